@@ -7,13 +7,14 @@ weights that the world ships. Rows add up, ad valorem on customs value; nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 
 from detente.core.errors import InvalidPolicy, LabelMismatch, MissingData
-from detente.core.products import Scope
+from detente.core.products import CodeIndex, Scope
 
 
 class Instrument(StrEnum):
@@ -64,6 +65,11 @@ class PolicyRow:
     entries: tuple[str, ...] = ()
     sector_share: Mapping[str, float] | None = None
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells rows apart at little cost: two equal rows have equal keys."""
+        return (self.instrument, self.importer, self.exporter, self.value, self.entries)
+
     def __post_init__(self) -> None:
         if not np.isfinite(self.value):
             raise InvalidPolicy(
@@ -102,6 +108,17 @@ class LineSet:
     year: int
     basis: str
     proxy: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> CodeIndex:
+        """The codes, ready to be searched."""
+        return CodeIndex(self.codes)
+
+    def share(self, scope: Scope, exporter: str) -> float:
+        """Share of the exporter's value that a scope holds, chapters 98 and 99 included."""
+        value = self.values(exporter)
+        total = float(value.sum())
+        return float(value[self.index.mask(scope)].sum()) / total if total > 0 else 0.0
 
     def values(self, exporter: str) -> np.ndarray:
         """Values by line for an exporter, or for the label that stands in for it.
@@ -211,6 +228,24 @@ class Policy:
     def __add__(self, other: Policy) -> Policy:
         return Policy(self.rows + other.rows)
 
+    def __neg__(self) -> Policy:
+        return Policy(tuple(replace(row, value=-row.value) for row in self.rows))
+
+    def __sub__(self, other: Policy) -> Policy:
+        """What must be added to `other` to get this: rows in both cancel, the rest stay."""
+        gone: dict[tuple[object, ...], list[PolicyRow]] = {}
+        for row in other.rows:
+            gone.setdefault(row.key, []).append(row)
+        kept: list[PolicyRow] = []
+        for row in self.rows:
+            same = gone.get(row.key, [])
+            if row in same:
+                same.remove(row)
+            else:
+                kept.append(row)
+        rest = tuple(row for rows in gone.values() for row in rows)
+        return Policy(tuple(kept)) + -Policy(rest)
+
     def between(self, importer: str, exporter: str) -> Policy:
         """The rows on one flow."""
         return Policy(tuple(r for r in self.rows if r.importer == importer and r.exporter == exporter))
@@ -224,7 +259,7 @@ class Policy:
                 lines.importer,
                 exporter,
             ):
-                total += row.value * row.scope.mask(lines.codes)
+                total += row.value * lines.index.mask(row.scope)
         return total
 
     def on(self, weights: Weights) -> SectorPolicy:
@@ -267,7 +302,7 @@ class Policy:
                 share[_index(weights.sectors, sector)] = value
             return share
         goods = np.asarray(weights.goods)
-        if row.scope.all_goods and not row.scope.exempt:
+        if row.scope.whole:
             share[goods] = 1.0
             return share
         if row.importer not in weights.lines:
@@ -278,7 +313,7 @@ class Policy:
                 instead=f"an importer with lines: {', '.join(weights.lines)}",
             )
         lines = weights.lines[row.importer]
-        inside = row.scope.mask(lines.codes)
+        inside = lines.index.mask(row.scope)
         mapped = lines.sector >= 0
         value = lines.values(row.exporter)
         count = len(weights.sectors)

@@ -7,10 +7,9 @@ neither inside nor outside; `Scope.cover` then says "in part".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
 import numpy as np
 
@@ -46,76 +45,109 @@ def normalise_hs(code: str, *, where: str = "--hs") -> str:
 
 @dataclass(frozen=True)
 class Scope:
-    """A set of goods: what is included, less what is exempt.
+    """A set of goods: what is included, less what is exempt, less other sets.
 
     Attributes:
         all_goods: every good is included; `include` is then empty.
         include: HS prefixes that are included.
         exempt: HS prefixes taken out again; they win over `include`.
+        minus: whole scopes taken out, for duties that do not fall on the goods of another duty.
     """
 
     all_goods: bool = False
     include: frozenset[str] = field(default_factory=frozenset)
     exempt: frozenset[str] = field(default_factory=frozenset)
+    minus: tuple[Scope, ...] = ()
 
     @classmethod
     def everything(cls, exempt: Iterable[str] = ()) -> Scope:
         """All goods less the exempt prefixes."""
         return cls(all_goods=True, exempt=frozenset(exempt))
 
-    def less(self, exempt: Iterable[str]) -> Scope:
-        """The same goods with more of them taken out."""
-        return Scope(self.all_goods, self.include, self.exempt | frozenset(exempt))
+    @property
+    def whole(self) -> bool:
+        """Whether it is all goods with nothing taken out."""
+        return self.all_goods and not self.exempt and not self.minus
+
+    def less(self, others: Iterable[Scope]) -> Scope:
+        """The same goods without those of other scopes."""
+        return Scope(self.all_goods, self.include, self.exempt, (*self.minus, *others))
 
     def cover(self, code: str) -> Cover:
         """Whether a code is inside, outside, or too short to tell."""
         included = Cover.YES if self.all_goods else _held(code, self.include)
         if included is Cover.NO:
             return Cover.NO
-        taken_out = _held(code, self.exempt)
-        if taken_out is Cover.YES:
+        taken_out = {_held(code, self.exempt), *(other.cover(code) for other in self.minus)}
+        if Cover.YES in taken_out:
             return Cover.NO
-        if taken_out is Cover.PART or included is Cover.PART:
+        if Cover.PART in taken_out or included is Cover.PART:
             return Cover.PART
         return Cover.YES
 
-    def mask(self, codes: tuple[str, ...]) -> np.ndarray:
-        """Membership of each code as an array of bool [code].
-
-        A code shorter than the prefixes under it (a line of 8 digits, a list of 10) counts as in
-        when any finer prefix of it is listed in `include`, and as exempt only when wholly exempt.
-        """
-        inside = (
-            np.ones(len(codes), dtype=bool) if self.all_goods else _mask(codes, self.include, partly=True)
-        )
-        if self.exempt:
-            inside &= ~_mask(codes, self.exempt, partly=False)
-        return inside
-
 
 def _held(code: str, prefixes: frozenset[str]) -> Cover:
-    for digits in HS_DIGITS:
-        if digits <= len(code) and code[:digits] in prefixes:
-            return Cover.YES
+    if any(code[:digits] in prefixes for digits in HS_DIGITS if digits <= len(code)):
+        return Cover.YES
     if len(code) < 10 and any(prefix.startswith(code) for prefix in prefixes):
         return Cover.PART
     return Cover.NO
 
 
-@lru_cache(maxsize=256)
-def _mask(codes: tuple[str, ...], prefixes: frozenset[str], *, partly: bool) -> np.ndarray:
-    held = np.zeros(len(codes), dtype=bool)
-    lengths = sorted({len(prefix) for prefix in prefixes})
-    for position, code in enumerate(codes):
-        for length in lengths:
-            if length > len(code):
-                break
-            if code[:length] in prefixes:
-                held[position] = True
-                break
-    if partly:
-        shortened = {prefix[: len(code)] for code in codes[:1] for prefix in prefixes if len(prefix) > len(code)}
-        if shortened:
-            held |= np.fromiter((code in shortened for code in codes), dtype=bool, count=len(codes))
-    held.flags.writeable = False
-    return held
+class CodeIndex:
+    """HS codes of a trade table, ready to be asked which of them a scope holds.
+
+    Prefixes of each length are kept as integers, so that a scope of thousands of prefixes is one
+    sorted search per length rather than a loop over codes.
+    """
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        self.codes = tuple(codes)
+        # A leading 1 keeps the zeros of chapters 01 to 09.
+        self._by_length = {
+            digits: np.array(
+                [int("1" + code[:digits]) if len(code) >= digits else 0 for code in self.codes],
+                dtype=np.int64,
+            )
+            for digits in HS_DIGITS
+        }
+        self._memo: dict[tuple[frozenset[str], bool], np.ndarray] = {}
+
+    def mask(self, scope: Scope) -> np.ndarray:
+        """Membership as bool [code].
+
+        A code shorter than the prefixes under it (a line of 8 digits, a list of 10) counts as included
+        when any of them is listed, and as exempt only when it is wholly exempt.
+        """
+        inside = (
+            np.ones(len(self.codes), dtype=bool)
+            if scope.all_goods
+            else self._listed(scope.include, partly=True).copy()
+        )
+        if scope.exempt:
+            inside &= ~self._listed(scope.exempt, partly=False)
+        for other in scope.minus:
+            inside &= ~self.mask(other)
+        return inside
+
+    def _listed(self, prefixes: frozenset[str], *, partly: bool) -> np.ndarray:
+        key = (prefixes, partly)
+        if key not in self._memo:
+            self._memo[key] = self._search(prefixes, partly=partly)
+        return self._memo[key]
+
+    def _search(self, prefixes: frozenset[str], *, partly: bool) -> np.ndarray:
+        held = np.zeros(len(self.codes), dtype=bool)
+        for digits, own in self._by_length.items():
+            exact = [int("1" + prefix) for prefix in prefixes if len(prefix) == digits]
+            if exact:
+                held |= np.isin(own, np.array(exact, dtype=np.int64))
+            if partly:
+                finer = {int("1" + prefix[:digits]) for prefix in prefixes if len(prefix) > digits}
+                if finer:
+                    ends_here = np.fromiter(
+                        (len(code) == digits for code in self.codes), dtype=bool, count=len(self.codes)
+                    )
+                    if ends_here.any():
+                        held |= ends_here & np.isin(own, np.array(sorted(finer), dtype=np.int64))
+        return held

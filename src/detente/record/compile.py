@@ -1,0 +1,221 @@
+"""From the record to policy: which duty falls on which goods on a day, as rows in HS terms.
+
+Ad valorem rates add up on customs value. Within a stacking group one layer is paid on a line, that of
+the lowest priority number; a duty that yields to a group does not fall on that group's goods. Only
+what is in force enters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from detente.core.errors import InvalidRecord
+from detente.core.products import Scope
+from detente.policy import Instrument, Policy, PolicyRow
+from detente.record.asof import AsOf, MeasureState, moment_of, require_known, state_of
+from detente.record.entries import Exemption, GoodsScope, Measure
+from detente.record.entries import Instrument as MeasureInstrument
+from detente.record.files import Record
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A duty in force on a flow: its state and the goods it falls on.
+
+    Attributes:
+        standing: the measure's state on the day.
+        pieces: (scope, rate in percent), more than one where the list carries the rates; stacking is
+            already applied.
+    """
+
+    standing: MeasureState
+    pieces: tuple[tuple[Scope, float], ...]
+
+    @property
+    def measure(self) -> Measure:
+        """The entry."""
+        return self.standing.measure
+
+
+def applies_to(measure: Measure, origin: str) -> bool:
+    """Whether the measure is aimed at this partner."""
+    if measure.imposing == origin or origin in measure.except_targets:
+        return False
+    return origin in measure.targets or "ALL" in measure.targets
+
+
+def duty_states(record: Record, importer: str, origin: str, asof: AsOf) -> list[MeasureState]:
+    """States of every duty of an importer on an origin that enters the economy, in file order."""
+    return [
+        state_of(measure, asof, record.settings.checked_to)
+        for measure in record.of(Measure)
+        if measure.instrument is MeasureInstrument.IMPORT_DUTY
+        and measure.in_economy
+        and measure.imposing == importer
+        and applies_to(measure, origin)
+    ]
+
+
+def layers_on(record: Record, importer: str, origin: str, asof: AsOf) -> list[Layer]:
+    """Duties in force on a flow, with stacking applied.
+
+    Raises:
+        UnknownState: a duty's time ran out with no successor on record and nothing is assumed.
+    """
+    states = duty_states(record, importer, origin, asof)
+    require_known(states)
+    return stack(record, [s for s in states if s.in_force], asof)
+
+
+def stack(record: Record, states: list[MeasureState], asof: AsOf) -> list[Layer]:
+    """Goods of each duty after stacking groups and precedence."""
+    goods = {s.measure.id: _goods(record, s, asof) for s in states}
+    whole = {key: _union(pieces) for key, pieces in goods.items()}
+    layers = []
+    for state in states:
+        rule = state.measure.stacking
+        before = [
+            whole[other.measure.id]
+            for other in states
+            if rule.group
+            and other.measure.stacking.group == rule.group
+            and other.measure.stacking.priority < rule.priority
+        ]
+        instead = [o for o in states if o.measure.stacking.group in rule.yields_to and o is not state]
+        taken_out = [*before, *(whole[o.measure.id] for o in instead)]
+        pieces = [
+            (scope.less(taken_out) if taken_out else scope, rate) for scope, rate in goods[state.measure.id]
+        ]
+        pieces.extend(_rest_of_value(state, instead, whole))
+        share = state.measure.scope.content_share or 1.0
+        layers.append(Layer(state, tuple((scope, rate * share) for scope, rate in pieces)))
+    return layers
+
+
+def _rest_of_value(
+    state: MeasureState, instead: list[MeasureState], whole: dict[str, Scope]
+) -> list[tuple[Scope, float]]:
+    """Where the other duty falls on part of the value only, this one falls on the rest."""
+    rate = state.rate_percent
+    if rate is None:
+        return []
+    return [
+        (whole[other.measure.id], rate * (1 - other.measure.scope.content_share))
+        for other in instead
+        if other.measure.scope.content_share is not None
+    ]
+
+
+def compile_policy(
+    record: Record, asof: AsOf, economies: Iterable[str], *, among: tuple[str, ...] | None = None
+) -> Policy:
+    """Every duty in force on a day, as policy rows.
+
+    Args:
+        economies: labels of the world; "ALL" expands to them.
+        among: only flows between these economies, where given.
+
+    Raises:
+        UnknownState: see `layers_on`.
+    """
+    rows: list[PolicyRow] = []
+    importers = {m.imposing for m in record.of(Measure)}
+    labels = tuple(economies)
+    for importer in sorted(importers & set(labels)):
+        for origin in labels:
+            if origin == importer or (among and not {importer, origin} <= set(among)):
+                continue
+            rows.extend(_rows(layer, importer, origin) for layer in layers_on(record, importer, origin, asof))
+    return Policy(tuple(row for group in rows for row in group))
+
+
+def _rows(layer: Layer, importer: str, origin: str) -> list[PolicyRow]:
+    since = layer.standing.since
+    return [
+        PolicyRow(
+            instrument=Instrument.IMPORT_DUTY,
+            controller=importer,
+            importer=importer,
+            exporter=origin,
+            scope=scope,
+            value=rate,
+            since=since.text() if since else "",
+            entries=(layer.measure.id,),
+        )
+        for scope, rate in layer.pieces
+        if rate != 0
+    ]
+
+
+def _union(pieces: tuple[tuple[Scope, float], ...]) -> Scope:
+    """One scope for all pieces of a measure: same exemptions, includes joined."""
+    first = pieces[0][0]
+    include = frozenset().union(*(scope.include for scope, _ in pieces))
+    return replace(first, include=include)
+
+
+def _goods(record: Record, state: MeasureState, asof: AsOf) -> tuple[tuple[Scope, float], ...]:
+    measure = state.measure
+    exempt = frozenset(exempted(record, measure, asof))
+    scope = measure.scope
+    if scope.list_file is None:
+        goods = Scope(scope.all_goods, frozenset(scope.hs), exempt)
+        return ((goods, state.rate_percent or 0.0),)
+    by_rate: dict[float, set[str]] = {}
+    for row in list_rows(record, scope, measure.id):
+        rate = state.rate_percent
+        if rate is None:
+            rate = float(row.get("rate_percent") or 0)
+        by_rate.setdefault(rate, set()).add(row["hs"])
+    if not by_rate:
+        raise InvalidRecord(
+            f"{measure.id}: no rows of {scope.list_file} match",
+            where=record.where(measure.id, "scope"),
+            why="a measure needs goods",
+            instead="check where_list",
+        )
+    return tuple((Scope(False, frozenset(codes), exempt), rate) for rate, codes in sorted(by_rate.items()))
+
+
+def list_rows(record: Record, scope: GoodsScope | Exemption, entry_id: str) -> list[dict[str, str]]:
+    """Rows of a list file that the scope's filter keeps.
+
+    Raises:
+        InvalidRecord: there is no such file, or no such column.
+    """
+    name = scope.list_file or ""
+    if name not in record.lists:
+        raise InvalidRecord(
+            f"no list {name!r}",
+            where=record.where(entry_id),
+            why="it is not in the dispute's lists folder",
+            instead=f"one of {', '.join(sorted(record.lists)) or '(none)'}",
+        )
+    rows = record.lists[name]
+    for column in scope.where_list:
+        if rows and column not in rows[0]:
+            raise InvalidRecord(
+                f"no column {column!r} in {name}",
+                where=record.where(entry_id),
+                why=f"it has {', '.join(rows[0])}",
+                instead="one of its columns",
+            )
+    return [row for row in rows if all(row[c] == v for c, v in scope.where_list.items())]
+
+
+def exempted(record: Record, measure: Measure, asof: AsOf) -> set[str]:
+    """HS prefixes taken out of a measure on the day."""
+    party = measure.imposing
+    instant = asof.instant(party)
+    codes: set[str] = set()
+    for exemption in measure.exemptions:
+        known = moment_of(exemption.known or exemption.since, party)
+        if not asof.knows(known) or moment_of(exemption.since, party).at >= instant:
+            continue
+        if exemption.until and moment_of(exemption.until, party).at < instant:
+            continue
+        if exemption.list_file:
+            codes.update(row["hs"] for row in list_rows(record, exemption, measure.id))
+        codes.update(exemption.hs)
+    return codes
