@@ -49,7 +49,7 @@ class Settings:
         base_day: day whose duties the world's base holds.
         checked_to: last day to which the record was checked against the news.
         line_items: goods shown with their whole stack.
-        party_groups: labels that count with a party (Hong Kong and Macau with China for some measures).
+        further_decoupling: the named what-if of that name: costs and the shares they fall on, sourced.
     """
 
     name: str
@@ -176,7 +176,7 @@ def _read(folder: Path) -> Record:
     places: dict[str, tuple[str, Lines]] = {}
     for path, shown in _entry_files(folder):
         document, lines = read_yaml(path, shown=shown)
-        entry = _validated(document, lines, shown)
+        entry = validate(document, lines, shown)
         if entry.id in entries:
             raise InvalidEntry(
                 f"id {entry.id!r} stands twice",
@@ -226,7 +226,12 @@ def _validator(kind: str) -> Any:
     return TypeAdapter(KINDS[kind])
 
 
-def _validated(document: Any, lines: Lines, shown: str) -> Any:
+def validate(document: Any, lines: Lines, shown: str) -> Any:
+    """The entry of a YAML document.
+
+    Raises:
+        InvalidEntry: it breaks the schema; `lines` and `shown` say where.
+    """
     # pydantic is loaded only when entries are read afresh: a cached record answers at once.
     from pydantic import ValidationError
 

@@ -1,0 +1,151 @@
+"""What changed between two days, law apart from talk; and the dispute from its first day on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from detente.analysis.state import events, independent_origins, known_on, require_day
+from detente.core.days import parse_moment
+from detente.core.errors import InvalidOption
+from detente.record.asof import AsOf, MeasureState, Standing, state_of
+from detente.record.entries import Agreement, Entry, Measure, Ruling
+from detente.record.files import Record
+
+LAW_KINDS = ("measure", "ruling", "agreement")
+
+
+def changed(record: Record, since: date, asof: AsOf) -> dict[str, Any]:
+    """Everything that changed after `since` and to the end of the day asked.
+
+    Returns:
+        law: measures whose state, rate or clock differs, with both states and the cause, and rulings;
+        talk: every other entry of those days; undecided: states that became unknown.
+
+    Raises:
+        InvalidOption: `since` is after the day asked.
+        DateBeforeRecord: `since` lies before the first entry.
+    """
+    if since > asof.on:
+        raise InvalidOption(
+            f"since {since}", where="--since", why=f"it is after {asof.on}", instead="an earlier day"
+        )
+    require_day(record, since)
+    before = AsOf(since, asof.known_by, asof.assume)
+    moves = [_move(record, measure, before, asof) for measure in record.of(Measure)]
+    law = [m for m in moves if m is not None]
+    fresh = [e for e in events(record) if known_on(e, asof) and not known_on(e, before)]
+    rulings = [_event(record, e) for e in fresh if isinstance(e, Ruling)]
+    rest = [_event(record, e) for e in fresh if not isinstance(e, Measure | Ruling)]
+    return {
+        "dispute": record.settings.name,
+        "since": since.isoformat(),
+        "on": asof.on.isoformat(),
+        "checked_to": record.settings.checked_to,
+        "law": [m for m in law if m["after"]["state"] != Standing.UNKNOWN],
+        "undecided": [m for m in law if m["after"]["state"] == Standing.UNKNOWN],
+        "rulings": rulings,
+        "agreements": [r for r in rest if r["kind"] == "agreement"],
+        "talk": [r for r in rest if r["kind"] != "agreement"],
+    }
+
+
+def _move(record: Record, measure: Measure, before: AsOf, after: AsOf) -> dict[str, Any] | None:
+    old = state_of(measure, before, record.settings.checked_to)
+    new = state_of(measure, after, record.settings.checked_to)
+    if _key(old) == _key(new):
+        return None
+    state = new.state
+    return {
+        "id": measure.id,
+        "title": measure.title,
+        "imposing": measure.imposing,
+        "instrument": measure.instrument.value,
+        "authority": measure.authority,
+        "before": _standing(old),
+        "after": _standing(new),
+        "cause": state.cause if state else None,
+        "verb": state.verb if state else "",
+        "in_law": state.in_law if state else None,
+        "effective": state.effective if state else None,
+        "message": new.message,
+        "note": state.note if state else "",
+        "independent_origins": independent_origins(record, measure),
+    }
+
+
+def _key(standing: MeasureState) -> tuple[object, ...]:
+    return (standing.status, standing.number, standing.rate_percent)
+
+
+def _standing(standing: MeasureState) -> dict[str, Any]:
+    return {
+        "state": str(standing.status),
+        "rate_percent": standing.rate_percent,
+        "suspended_points": standing.state.suspended_points if standing.state else None,
+        "until": standing.expires.text() if standing.expires else None,
+    }
+
+
+def _event(record: Record, entry: Entry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "date": entry.date,
+        "title": entry.title,
+        "summary": entry.summary,
+        "parties": list(entry.parties),
+        "topics": list(entry.topics),
+        "verification": entry.verification.value,
+        "independent_origins": independent_origins(record, entry),
+        "conflicts": len(entry.conflicts),
+    }
+
+
+def timeline(record: Record, asof: AsOf, since: date | None = None) -> list[dict[str, Any]]:
+    """Every event to the day, oldest first: entries, and each step of each measure as its own row."""
+    rows: list[dict[str, Any]] = []
+    for entry in events(record):
+        if isinstance(entry, Measure):
+            rows.extend(_steps(record, entry, asof))
+        elif known_on(entry, asof):
+            rows.append(_event(record, entry))
+    if since is not None:
+        rows = [row for row in rows if (row["date"] or "")[:10] >= since.isoformat()]
+    return sorted(rows, key=lambda row: (row["date"] or "", row["id"]))
+
+
+def _steps(record: Record, measure: Measure, asof: AsOf) -> list[dict[str, Any]]:
+    steps = []
+    instant = asof.instant(measure.imposing)
+    for state in measure.states:
+        effective = parse_moment(state.effective)
+        known = parse_moment(state.known or state.announced or state.in_law or state.effective)
+        if state.withdrawn or not asof.knows(known) or effective.at >= instant:
+            continue
+        rate = f", {state.rate_percent:g} percent" if state.rate_percent is not None else ""
+        steps.append(
+            _event(record, measure)
+            | {
+                "date": effective.day.isoformat(),
+                "title": f"{measure.title}: {state.status.value.replace('_', ' ')}{rate}",
+                "summary": state.note,
+                "cause": state.cause,
+                "announced": state.announced,
+                "in_law": state.in_law,
+                "effective": state.effective,
+            }
+        )
+    return steps
+
+
+def agreements_in_play(record: Record, asof: AsOf) -> list[Agreement]:
+    """Agreements that have begun and not ended by the day."""
+    day = asof.on
+    return [
+        a
+        for a in record.of(Agreement)
+        if known_on(a, asof)
+        and parse_moment(a.start).day <= day
+        and (a.end is None or parse_moment(a.end).day > day)
+    ]

@@ -1,0 +1,259 @@
+"""State of play of a dispute on a day: duties both ways, clocks, controls, law, talks, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from detente.analysis.clocks import clocks
+from detente.analysis.duties import direction, direction_key, line_item
+from detente.core.days import Moment, end_of_day, parse_day, parse_moment
+from detente.core.errors import DateBeforeRecord
+from detente.core.places import zone_of
+from detente.policy import LineSet
+from detente.record.asof import AsOf, Standing, state_of
+from detente.record.entries import (
+    Claim,
+    Denial,
+    Entry,
+    Instrument,
+    Level,
+    Measure,
+    Ruling,
+    Source,
+    Talk,
+    Verification,
+)
+from detente.record.files import Record
+
+
+def entry_moment(entry: Entry) -> Moment | None:
+    """When an entry's event began; None for sources and standing positions without a day."""
+    return parse_moment(entry.date) if entry.date else None
+
+
+def known_on(entry: Entry, asof: AsOf) -> bool:
+    """Whether the entry had happened by the end of the day asked, and was known by then."""
+    text = entry.date
+    if text is None:
+        return False
+    zone_name = zone_of(entry.parties[0]) if entry.parties else "UTC"
+    happened = parse_moment(text, zone_name)
+    public = parse_moment(entry.known or text, zone_name)
+    return happened.at < end_of_day(asof.on, zone_name) and asof.knows(public)
+
+
+def events(record: Record) -> list[Entry]:
+    """Entries that happened on a day, oldest first; sources are not events."""
+    dated = [
+        e for e in record.entries.values() if isinstance(e, Entry) and not isinstance(e, Source) and e.date
+    ]
+    return sorted(dated, key=lambda e: (parse_moment(e.date or "").at.replace(tzinfo=None), e.id))
+
+
+def require_day(record: Record, on: date) -> None:
+    """Refuse a day before the record begins.
+
+    Raises:
+        DateBeforeRecord: naming the first day.
+    """
+    first = events(record)[0]
+    day = parse_moment(first.date or "").day
+    if on < day:
+        raise DateBeforeRecord(
+            f"{on} is before the record begins",
+            where="--on",
+            why=f"its first entry, {first.id}, is of {day}",
+            instead=f"a day from {day} on",
+        )
+
+
+def independent_origins(record: Record, entry: Entry) -> int:
+    """Number of ultimate origins among an entry's sources; two pages that repeat one story are one."""
+    origins: set[str] = set()
+    for citation in entry.sources:
+        source = record.get(citation.source)
+        seen: set[str] = set()
+        while isinstance(source, Source) and source.republishes and source.id not in seen:
+            seen.add(source.id)
+            source = record.get(source.republishes) or source
+        if isinstance(source, Source):
+            origins.add(source.origin)
+    return len(origins)
+
+
+def state_of_play(
+    record: Record,
+    asof: AsOf,
+    lines: Callable[[str], LineSet],
+    base_percent: Callable[[str, str], float],
+    most_favoured: Callable[[str, str], float | None],
+) -> dict[str, Any]:
+    """Everything that holds on the day; the data of `detente status`.
+
+    Args:
+        lines: importer -> its trade by HS line.
+        base_percent: (importer, exporter) -> trade-weighted duty of the base day, percent.
+        most_favoured: (importer, HS code) -> MFN rate in percent, None where not known.
+
+    Raises:
+        DateBeforeRecord: the day is before the first entry.
+    """
+    require_day(record, asof.on)
+    first, second = record.settings.parties
+    flows = ((first, second), (second, first))
+    checked_to = parse_day(record.settings.checked_to)
+    return {
+        "dispute": record.settings.name,
+        "title": record.settings.title,
+        "on": asof.on.isoformat(),
+        "known_by": asof.known_by.isoformat() if asof.known_by else None,
+        "assume": asof.assume.value if asof.assume else None,
+        "checked_to": record.settings.checked_to,
+        "past_checked_days": max(0, (asof.on - checked_to).days),
+        "unverified_count": len(unverified(record)),
+        "duties": {
+            direction_key(i, e): direction(record, i, e, asof, lines(i), base_percent(i, e)) for i, e in flows
+        },
+        "line_items": [
+            line_item(record, item, asof, most_favoured(item.importer, item.hs))
+            for item in record.settings.line_items
+        ],
+        "clocks": clocks(record, asof),
+        "controls": controls(record, asof),
+        "law": [_ruling(r) for r in record.of(Ruling) if known_on(r, asof)],
+        "talks_by_level": talks_by_level(record, asof),
+        "claims": claims(record, asof),
+    }
+
+
+def unverified(record: Record) -> list[str]:
+    """Ids of entries whose facts nobody has checked yet."""
+    return [e.id for e in record.entries.values() if e.verification is Verification.UNVERIFIED]
+
+
+def controls(record: Record, asof: AsOf) -> list[dict[str, Any]]:
+    """Measures other than duties that hold, are suspended, or whose state is unknown on the day."""
+    shown = {"in_force", "suspended", "stayed", Standing.UNKNOWN.value, "announced"}
+    found = []
+    for measure in record.of(Measure):
+        if measure.instrument is Instrument.IMPORT_DUTY:
+            continue
+        standing = state_of(measure, asof, record.settings.checked_to)
+        if standing.status not in shown:
+            continue
+        found.append(
+            {
+                "id": measure.id,
+                "title": measure.title,
+                "imposing": measure.imposing,
+                "targets": list(measure.targets),
+                "instrument": measure.instrument.value,
+                "state": str(standing.status),
+                "from": standing.since.text() if standing.since else None,
+                "until": standing.expires.text() if standing.expires else None,
+                "message": standing.message,
+                "topics": list(measure.topics),
+                "note": standing.state.note if standing.state else "",
+            }
+        )
+    return sorted(found, key=lambda c: (c["imposing"], c["from"] or "", c["id"]))
+
+
+def _ruling(ruling: Ruling) -> dict[str, Any]:
+    return {
+        "id": ruling.id,
+        "date": ruling.date,
+        "court": ruling.court,
+        "case": ruling.case,
+        "title": ruling.title,
+        "holds": ruling.holds,
+        "refunds": ruling.refunds,
+        "effects": [
+            {
+                "measure": e.measure,
+                "effect": e.effect.value,
+                "since": e.since,
+                "reaches_back_to": e.reaches_back_to,
+                "for_whom": e.for_whom,
+                "stayed": e.stayed,
+            }
+            for e in ruling.effects
+        ],
+    }
+
+
+def talk_summary(talk: Talk) -> dict[str, Any]:
+    """A talk as the tables show it."""
+    return {
+        "id": talk.id,
+        "date": talk.date,
+        "title": talk.title,
+        "level": talk.level.value,
+        "track": talk.track,
+        "mode": talk.mode,
+        "place": talk.place,
+        "asked_by": talk.asked_by,
+        "length_minutes": talk.length_minutes,
+        "held": talk.held,
+        "participants": [f"{p.name} ({p.side})" if p.side else p.name for p in talk.participants],
+        "topics": list(talk.topics),
+        "outcome": talk.outcome,
+        "readouts": [{"side": r.side, "says": r.says, "leaves_out": r.leaves_out} for r in talk.readouts],
+    }
+
+
+def talks_by_level(record: Record, asof: AsOf) -> dict[str, Any]:
+    """By level: how many talks were held to the day, and the last one; and what is planned."""
+    held = [t for t in record.of(Talk) if t.held and known_on(t, asof)]
+    result: dict[str, Any] = {}
+    for level in Level:
+        at_level = sorted((t for t in held if t.level is level), key=lambda t: t.date or "")
+        since = [t for t in at_level if (t.date or "") >= "2025-01-20"]
+        last = at_level[-1] if at_level else None
+        result[level.value] = {
+            "count": len(at_level),
+            "count_since_2025_01_20": len(since),
+            "last": talk_summary(last) if last else None,
+            "days_since_last": (asof.on - parse_moment(last.date or "").day).days if last else None,
+        }
+    return result
+
+
+def claims(record: Record, asof: AsOf) -> list[dict[str, Any]]:
+    """Claims made by the day with where they stand on it, newest first, denials beside them."""
+    denials = [d for d in record.of(Denial) if known_on(d, asof)]
+    found = []
+    for claim in record.of(Claim):
+        if not known_on(claim, asof):
+            continue
+        standing = [s for s in claim.standing if parse_moment(s.since).day <= asof.on]
+        now = standing[-1] if standing else claim.standing[0]
+        found.append(
+            {
+                "id": claim.id,
+                "date": claim.date,
+                "title": claim.title,
+                "by": claim.by.name,
+                "office": claim.by.office,
+                "side": claim.by.side,
+                "says": claim.says,
+                "accusation": claim.accusation,
+                "standing": now.status.value,
+                "cause": now.cause,
+                "chain": [
+                    {"who": step.who, "verb": step.verb, "to": step.to, "channel": step.channel}
+                    for step in claim.chain
+                ],
+                "denials": [
+                    {"id": d.id, "date": d.date, "by": d.by.name, "side": d.by.side, "says": d.says}
+                    for d in denials
+                    if claim.id in d.denies
+                ],
+                "answers": [
+                    link.entry for link in claim.links if link.relation in ("contradicts", "responds_to")
+                ],
+            }
+        )
+    return sorted(found, key=lambda c: (c["date"] or "", c["id"]), reverse=True)

@@ -1,0 +1,124 @@
+"""The command `detente`: one group, commands loaded when called, errors in one shape."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from detente import __version__
+from detente.core.errors import DetenteError
+
+COMMANDS = {
+    "brief": ("detente.cli.brief", "Write the brief on a dispute: one HTML page and its JSON twin."),
+    "status": ("detente.cli.record", "What is in force on a day, both ways, with clocks and claims."),
+    "changed": ("detente.cli.record", "What changed since a day, law apart from talk."),
+    "timeline": ("detente.cli.record", "Every event of a dispute, oldest first."),
+    "check": ("detente.cli.record", "Check a record: sourced, spans sane, links resolve, nothing twice."),
+    "add": ("detente.cli.record", "Add an entry to a dispute folder of your own."),
+    "new": ("detente.cli.record", "Copy a dispute into a folder of your own."),
+    "what-if": ("detente.cli.economy", "Put a change of duties through the world economy."),
+    "world": ("detente.cli.economy", "Build, check and describe the shipped worlds."),
+    "replicate": ("detente.cli.economy", "Reproduce a published table and compare cell by cell."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and loads one only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        return getattr(module, cmd_name.replace("-", "_"))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="detente")
+def cli() -> None:
+    """A laboratory for trade wars and trade talks.
+
+    A dispute's news becomes a dated record, the record becomes policy, policy goes through a world
+    economy, and you get a brief you can put your name to. Every command takes --json.
+    """
+
+
+def run(argv: list[str] | None = None) -> None:
+    """Entry point: runs a command and leaves with 0, 1 (our bug), 2 (bad input) or 130 (stopped)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str]) -> int:
+    as_json = "--json" in arguments
+    try:
+        result = cli.main(args=arguments, prog_name="detente", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        _usage(error, as_json)
+        return 2
+    except DetenteError as error:
+        _report(error.as_dict(), error.text(), as_json)
+        return error.exit_status
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        _bug(error, as_json)
+        return 1
+
+
+def _usage(error: click.ClickException, as_json: bool) -> None:
+    context = getattr(error, "ctx", None)
+    where = context.command_path if context else "detente"
+    instead = f"see `{where} --help`"
+    words = error.format_message()
+    _report(
+        {
+            "code": "invalid_option",
+            "what": words,
+            "where": where,
+            "why": "not understood",
+            "instead": instead,
+        },
+        f"{where}: {words}\n  instead: {instead}",
+        as_json,
+    )
+
+
+def _bug(error: Exception, as_json: bool) -> None:
+    import traceback
+
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    words = {
+        "code": "internal_error",
+        "what": f"{type(error).__name__}: {error}",
+        "where": f"{where.name}, line {where.lineno}",
+        "why": "this is a fault in detente, not in what you gave",
+        "instead": "please report it with the command you ran",
+    }
+    _report(
+        words, "".join(traceback.format_exception(error)) + f"{words['why']}; {words['instead']}", as_json
+    )
+
+
+def _report(parts: dict[str, Any], text: str, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        click.echo(json.dumps({"error": parts}, ensure_ascii=False, indent=2))
+    else:
+        click.echo(f"error: {text}", err=True)

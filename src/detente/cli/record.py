@@ -1,0 +1,248 @@
+"""Commands about the record: status, changed, timeline, check, add, new."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object to stdout.")
+DISPUTE = click.argument("dispute")
+ON = click.option("--on", metavar="DAY", help="The day asked about; default: the last day checked.")
+KNOWN_BY = click.option(
+    "--known-by", metavar="DAY", help="Only what was public by the end of this day (UTC)."
+)
+ASSUME = click.option(
+    "--assume",
+    type=click.Choice(["lapsed", "extended"]),
+    help="Branch to take past an expiry without successor.",
+)
+
+
+def query_days(record: Any, on: str | None, known_by: str | None, assume: str | None) -> Any:
+    """The two days of a question, defaults filled in."""
+    from detente.core.days import parse_day
+    from detente.record.asof import AsOf, Assume
+
+    return AsOf(
+        on=parse_day(on or record.settings.checked_to, where="--on"),
+        known_by=parse_day(known_by, where="--known-by") if known_by else None,
+        assume=Assume(assume) if assume else None,
+    )
+
+
+def print_json(obj: Any) -> None:
+    """One JSON object on stdout."""
+    from detente.core.results import to_json
+
+    click.echo(to_json(obj))
+
+
+@click.command()
+@DISPUTE
+@ON
+@KNOWN_BY
+@ASSUME
+@JSON
+def status(dispute: str, on: str | None, known_by: str | None, assume: str | None, as_json: bool) -> None:
+    """What is in force on a day, both ways, with clocks, controls, talks and claims.
+
+    Example: detente status us-china --on 2025-05-20
+    """
+    from detente.analysis.baseline import status_of
+    from detente.record.files import load_record
+
+    record = load_record(dispute)
+    asof = query_days(record, on, known_by, assume)
+    answer = status_of(record, asof)
+    if as_json:
+        print_json(answer)
+    else:
+        from detente.cli.text import print_status
+
+        print_status(answer["data"])
+
+
+@click.command()
+@DISPUTE
+@click.option("--since", required=True, metavar="DAY", help="What changed after this day.")
+@ON
+@KNOWN_BY
+@ASSUME
+@JSON
+def changed(
+    dispute: str, since: str, on: str | None, known_by: str | None, assume: str | None, as_json: bool
+) -> None:
+    """What changed since a day, law apart from talk.
+
+    Example: detente changed us-china --since 2025-06-03 --on 2025-06-05
+    """
+    from detente.analysis.changes import changed as changes_since
+    from detente.core.days import parse_day
+    from detente.core.results import envelope
+    from detente.record.files import load_record
+
+    record = load_record(dispute)
+    asof = query_days(record, on, known_by, assume)
+    data = changes_since(record, parse_day(since, where="--since"), asof)
+    if as_json:
+        query = {"dispute": dispute, "since": since, "on": asof.on.isoformat(), "known_by": known_by}
+        print_json(envelope("changed", query, data, provenance={"record_hash": record.digest}))
+    else:
+        from detente.cli.text import print_changed
+
+        print_changed(data)
+
+
+@click.command()
+@DISPUTE
+@ON
+@KNOWN_BY
+@click.option("--since", metavar="DAY", help="Leave out what is older.")
+@JSON
+def timeline(dispute: str, on: str | None, known_by: str | None, since: str | None, as_json: bool) -> None:
+    """Every event of a dispute, oldest first.
+
+    Example: detente timeline us-china --since 2025-04-01 --on 2025-06-05
+    """
+    from detente.analysis.changes import timeline as rows_of
+    from detente.analysis.state import require_day
+    from detente.core.days import parse_day
+    from detente.core.results import envelope
+    from detente.record.files import load_record
+
+    record = load_record(dispute)
+    asof = query_days(record, on, known_by, None)
+    require_day(record, asof.on)
+    rows = rows_of(record, asof, parse_day(since, where="--since") if since else None)
+    if as_json:
+        query = {"dispute": dispute, "on": asof.on.isoformat(), "since": since, "known_by": known_by}
+        print_json(envelope("timeline", query, {"events": rows}, provenance={"record_hash": record.digest}))
+    else:
+        from detente.cli.text import print_timeline
+
+        print_timeline(rows)
+
+
+@click.command()
+@DISPUTE
+@JSON
+def check(dispute: str, as_json: bool) -> int:
+    """Check a record: every entry sourced, spans sane, links resolve, nothing counted twice.
+
+    Leaves with status 2 when something is wrong.
+    """
+    from dataclasses import asdict
+
+    from detente.analysis.state import independent_origins, unverified
+    from detente.core.results import envelope
+    from detente.record.checks import check_record
+    from detente.record.entries import Source
+    from detente.record.files import load_record
+
+    record = load_record(dispute)
+    problems = check_record(record)
+    facts = [e for e in record.entries.values() if not isinstance(e, Source)]
+    kinds: dict[str, int] = {}
+    for entry in record.entries.values():
+        kinds[entry.kind] = kinds.get(entry.kind, 0) + 1
+    origins = [independent_origins(record, e) for e in facts]
+    data = {
+        "dispute": record.settings.name,
+        "entries": len(record.entries),
+        "by_kind": kinds,
+        "two_or_more_origins": sum(n >= 2 for n in origins),
+        "one_origin": sum(n == 1 for n in origins),
+        "unverified": unverified(record),
+        "conflicts_stored": sum(len(e.conflicts) for e in facts),
+        "checked_to": record.settings.checked_to,
+        "problems": [asdict(p) for p in problems],
+    }
+    if as_json:
+        print_json(envelope("check", {"dispute": dispute}, data, provenance={"record_hash": record.digest}))
+    else:
+        from detente.cli.text import print_check
+
+        print_check(data)
+    return 2 if problems else 0
+
+
+@click.command()
+@click.argument("kind")
+@click.option("--to", "folder", required=True, metavar="FOLDER", help="A dispute folder of your own.")
+@click.option("--id", "entry_id", required=True, help="kind-slug, for example talk-phone-call-deputies.")
+@click.option("--title", required=True, help="One plain line.")
+@click.option("--date", "day", metavar="DAY", help="The main day of the event.")
+@click.option("--source", "sources", multiple=True, metavar="ID", help="Id of a source entry; may repeat.")
+@click.option(
+    "--set",
+    "fields",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Any other field; the value is YAML. May repeat.",
+)
+@JSON
+def add(
+    kind: str,
+    folder: str,
+    entry_id: str,
+    title: str,
+    day: str | None,
+    sources: tuple[str, ...],
+    fields: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Add an entry to a dispute folder of your own: the news of 10:40.
+
+    \b
+    Example:
+      detente new my-dispute --from us-china
+      detente add claim --to my-dispute --id claim-deal-is-near --title "A deal is near" \\
+        --date 2025-06-06 --set by="{name: A. Minister, side: USA}" --set says="A deal is near" \\
+        --set standing="[{since: 2025-06-06, status: open}]"
+
+    Fields left out are listed in the error, with what to write. Nothing is written unless all is sound.
+    """
+    from detente.core.errors import InvalidOption
+    from detente.core.results import envelope
+    from detente.record.write import add_entry, new_document
+
+    pairs = [("id", entry_id), ("title", f'"{title}"' if '"' not in title else title)]
+    if day:
+        pairs.append(("date", f'"{day}"'))
+    if sources:
+        pairs.append(("sources", "[" + ", ".join(f"{{source: {s}}}" for s in sources) + "]"))
+    for item in fields:
+        name, sign, value = item.partition("=")
+        if not sign:
+            raise InvalidOption(
+                f"--set {item}", where="--set", why="there is no =", instead="--set says='...'"
+            )
+        pairs.append((name, value))
+    document = new_document(kind, tuple(pairs))
+    if not sources:
+        document.setdefault("verification", "unverified")
+    path = add_entry(folder, document)
+    if as_json:
+        print_json(envelope("add", {"kind": kind, "to": folder}, {"file": str(path), "id": entry_id}))
+    else:
+        click.echo(f"wrote {path}")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--from", "source", default="us-china", show_default=True, help="The dispute to copy.")
+@JSON
+def new(name: str, source: str, as_json: bool) -> None:
+    """Copy a dispute into a folder of your own, to add entries to.
+
+    Example: detente new my-dispute --from us-china
+    """
+    from detente.core.results import envelope
+    from detente.record.write import copy_dispute
+
+    path = copy_dispute(name, source)
+    if as_json:
+        print_json(envelope("new", {"name": name, "from": source}, {"folder": str(path)}))
+    else:
+        click.echo(f"made {path}; use it wherever a dispute is asked for")

@@ -1,0 +1,42 @@
+"""Fixtures shared by all tests, and what happens when raw data or a browser is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _missing(what: str, reason: str) -> None:
+    required = os.environ.get("DETENTE_REQUIRE", "").split(",")
+    if what in required:
+        pytest.fail(f"DETENTE_REQUIRE asks for {what}, but {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The folder of raw data: $DETENTE_DATA, or ../shared/data beside the clone."""
+    folder = Path(os.environ.get("DETENTE_DATA") or ROOT.parent / "shared" / "data")
+    if not (folder / "MANIFEST.md").exists():
+        _missing("data", f"no raw data in {folder.name!r}: set DETENTE_DATA to the folder with MANIFEST.md")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a headless Chromium."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        _missing("browser", "no Chromium on this machine: install the package chromium")
+    return str(found)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests keep their caches to themselves."""
+    os.environ["DETENTE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
