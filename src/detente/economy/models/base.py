@@ -1,0 +1,135 @@
+"""What every model states: its unknown blocks, its residual, its linearisation, its quantities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Protocol
+
+import numpy as np
+
+from detente.economy.assumptions import RevenueUse
+from detente.economy.identities import Accounts
+
+Unknowns = dict[str, Any]
+"""Arrays by block name; unknowns are logs of new over baseline."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """One block of unknowns, each the log of new over baseline.
+
+    Attributes:
+        name: for example "wage".
+        dims: its axes, of "economy" and "sector".
+        equation: the condition whose residual carries the same name.
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    equation: str
+
+
+@dataclass(frozen=True)
+class Equilibrium:
+    """One equilibrium. Prices are relative to the world's own baseline accounts; the numeraire is world
+    wage income, so money is in the world's unit at unchanged world wage income.
+
+    Attributes:
+        wage: [N]; price, unit_cost: [N, J].
+        spending: at duty-inclusive prices, by importer and sector [N, J].
+        sales: before duty, by exporter and sector [N, J].
+        flows: before duty [importer, exporter, sector].
+        duty: applied duties as fractions [importer, exporter, sector].
+        revenue: duty revenue [N].
+        wages: wage income [N].
+        deficit: imports less exports before duty, as imposed [N].
+        household_income: wages and deficit, with revenue where it is rebated [N].
+        household_share: sector shares of household spending [N, J].
+        value_added: by economy and sector [N, J].
+    """
+
+    wage: np.ndarray
+    price: np.ndarray
+    unit_cost: np.ndarray
+    spending: np.ndarray
+    sales: np.ndarray
+    flows: np.ndarray
+    duty: np.ndarray
+    revenue: np.ndarray
+    wages: np.ndarray
+    deficit: np.ndarray
+    household_income: np.ndarray
+    household_share: np.ndarray
+    value_added: np.ndarray
+
+    @property
+    def final_income(self) -> np.ndarray:
+        """Final spending of households and government: wages, revenue and deficit [N]."""
+        return self.wages + self.revenue + self.deficit
+
+    @property
+    def consumer_prices(self) -> np.ndarray:
+        """Price index of household spending [N]."""
+        return np.exp((self.household_share * np.log(self.price)).sum(axis=1))
+
+    @property
+    def trade_gap(self) -> np.ndarray:
+        """Imports less exports less the deficit imposed [N]: zero in an equilibrium."""
+        return self.flows.sum(axis=(1, 2)) - self.flows.sum(axis=(0, 2)) - self.deficit
+
+
+class Linear(Protocol):
+    """An approximate inverse Jacobian."""
+
+    def apply(self, residual: Unknowns) -> Unknowns:
+        """The step d with J d = residual."""
+        ...
+
+
+class Model(Protocol):
+    """An equilibrium system in exact hat algebra.
+
+    `residual` is written once over an array namespace `xp` (NumPy here), without branches on values
+    and without assignment into arrays, so that another namespace can differentiate it.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name by which outcomes cite the model."""
+        ...
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The unknown blocks, in the order in which they are stacked."""
+        ...
+
+    def parameters(
+        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, *, balanced: bool
+    ) -> Any:
+        """Arrays of the no-shock system; `balanced` sets every deficit to zero."""
+        ...
+
+    def shocked(self, parameters: Any, duty: np.ndarray, cost: np.ndarray) -> Any:
+        """Parameters with applied duties `duty` and non-tariff costs `cost` [importer, exporter, sector]."""
+        ...
+
+    def residual(self, xp: ModuleType, unknowns: Unknowns, parameters: Any) -> Unknowns:
+        """Relative residual of each equation, by block name."""
+        ...
+
+    def walras(self, unknowns: Unknowns, parameters: Any) -> float:
+        """The redundant equation's residual over world wage income."""
+        ...
+
+    def factor(self, parameters: Any, unknowns: Unknowns) -> Any:
+        """The costly part of the linearisation at a point, shared by variants of one world."""
+        ...
+
+    def preconditioner(self, factors: Any, parameters: Any) -> Linear:
+        """An approximate inverse Jacobian for these parameters."""
+        ...
+
+    def equilibrium(self, unknowns: Unknowns, parameters: Any, duty: np.ndarray) -> Equilibrium:
+        """Quantities of the point, in the world's unit."""
+        ...

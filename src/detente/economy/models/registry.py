@@ -1,0 +1,22 @@
+"""Models by name."""
+
+from __future__ import annotations
+
+from detente.core.errors import UnknownName
+from detente.economy.models.base import Model
+from detente.economy.models.input_output import INPUT_OUTPUT
+
+MODELS: dict[str, Model] = {INPUT_OUTPUT.name: INPUT_OUTPUT}
+
+
+def model_named(model: Model | str) -> Model:
+    """The model itself, or the one of this name.
+
+    Raises:
+        UnknownName: no model carries the name.
+    """
+    if not isinstance(model, str):
+        return model
+    if model not in MODELS:
+        raise UnknownName(f"model {model!r}", why="no such model", instead=f"one of {', '.join(MODELS)}")
+    return MODELS[model]

@@ -1,0 +1,201 @@
+"""The search for an equilibrium: quasi-Newton, then fresh factors, then the shock in stages."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from detente.economy.certificate import REMEDY, Certificate, Reason
+from detente.economy.models.base import Equilibrium, Linear, Model, Unknowns
+from detente.economy.quasi_newton import Effort, Iterate, quasi_newton
+
+LIMIT = 60
+"""Quasi-Newton steps in one attempt."""
+
+FRESH_FACTORS = 4
+"""Times the factors are taken anew at the best point before the shock is cut into stages."""
+
+SMALLEST_STAGE = 1 / 64
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a model's unknown blocks are stacked into one vector.
+
+    Attributes:
+        shapes: block name -> shape, in order.
+        size: length of the vector.
+    """
+
+    shapes: dict[str, tuple[int, ...]]
+    size: int
+
+    @classmethod
+    def of(cls, model: Model, economies: int, sectors: int) -> Layout:
+        """The layout of a model on a world of this many economies and sectors."""
+        length = {"economy": economies, "sector": sectors}
+        shapes = {block.name: tuple(length[dim] for dim in block.dims) for block in model.blocks}
+        return cls(shapes, sum(int(np.prod(shape)) for shape in shapes.values()))
+
+    def split(self, vector: np.ndarray) -> Unknowns:
+        """Blocks by name, as views of the vector."""
+        blocks, at = {}, 0
+        for name, shape in self.shapes.items():
+            size = int(np.prod(shape))
+            blocks[name] = vector[at : at + size].reshape(shape)
+            at += size
+        return blocks
+
+    def stack(self, blocks: Unknowns) -> np.ndarray:
+        """One vector of the blocks."""
+        return np.concatenate([blocks[name].ravel() for name in self.shapes])
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a search ended. `equilibrium` is None unless it is certified.
+
+    Attributes:
+        point: stacked unknowns.
+        equilibrium: quantities there.
+        certificate: what was proved.
+        message: why there is no equilibrium, and what to do; empty where there is one.
+    """
+
+    point: np.ndarray
+    equilibrium: Equilibrium | None
+    certificate: Certificate
+    message: str
+
+
+class _Search:
+    """One search: the attempts and what they cost."""
+
+    def __init__(self, model: Model, layout: Layout, tolerance: float) -> None:
+        self.model, self.layout, self.tolerance = model, layout, tolerance
+        self.effort = Effort()
+        self.stages = 0
+
+    def attempt(self, parameters: Any, near: Linear, start: np.ndarray) -> Iterate:
+        """Quasi-Newton from a point with a preconditioner."""
+        model, layout = self.model, self.layout
+        return quasi_newton(
+            lambda z: layout.stack(model.residual(np, layout.split(z), parameters)),
+            lambda r: layout.stack(near.apply(layout.split(r))),
+            start,
+            tolerance=self.tolerance,
+            limit=LIMIT,
+            effort=self.effort,
+        )
+
+    def fresh(self, parameters: Any, point: np.ndarray) -> Linear:
+        """A preconditioner with factors taken at a point."""
+        self.effort.factorisations += 1
+        return self.model.preconditioner(self.model.factor(parameters, self.layout.split(point)), parameters)
+
+    def persist(self, parameters: Any, near: Linear, start: np.ndarray, accept: float) -> Iterate:
+        """An attempt, with factors taken anew at the best point while that still helps."""
+        best = self.attempt(parameters, near, start)
+        for _ in range(FRESH_FACTORS):
+            if best.norm <= accept or not np.isfinite(best.norm):
+                break
+            now = self.attempt(parameters, self.fresh(parameters, best.point), best.point)
+            if not now.norm < best.norm / 2:
+                return now if now.norm < best.norm else best
+            best = now
+        return best
+
+    def in_stages(
+        self, at: Callable[[float], Any], start: np.ndarray, accept: float
+    ) -> tuple[Iterate, float]:
+        """Approach the shock in stages of its log size; the last point reached and the part done."""
+        done, stage = 0.0, 0.25
+        here = Iterate(start, np.inf, finite=True)
+        while done < 1 and stage >= SMALLEST_STAGE:
+            target = min(1.0, done + stage)
+            parameters = at(target)
+            self.stages += 1
+            there = self.persist(parameters, self.fresh(at(done), here.point), here.point, accept)
+            if there.norm <= accept:
+                done, here, stage = target, there, stage * 1.5
+            else:
+                stage /= 2
+        return here, done
+
+
+def find(
+    model: Model,
+    layout: Layout,
+    at: Callable[[float], Any],
+    start: np.ndarray,
+    near: Linear,
+    *,
+    duty: np.ndarray,
+    tolerance: float,
+    accept: float,
+) -> Found:
+    """Find and certify the equilibrium of `at(1.0)`.
+
+    Args:
+        model: the system.
+        layout: of its unknowns.
+        at: parameters with a part of the shock in force, from 0 (none) to 1 (all), in logs.
+        start: stacked unknowns to begin from; an equilibrium of `at(0.0)` where a shock is solved.
+        near: a preconditioner taken near `start`.
+        duty: applied duties at the solution [importer, exporter, sector].
+        tolerance: residual that the search aims at.
+        accept: residual up to which a result is certified.
+    """
+    began = time.perf_counter()
+    search = _Search(model, layout, tolerance)
+    with np.errstate(all="ignore"):
+        parameters = at(1.0)
+        best = search.persist(parameters, near, start, accept)
+        done = 1.0
+        if best.norm > accept:
+            staged, done = search.in_stages(at, start, accept)
+            best = staged if done == 1.0 else best
+        found = _certify(search, parameters, best, duty, accept, time.perf_counter() - began)
+    return found
+
+
+def _certify(
+    search: _Search, parameters: Any, best: Iterate, duty: np.ndarray, accept: float, seconds: float
+) -> Found:
+    """Judge a point afresh: residual by block, the redundant equation, the trade balance of the flows."""
+    model, blocks = search.model, search.layout.split(best.point)
+    residual = model.residual(np, blocks, parameters)
+    equilibrium = model.equilibrium(blocks, parameters, duty)
+    income = equilibrium.wages.sum()
+    norms = {name: float(np.max(np.abs(value), initial=0.0)) for name, value in residual.items()}
+    walras = model.walras(blocks, parameters)
+    balance = float(np.abs(equilibrium.trade_gap).max() / income)
+    worst = max(*norms.values(), walras, balance)
+    if (equilibrium.household_income <= 0).any():
+        reason = Reason.NEGATIVE_INCOME
+    elif not np.isfinite(worst):
+        reason = Reason.NOT_FINITE
+    else:
+        reason = Reason.CONVERGED if worst <= accept else Reason.NOT_CONVERGED
+    effort = search.effort
+    certificate = Certificate(
+        reason,
+        norms,
+        walras,
+        balance,
+        accept,
+        effort.iterations,
+        effort.evaluations,
+        effort.reads,
+        effort.factorisations,
+        search.stages,
+        seconds,
+    )
+    if certificate.certified:
+        return Found(best.point, equilibrium, certificate, "")
+    message = f"{reason.value.replace('_', ' ')}, largest residual {worst:.1e}; {REMEDY[reason]}"
+    return Found(best.point, None, certificate, message)
