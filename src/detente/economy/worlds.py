@@ -118,6 +118,12 @@ def load_world(name: str | Path = DEFAULT_WORLD, *, services_theta: float | None
     return world
 
 
+def load_base_duty(name: str | Path = DEFAULT_WORLD) -> np.ndarray:
+    """Duties of the base day alone, fractions [importer, exporter, sector]."""
+    with np.load(world_folder(name) / "world.npz") as archive:
+        return archive["duty"].astype(np.float64)
+
+
 def load_weights(name: str | Path = DEFAULT_WORLD) -> Weights:
     """HS weights of a world: US imports of 2024 by HS10, China's imports from the US of 2017 by HS8.
 
@@ -164,7 +170,7 @@ def load_mfn_usa(name: str | Path = DEFAULT_WORLD) -> LineTable:
         codes,
         columns,
         {
-            "rate": "ad valorem part as a fraction; a line whose kind is specific or other has more than it shows",
+            "rate": "ad valorem part as a fraction; specific and other kinds have more than it shows",
             "kind": "free, ad_valorem, specific, compound or other",
         },
     )
@@ -199,7 +205,7 @@ def load_china_rates(name: str | Path = DEFAULT_WORLD) -> LineTable:
 def sector_names(name: str | Path = DEFAULT_WORLD) -> dict[str, str]:
     """Sector label -> plain name."""
     with np.load(world_folder(name) / "world.npz") as archive:
-        return {code: SECTOR_NAMES.get(code, code) for code in archive["sectors"].tolist()}
+        return {str(code): SECTOR_NAMES.get(str(code), str(code)) for code in archive["sectors"]}
 
 
 def eu_members() -> tuple[str, ...]:
@@ -256,8 +262,8 @@ class _StoredLines(Mapping[str, np.ndarray]):
 
 
 _BASIS_USA = (
-    "US imports for consumption 2024 by HS10, customs value, US Census Bureau; EU members carry the lines of the EU "
-    "as a whole and partners without a file those of all partners: read their shares, not their levels"
+    "US imports for consumption 2024 by HS10, customs value, US Census Bureau; EU members carry the lines of "
+    "the EU as a whole and partners without a file those of all partners: read their shares, not their levels"
 )
 _BASIS_CHINA = (
     "China's imports from the United States 2017 by HS8, ITC Trade Map via Bown, Jung and Zhang (2019)"

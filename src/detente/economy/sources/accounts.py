@@ -23,7 +23,6 @@ class Accounts:
         iterations, residual: of the balancing.
         negative_cells: cells of [economy, sector] in which the shares of 2020 imply final use below zero.
         negative_share: their sum over world final spending.
-        gdp_change: value added after over before the repair of empty value-added shares, less one [N].
         repaired: economy and sector of the shares that were repaired.
     """
 
@@ -37,7 +36,6 @@ class Accounts:
     residual: float
     negative_cells: int
     negative_share: float
-    gdp_change: np.ndarray
     repaired: list[tuple[str, str]]
 
 
@@ -103,9 +101,7 @@ def balanced_accounts(
         InvalidWorld: no balanced accounts exist with these margins.
     """
     output = flows.sum(axis=0)
-    before = (value_added * output).sum(axis=1)
     value_added, inputs, repaired = repair_value_added(economies, value_added, inputs, output)
-    gdp_change = (value_added * output).sum(axis=1) / before - 1
     absorption = (flows * (1 + duty)).sum(axis=1)
     outlay = (1 - value_added) * output
     # I = VA + R + D: what is absorbed with duty less what producers spend on inputs.
@@ -137,7 +133,6 @@ def balanced_accounts(
         result.residual,
         int(negative.sum()),
         float(-implied[negative].sum() / income.sum()),
-        gdp_change,
         repaired,
     )
 

@@ -32,10 +32,10 @@ RULES: dict[int, str] = {
     6: "array, the US on a partner without a customs file",
     7: "US customs 2024, all partners but China: the array was above 0.5 (food: means over tobacco and "
     "quota peaks) and the partner has no customs file",
-    8: "Bown-Jung-Zhang June 2019 by HS8, weighted by China's imports from the US of 2017, one scale to PIIE's "
-    "level of January 2025",
-    9: "median of the other importers' duties on the exporter in the sector: the array was above 0.5 in food "
-    "(means over alcohol and tobacco)",
+    8: "Bown-Jung-Zhang June 2019 by HS8, weighted by China's imports from the US of 2017; one scale, so "
+    "that the mean over the world's flows is PIIE's level of January 2025",
+    9: "median of the other importers' duties on the exporter in the sector: the array was above 0.5 in "
+    "food (means over alcohol and tobacco)",
     10: "array, ROW: its members AGO, ARE, COD and STP stand for all of it; the array has 0 for ROW itself, "
     "which is missing and not duty-free",
 }
@@ -49,17 +49,23 @@ class BaseDuties:
         duty: fractions [N, N, J].
         rule: key of `RULES` [N, N, J].
         china_scale: factor on the Chinese duties of June 2019.
-        china_average_2019: their mean before it, weighted by imports of 2017, fraction.
+        china_average_2017: their mean before it, weighted by imports of 2017 by HS8, fraction.
+        china_average_flows: their mean before it, weighted by the world's flows by sector, fraction.
     """
 
     duty: np.ndarray
     rule: np.ndarray
     china_scale: float
-    china_average_2019: float
+    china_average_2017: float
+    china_average_flows: float
 
 
 def base_duties(
-    economies: tuple[str, ...], array_duty: np.ndarray, customs: UsCustoms, chinese: ChineseDuties
+    economies: tuple[str, ...],
+    array_duty: np.ndarray,
+    customs: UsCustoms,
+    chinese: ChineseDuties,
+    flows: np.ndarray,
 ) -> BaseDuties:
     """Assemble the duties of the base day.
 
@@ -68,6 +74,7 @@ def base_duties(
         array_duty: the duties that came with the flows [N, N, J].
         customs: US imports and calculated duty.
         chinese: China's duties on US goods.
+        flows: of the world, on customs values for the US and China [N, N, J].
     """
     duty = array_duty.copy()
     rule = np.ones(duty.shape, dtype=np.uint8)
@@ -83,14 +90,20 @@ def base_duties(
     duty[:, :, food] = np.where(high, median[None, :], duty[:, :, food])
     rule[:, :, food] = np.where(high, 9, rule[:, :, food])
     _us_rows(economies, array_duty, customs, duty, rule)
-    scale, average = _china_on_us(economies, chinese, duty, rule)
+    china, usa = economies.index("CHN"), economies.index("USA")
+    by_sector = chinese.by_sector(chinese.on_us_2019)
+    in_flows = float(np.average(by_sector[:-1], weights=flows[china, usa, :-1]))
+    scale = PIIE_JANUARY_2025 / 100 / in_flows
+    with_lines = np.isin(np.arange(len(labels.SECTORS)), chinese.sector[chinese.sector >= 0])
+    duty[china, usa] = np.where(with_lines, by_sector * scale, 0.0)
+    rule[china, usa] = np.where(with_lines, 8, 0)
     diagonal = np.arange(len(economies))
     duty[diagonal, diagonal] = 0.0
     rule[diagonal, diagonal] = 0
     services = labels.SECTORS.index(labels.SERVICES)
     duty[:, :, services] = 0.0
     rule[:, :, services] = 0
-    return BaseDuties(np.round(duty, 6), rule, scale, average)
+    return BaseDuties(np.round(duty, 6), rule, scale, chinese.average(chinese.on_us_2019), in_flows)
 
 
 def _us_rows(
@@ -120,24 +133,6 @@ def _us_rows(
             rule[usa, i] = np.where(value > 0, own, 5)
         duty[usa, i] = np.where(with_lines, duty[usa, i], 0.0)
         rule[usa, i] = np.where(with_lines, rule[usa, i], 0)
-
-
-def _china_on_us(
-    economies: tuple[str, ...], chinese: ChineseDuties, duty: np.ndarray, rule: np.ndarray
-) -> tuple[float, float]:
-    """Replace China's duties on US goods in place.
-
-    Returns:
-        The scale from June 2019 to PIIE's level, and the mean before it.
-    """
-    average = chinese.average(chinese.on_us_2019)
-    scale = PIIE_JANUARY_2025 / 100 / average
-    china, usa = economies.index("CHN"), economies.index("USA")
-    by_sector = chinese.by_sector(chinese.on_us_2019)
-    with_lines = np.isin(np.arange(len(labels.SECTORS)), chinese.sector[chinese.sector >= 0])
-    duty[china, usa] = np.where(with_lines, by_sector * scale, 0.0)
-    rule[china, usa] = np.where(with_lines, 8, 0)
-    return float(scale), float(average)
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

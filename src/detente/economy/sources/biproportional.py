@@ -58,6 +58,7 @@ def balance(
         )
     row_factor = np.ones_like(rows)
     column_factor = np.ones_like(columns)
+    row_sum = start.sum(axis=2)
     residual = np.inf
     for sweep in range(1, most + 1):
         row_sum = np.einsum("nkc,nc->nk", start, column_factor)

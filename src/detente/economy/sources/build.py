@@ -55,15 +55,14 @@ def build_world(name: str, data_dir: Path, out_dir: Path) -> dict[str, Any]:
     shares = icio.read_shares(data_dir)
     flows = icio.read_flows(data_dir, shares.economies)
     elasticities = read_elasticities(data_dir, flows)
-    duties = base_duties(flows.economies, flows.array_duty, customs, chinese)
-    # Single precision first: the accounts are then balanced on exactly the numbers that ship.
-    duty = duties.duty.astype(np.float32)
     raw = flows.value
     output = raw.sum(axis=0)
     deficit = raw.sum(axis=(1, 2)) - raw.sum(axis=(0, 2))
     value_added, inputs, final = icio.merge_services(shares, output, deficit)
     basis = to_customs_basis(flows.economies, raw, value_added, inputs)
-    flow = basis.flows.astype(np.float32)
+    duties = base_duties(flows.economies, flows.array_duty, customs, chinese, basis.flows)
+    # Single precision first: the accounts are then balanced on exactly the numbers that ship.
+    duty, flow = duties.duty.astype(np.float32), basis.flows.astype(np.float32)
     accounts = balanced_accounts(
         flows.economies,
         flow.astype(np.float64),
@@ -79,10 +78,15 @@ def build_world(name: str, data_dir: Path, out_dir: Path) -> dict[str, Any]:
         "mfn_usa.npz": read_us_mfn(data_dir),
     }
     world_hash = hash_arrays(files)
+    value_added_2022 = (value_added * output).sum(axis=1)
+    gdp_change = (accounts.value_added_share * flow.sum(axis=0, dtype=np.float64)).sum(
+        axis=1
+    ) / value_added_2022 - 1
     moved = moved_shares(flows.economies, accounts)
-    report = _report(
-        flows.economies, accounts, duties, basis, customs, chinese, moved, world_hash, flow, duty
-    )
+    report = {
+        "world_hash": world_hash,
+        **_report(flows.economies, accounts, duties, basis, customs, chinese, moved, gdp_change),
+    }
     document = provenance(report, elasticities, customs, data_dir)
     contents: dict[Path, str | bytes] = {out_dir / file: npz_bytes(arrays) for file, arrays in files.items()}
     contents[out_dir / "provenance.yaml"] = _yaml(document)
@@ -163,22 +167,18 @@ def _report(
     customs: UsCustoms,
     chinese: ChineseDuties,
     moved: list[dict[str, str | float]],
-    world_hash: str,
-    flow: np.ndarray,
-    duty: np.ndarray,
+    gdp_change: np.ndarray,
 ) -> dict[str, Any]:
     """Numbers of the build that a person checks."""
     usa, china = economies.index("USA"), economies.index("CHN")
-    flow, duty = flow.astype(np.float64), duty.astype(np.float64)
-    worst = np.argsort(-np.abs(accounts.gdp_change))[:5]
+    worst = np.argsort(-np.abs(gdp_change))[:5]
     spending = accounts.spending.sum()
     moved_spending = sum(float(row["spending_musd"]) for row in moved)
 
     def weighted(n: int, i: int) -> float:
-        return round(float(100 * (flow[n, i] * duty[n, i])[:-1].sum() / flow[n, i, :-1].sum()), 3)
+        return round(float(100 * np.average(duties.duty[n, i, :-1], weights=basis.flows[n, i, :-1])), 3)
 
     return {
-        "world_hash": world_hash,
         "balancing": {
             "sweeps": accounts.iterations,
             "residual": float(f"{accounts.residual:.2g}"),
@@ -187,9 +187,7 @@ def _report(
             "shares_moved_over_50_percent": len(moved),
             "spending_on_them_percent": round(float(100 * moved_spending / spending), 2),
             "largest": moved[:10],
-            "gdp_change_percent_worst": {
-                economies[n]: round(float(100 * accounts.gdp_change[n]), 6) for n in worst
-            },
+            "gdp_change_percent_worst": {economies[n]: float(f"{100 * gdp_change[n]:.2g}") for n in worst},
             "repaired_value_added_shares": [f"{label} {sector}" for label, sector in accounts.repaired],
         },
         "customs_basis": basis.report,
@@ -199,11 +197,12 @@ def _report(
                 float(100 * customs.duty["CHN"].sum() / customs.value["CHN"].sum()), 4
             ),
             "chn_on_usa_percent_of_flows": weighted(china, usa),
-            "chn_on_usa_percent_of_imports_2017_before_scale": round(100 * duties.china_average_2019, 3),
+            "chn_on_usa_percent_of_flows_before_scale": round(100 * duties.china_average_flows, 3),
+            "chn_on_usa_percent_of_imports_2017_before_scale": round(100 * duties.china_average_2017, 3),
             "chn_on_usa_scale": round(duties.china_scale, 6),
             "chn_lines_unmatched_musd": round(chinese.unmatched_value, 1),
             "cells_by_rule": {int(r): int((duties.rule == r).sum()) for r in np.unique(duties.rule)},
-            "highest_goods_duty_percent": round(float(100 * duty.max()), 2),
+            "highest_goods_duty_percent": round(float(100 * duties.duty.max()), 2),
         },
         "hs_placement_share_of_us_import_value": {
             step: round(share, 6) for step, share in customs.placed_by_step().items()

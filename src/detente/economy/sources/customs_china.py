@@ -55,7 +55,7 @@ class ChineseDuties:
         return float(np.average(rate[placed], weights=self.value[placed]))
 
     def by_sector(self, rate: np.ndarray) -> np.ndarray:
-        """Mean of a rate by sector, weighted by imports of 2017; simple where nothing was imported [sector]."""
+        """Mean of a rate by sector, by imports of 2017; simple where nothing was imported [sector]."""
         result = np.zeros(len(labels.SECTORS))
         for sector in range(len(labels.SECTORS)):
             lines = self.sector == sector

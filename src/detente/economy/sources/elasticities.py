@@ -32,15 +32,15 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "source": "Fontagne, Guimbard, Orefice 2022 (JIE 137:103593), Table 8, 19 TiVA 2016 sectors",
         "stated_as": "trade elasticity epsilon = 1 - sigma; the array holds -epsilon",
         "conversion": "theta = array",
-        "flags": "C20 and C21 share one chemicals estimate (10.56; 8.11 and 8.54 in the ICIO file); B05-B09 one "
-        "mining estimate; services 8.35 replaced",
+        "flags": "C20 and C21 share one chemicals estimate (10.56; 8.11 and 8.54 in the ICIO file); "
+        "B05-B09 one mining estimate; services 8.35 replaced",
     },
     "CP": {
         "source": "Caliendo and Parro 2015 (REStud 82:1), Table 1, 99% sample",
         "stated_as": "theta, dispersion of productivity",
         "conversion": "theta = array",
-        "flags": "C19 64.85 is an outlier; C29 and C30 1.115 here but 8.22 in the authors' own NAFTA run; use "
-        "CP_winsorised for policy",
+        "flags": "C19 64.85 is an outlier; C29 and C30 1.115 here but 8.22 in the authors' own NAFTA run; "
+        "use CP_winsorised for policy",
     },
     "BSY": {
         "source": "Bagwell, Staiger, Yurukoglu 2021 (Econometrica 89:4), Table II, 49 SITC sectors",
@@ -64,7 +64,8 @@ CONCEPTS: dict[str, dict[str, str]] = {
         "source": "Lashkaripour and Lugovskyy 2023 (AER 113:10), Table 3",
         "stated_as": "sigma - 1",
         "conversion": "theta = array",
-        "flags": "C19 0.636 is below 1: optimal duties on it are above 150 %; C26 and C27 1.235; use LL_winsorised",
+        "flags": "C19 0.636 is below 1: optimal duties on it are above 150 %; C26 and C27 1.235; use "
+        "LL_winsorised",
     },
     "U4": {
         "source": "Simonovska and Waugh 2014 (JIE 92:1), one value",
@@ -75,17 +76,17 @@ CONCEPTS: dict[str, dict[str, str]] = {
     "IS": {
         "source": "triple differences in the manner of Caliendo and Parro on the tables of 2011-2022, by the "
         "repository that holds the flows",
-        "stated_as": "theta as that repository uses it; the estimate is on basic-price values before tariff, so "
-        "read strictly it is sigma and theta would be one less",
+        "stated_as": "theta as that repository uses it; the estimate is on basic-price values before "
+        "tariff, so read strictly it is sigma and theta would be one less",
         "conversion": "theta = array, as used there",
-        "flags": "C26-C31T33 are the fallback 4; less one, C10T12 would be 0.29; on the 16-sector world of 2014 "
-        "the published results need services at 10, not the file's 5",
+        "flags": "C26-C31T33 are the fallback 4; less one, C10T12 would be 0.29; on the 16-sector world "
+        "of 2014 the published results need services at 10, not the file's 5",
     },
     "FGO_ICIO": {
         "source": "Fontagne, Guimbard, Orefice 2022, data set at ICIO sectors from the authors' page",
         "stated_as": "trade elasticity epsilon = 1 - sigma, stored negative",
-        "conversion": "theta = -epsilon; A02 8.11, B05 and B09 15.72 filled from the fallback file (Bachmann et "
-        "al. via WIOD sectors, approximate)",
+        "conversion": "theta = -epsilon; A02 8.11, B05 and B09 15.72 filled from the fallback file "
+        "(Bachmann et al. via WIOD sectors, approximate)",
         "flags": "no estimate for A02, B05, B09",
     },
     "CP_winsorised": {

@@ -3,8 +3,8 @@
 US codes of ten digits go through the Census concordance to NAICS, then to sectors; codes of 2024 that
 the concordance lacks take the majority of their HS8, then HS6 neighbours, then GTAP's concordance by
 HS6. Chinese codes go through GTAP's concordance, which gives one sector to each HS6. Chapters 98 and 99
-(special provisions) belong to no sector. The HS-ISIC table by equal weights is not used: 91 % of US imports from China
-fall into codes that it maps to several divisions.
+(special provisions) belong to no sector. The HS-ISIC table by equal weights is not used: 91 % of US
+imports from China fall into codes that it maps to several divisions.
 """
 
 from __future__ import annotations

@@ -127,7 +127,7 @@ def membership(
     for column, label in enumerate(labels):
         if label not in unknown:
             matrix[target.index(mapping[label]), column] = 1.0
-    empty = [target[row] for row in np.flatnonzero(matrix.sum(axis=1) == 0)]
+    empty = [label for label, total in zip(target, matrix.sum(axis=1), strict=True) if total == 0]
     if unknown or empty:
         raise LabelMismatch(
             f"{what}: {len(unknown)} labels without a place, {len(empty)} places without a label",

@@ -75,32 +75,34 @@ SOURCES: tuple[dict[str, Any], ...] = (
 )
 
 STEPS: tuple[str, ...] = (
-    "labels: flows (81 x 28) and shares (77 x 45) to 77 economies x 23 sectors by explicit maps; AGO, ARE, COD "
-    "and STP join ROW",
+    "labels: flows (81 x 28) and shares (77 x 45) to 77 economies x 23 sectors by explicit maps; AGO, "
+    "ARE, COD and STP join ROW",
     "shares: 23 service sectors merged by gross output, solved from Y = alpha I + Gamma' Y with goods output "
     "given and scaled to the services output of 2022",
-    "customs basis: margins of US-China trade moved from services into goods, both ways; the exporter's goods "
-    "buy them from services at home, so services output and value added stay",
-    "value added: shares of 0 with output become the world mean of the sector; the economy's other shares fall "
-    "by one factor, so that its value added stays",
+    "customs basis: margins of US-China trade moved from services into goods, both ways; the exporter's "
+    "goods buy them from services at home, so services output and value added stay",
+    "value added: shares of 0 with output become the world mean of the sector; the economy's other shares "
+    "fall by one factor, so that its value added stays",
     "duties: rules in duty_rule, one per cell; services have none",
     "balancing: input and final shares moved by the least Kullback-Leibler change (biproportional scaling by "
     "economy); flows, gross output, value added by sector, duties and D = imports - exports held",
     "elasticities: theta = sigma - 1; merged sectors by cross-border trade of 2022; services one value",
-    "weights: US imports of 2024 by HS10 and partner, China's imports from the US of 2017 by HS8; chapters 98-99 "
-    "belong to no sector",
+    "weights: US imports of 2024 by HS10 and partner, China's imports from the US of 2017 by HS8; "
+    "chapters 98-99 belong to no sector",
 )
 
 LIMITS: tuple[str, ...] = (
     "flows are of 2022, technology of 2020, duties of 19 January 2025",
-    "bilateral totals hold, so US imports of goods from China reach 505 of the published 537 billion: less the "
-    "services actually traded there is no more margin to move; customs_ratio carries the rest for display",
+    "bilateral totals hold, so US imports of goods from China reach 505 of the published 537 billion: "
+    "less the services actually traded there is no more margin to move; customs_ratio carries the rest "
+    "for display",
     "other pairs stay at basic prices; customs_ratio is 1 there",
     "duties of importers other than the US (and China on US goods) are simple means of about 2021",
     "ROW has no duties of its own in the source: AGO, ARE, COD and STP stand for it outside the US rows",
-    "Chinese duties on US goods: average weighted by imports of 2017 scaled to PIIE's level, which PIIE weights "
-    "by exporters' sales to the world; PIIE's own series rose by a factor of 1.023 from June 2019 to January "
-    "2025, so scaling step for step instead of level for level gives 16.1 percent",
+    "Chinese duties on US goods: PIIE's level of January 2025 (21.2) is weighted by exporters' sales to "
+    "the world; ours are weighted by imports of 2017 within sectors and by flows of 2022 across them. "
+    "PIIE's own series rose by 1.023 from June 2019 to January 2025: scaled step for step instead of "
+    "level for level the mean over flows would be scale_step_alternative times the mean before scaling",
 )
 
 
@@ -122,8 +124,12 @@ def provenance(
             "piie_june_2019_percent": base_duties.PIIE_JUNE_2019,
             "piie_january_2025_percent": base_duties.PIIE_JANUARY_2025,
             "piie_weights": "exporters' sales to the world",
-            "our_weights": "China's imports from the US in 2017",
-            "average_june_2019_percent": report["duties"]["chn_on_usa_percent_of_imports_2017_before_scale"],
+            "our_weights": "China's imports from the US in 2017 by HS8 within sectors, flows of 2022 "
+            "across them",
+            "june_2019_percent_of_flows": report["duties"]["chn_on_usa_percent_of_flows_before_scale"],
+            "june_2019_percent_of_imports_2017": report["duties"][
+                "chn_on_usa_percent_of_imports_2017_before_scale"
+            ],
             "scale_level_used": report["duties"]["chn_on_usa_scale"],
             "scale_step_alternative": round(base_duties.PIIE_JANUARY_2025 / base_duties.PIIE_JUNE_2019, 6),
         },
