@@ -95,7 +95,9 @@ def scenarios(record: Record, asof: AsOf, economies: tuple[str, ...]) -> list[Sc
             )
         )
     found.append(
-        Scenario("base", f"Back to {record.settings.base_day}", "Every later duty goes.", Policy(), _zero(record))
+        Scenario(
+            "base", f"Back to {record.settings.base_day}", "Every later duty goes.", Policy(), _zero(record)
+        )
     )
     peak = peak_day(record)
     if peak is not None and peak <= asof.on:
@@ -107,7 +109,8 @@ def scenarios(record: Record, asof: AsOf, economies: tuple[str, ...]) -> list[Sc
             Scenario(
                 "decoupling",
                 "Further decoupling (rough)",
-                f"Not law: today's duties and a trade cost of {further['cost_percent']:g} percent on named goods.",
+                f"Not law: today's duties, and a trade cost of {further['cost_percent']:g} percent on named "
+                "goods.",
                 (today - base) + Policy(rows),
                 None,
             )

@@ -1,0 +1,318 @@
+"""The data of a brief: everything the page shows, computed once, as one object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from detente.analysis import costs
+from detente.analysis.baseline import DEFAULT_WORLD, status_of, weights_of
+from detente.analysis.changes import agreements_in_play, changed
+from detente.analysis.duties import all_goods_percent, direction_key
+from detente.analysis.scenarios import Scenario, scenarios, unknown_duties
+from detente.analysis.state import known_on, talk_summary, unverified
+from detente.analysis.words import bottom_line, law_lines, say_and_not
+from detente.core.days import parse_day, parse_moment
+from detente.core.results import envelope
+from detente.economy.world import World
+from detente.economy.worlds import load_world, sector_names, world_hash
+from detente.policy import LineSet, Policy
+from detente.record.asof import AsOf, Assume
+from detente.record.compile import duty_states
+from detente.record.entries import Agreement, Assessment, Entry, Instrument, Measure, Source, Talk, Threat
+from detente.record.files import Record
+
+DAYS_BACK = 14
+"""What "changed since" means where neither a day nor an earlier brief is given."""
+
+Progress = Callable[[str], None]
+
+
+def briefing(
+    record: Record,
+    asof: AsOf,
+    since: date | None = None,
+    *,
+    world_name: str = DEFAULT_WORLD,
+    progress: Progress = lambda _: None,
+) -> dict[str, Any]:
+    """The whole brief as one JSON object.
+
+    Args:
+        since: what changed after this day; by default two weeks before.
+        progress: called with a line of words before each long step.
+
+    Raises:
+        DateBeforeRecord: the day is before the record's first entry.
+    """
+    since = since or asof.on - timedelta(days=DAYS_BACK)
+    progress("record: state of play")
+    state = status_of(record, asof, world_name)["data"]
+    progress("world: loading")
+    world = load_world(world_name)
+    branches = _branches(record, asof)
+    cost = {name: _cost(record, branch, world, progress) for name, branch in branches.items()}
+    first = next(iter(cost.values()))
+    changes = changed(record, max(since, _first_day(record)), asof)
+    progress("brief: words and tables")
+    data: dict[str, Any] = {
+        **{key: state[key] for key in ("dispute", "title", "on", "known_by", "assume")},
+        "parties": list(record.settings.parties),
+        "freshness": _freshness(record, state),
+        "bottom_line": bottom_line(state, changes, first),
+        "changed": changes,
+        "state": state,
+        "law": law_lines(record, state),
+        "costs": cost,
+        "calendar": calendar(record, asof, state),
+        "say": say_and_not(record, state),
+        "history": history(record, asof),
+        "truces": truces(record, asof),
+        "talks": [talk_summary(t) for t in sorted(_talks(record, asof), key=lambda t: t.date or "")],
+        "assessments": assessments(record, asof),
+        "method": method(world, first),
+        "limits": LIMITS,
+        "sources": sources(record, asof),
+        "not_computed": [
+            "Who has the upper hand, the odds of each outcome and the next move of each side are not yet "
+            "computed; this brief gives no guess in their place."
+        ],
+    }
+    query = {
+        "dispute": record.settings.name,
+        "on": asof.on.isoformat(),
+        "known_by": asof.known_by.isoformat() if asof.known_by else None,
+        "assume": asof.assume.value if asof.assume else None,
+        "since": since.isoformat(),
+    }
+    provenance = {
+        "record_hash": record.digest,
+        "world_hash": world_hash(world_name),
+        "model": costs.MODEL,
+        "certificate": first["scenarios"][0]["numbers"].get("certificate"),
+        "entries": sorted(
+            {e for d in state["duties"].values() for layer in d["layers"] for e in layer["entries"]}
+        ),
+    }
+    return envelope("brief", query, data, provenance=provenance)
+
+
+def _first_day(record: Record) -> date:
+    from detente.analysis.state import events
+
+    return parse_moment(events(record)[0].date or "").day
+
+
+def _branches(record: Record, asof: AsOf) -> dict[str, AsOf]:
+    """One branch where every duty is known or a branch is assumed; both where the record cannot say."""
+    if asof.assume is not None or not unknown_duties(record, asof):
+        return {asof.assume.value if asof.assume else "known": asof}
+    return {branch.value: replace(asof, assume=branch) for branch in Assume}
+
+
+def _cost(record: Record, asof: AsOf, world: World, progress: Progress) -> dict[str, Any]:
+    """Every what-if of the day through the economy."""
+    found = scenarios(record, asof, world.economies)
+    weights = weights_of(world.name)
+    policies = {s.key: s.policy.on(weights) for s in found}
+    result = costs.run(world, policies, progress=progress)
+    parties = record.settings.parties
+    return {
+        "reference": f"changes from the duties of {record.settings.base_day}",
+        "central": result.variants[0].as_dict(),
+        "variants": [v.as_dict() for v in result.variants],
+        "scenarios": [
+            {
+                "key": s.key,
+                "name": s.name,
+                "legal": s.legal,
+                "all_goods_percent": s.all_goods_percent,
+                "duty_change_points": _duty_change(s, weights.lines, parties),
+                "numbers": costs.scenario_numbers(result, s.key, parties, "today"),
+            }
+            for s in found
+        ],
+    }
+
+
+def _duty_change(scenario: Scenario, lines: Any, parties: tuple[str, str]) -> dict[str, float]:
+    """Trade-weighted change of the duties of each side from the base day, in points."""
+    first, second = parties
+    found = {}
+    for importer, exporter in ((first, second), (second, first)):
+        line_set: LineSet = lines[importer]
+        duties = Policy(tuple(r for r in scenario.policy.rows if r.instrument == "import_duty"))
+        value = line_set.values(exporter)
+        rates = duties.rate_by_line(line_set, exporter)
+        found[direction_key(importer, exporter)] = float((rates * value).sum() / value.sum())
+    return found
+
+
+def _freshness(record: Record, state: dict[str, Any]) -> dict[str, Any]:
+    past = state["past_checked_days"]
+    words = f"Record checked to {state['checked_to']}; {state['unverified_count']} entries unverified."
+    if past:
+        words += f" The day shown is {past} days past the last check: what happened since is not on record."
+    return {
+        "checked_to": state["checked_to"],
+        "past_checked_days": past,
+        "unverified_count": state["unverified_count"],
+        "unverified": unverified(record),
+        "entries": len(record.entries),
+        "sentence": words,
+    }
+
+
+def _talks(record: Record, asof: AsOf) -> list[Talk]:
+    return [t for t in record.of(Talk) if known_on(t, asof) and t.held]
+
+
+def assessments(record: Record, asof: AsOf) -> list[dict[str, Any]]:
+    """Named judgements made by the day, newest first."""
+    found = [a for a in record.of(Assessment) if known_on(a, asof)]
+    return [
+        {
+            "id": a.id,
+            "date": a.date,
+            "by": a.by.name,
+            "office": a.by.office,
+            "says": a.says,
+            "readings": list(a.readings),
+            "resolvable_by": a.resolvable_by,
+        }
+        for a in sorted(found, key=lambda a: a.date or "", reverse=True)
+    ]
+
+
+def calendar(record: Record, asof: AsOf, state: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is due after the day, soonest first: clocks, steps already in law, threats, terms."""
+    rows = [{"date": c["expires"][:10], "what": c["what"], "entries": c["entries"]} for c in state["clocks"]]
+    knowledge = min(asof.on, asof.known_by) if asof.known_by else asof.on
+    then = AsOf(asof.on, knowledge)
+    for threat in record.of(Threat):
+        if threat.deadline and known_on(threat, then) and parse_moment(threat.deadline).day > asof.on:
+            rows.append(
+                {
+                    "date": threat.deadline[:10],
+                    "what": f"threat due: {threat.would_do}",
+                    "entries": [threat.id],
+                }
+            )
+    for agreement in record.of(Agreement):
+        if not known_on(agreement, then):
+            continue
+        for term in agreement.terms:
+            if term.due and parse_moment(term.due).day > asof.on:
+                words = f"due from {term.by}: {term.does}"
+                rows.append({"date": term.due[:10], "what": words, "entries": [agreement.id]})
+    seen: set[tuple[str, str]] = set()
+    unique = []
+    for row in sorted(rows, key=lambda r: (r["date"], r["what"])):
+        if (row["date"], row["what"]) not in seen:
+            seen.add((row["date"], row["what"]))
+            unique.append(row)
+    return unique
+
+
+def history(record: Record, asof: AsOf) -> list[dict[str, Any]]:
+    """All-goods rates of each side on every day on which one changed, to the day asked."""
+    first, second = record.settings.parties
+    flows = ((first, second), (second, first))
+    days = {parse_day(record.settings.base_day), asof.on}
+    for measure in record.of(Measure):
+        if measure.instrument is Instrument.IMPORT_DUTY and measure.scope.all_goods:
+            for state in measure.states:
+                days.add(parse_moment(state.effective).day)
+                if state.expires:
+                    days.add(parse_moment(state.expires).day)
+    rows = []
+    for day in sorted(d for d in days if d <= asof.on):
+        at = AsOf(day, asof.known_by, asof.assume)
+        row: dict[str, Any] = {"date": day.isoformat()}
+        for importer, exporter in flows:
+            states = duty_states(record, importer, exporter, at)
+            known = all(s.status != "unknown" for s in states)
+            row[direction_key(importer, exporter)] = all_goods_percent(states) if known else None
+        rows.append(row)
+    return rows
+
+
+def truces(record: Record, asof: AsOf) -> list[dict[str, Any]]:
+    """Truces and joint statements that hold duties down, with their spans, for shading."""
+    in_play = {a.id for a in agreements_in_play(record, asof)}
+    return [
+        {
+            "id": a.id,
+            "title": a.title,
+            "start": a.start[:10],
+            "end": a.end[:10] if a.end else None,
+            "holds": a.id in in_play,
+        }
+        for a in record.of(Agreement)
+        if known_on(a, asof) and a.form in ("truce", "joint_statement", "signed_agreement", "fact_sheets")
+    ]
+
+
+LIMITS = [
+    "No exchange rate, no money, no unemployment and no uncertainty channel: wages clear every market.",
+    "The economy compares long-run balances: labour moves freely between sectors, so it is no forecast of a "
+    "first year, and lowering the elasticities alone does not make it one.",
+    "Flows are those of 2022 and input shares those of 2020; duties start from 19 January 2025.",
+    "One services sector: nothing here shows a change inside services.",
+    "Export and use controls, licences, visas and screening are listed, not priced; only duties and a named "
+    "trade cost go through the economy.",
+    "A model with fixed supply in each seller cannot show bystanders exporting more to everyone, as was seen "
+    "in 2018-19.",
+    "Exclusions described in words below ten digits are not in the averages.",
+]
+
+
+def method(world: World, cost: dict[str, Any]) -> dict[str, Any]:
+    """How the numbers were made, with the equation's source."""
+    return {
+        "model": costs.MODEL,
+        "sentence": (
+            "Multi-sector general equilibrium with input-output links in exact hat algebra (Caliendo and "
+            f"Parro 2015), {len(world.economies)} economies and {len(world.sectors)} sectors; deficits fixed to "
+            "world income unless said otherwise; every solution certified to 1e-10."
+        ),
+        "world": world.name,
+        "flow_year": world.flow_year,
+        "base_day": world.base_day,
+        "unit": world.unit,
+        "sector_names": sector_names(world.name),
+        "central": cost["central"],
+        "variants": len(cost["variants"]),
+        "households": {k: v for k, v in world.households.items() if k in ("USA", "CHN")},
+    }
+
+
+def sources(record: Record, asof: AsOf) -> list[dict[str, Any]]:
+    """Sources cited by entries of the day or earlier, with the day each was read."""
+    cited: dict[str, int] = {}
+    for entry in record.entries.values():
+        if isinstance(entry, Source) or not isinstance(entry, Entry) or not known_on(entry, asof):
+            continue
+        for citation in entry.sources:
+            cited[citation.source] = cited.get(citation.source, 0) + 1
+    found = [(record.get(name), count) for name, count in cited.items()]
+    return [
+        {
+            "id": s.id,
+            "title": s.title,
+            "publisher": s.publisher,
+            "url": s.url,
+            "published": s.published,
+            "accessed": s.accessed,
+            "form": s.form,
+            "origin": s.origin,
+            "opened": s.opened,
+            "cited_by": count,
+        }
+        for s, count in sorted(
+            found, key=lambda pair: (pair[0].publisher, pair[0].id) if pair[0] else ("", "")
+        )
+        if s is not None
+    ]

@@ -1,0 +1,185 @@
+"""Sentences of a brief, each made from the data beside it; nothing is said that the data do not hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detente.core.days import parse_day, parse_moment
+from detente.core.places import name_of
+from detente.record.files import Record
+
+LEVEL_RANK = {"leader": 5, "minister": 4, "deputy": 3, "ambassador": 2, "staff": 1}
+
+
+def day_words(text: str) -> str:
+    """`2025-06-05 00:01 America/New_York` as `5 June 2025`."""
+    moment = parse_moment(text)
+    return f"{moment.at:%-d %B %Y}" if len(text) > 7 else f"{moment.at:%B %Y}"
+
+
+def points(value: float) -> str:
+    """A number of percentage points without needless digits."""
+    return f"{value:g} point" + ("" if value == 1 else "s")
+
+
+def bottom_line(state: dict[str, Any], changes: dict[str, Any], cost: dict[str, Any]) -> list[str]:
+    """Two sentences: what happened; what holds and what follows if nobody signs."""
+    return [_what_happened(state, changes), _what_holds(state, cost)]
+
+
+def _what_happened(state: dict[str, Any], changes: dict[str, Any]) -> str:
+    parts = []
+    talk = _highest_talk(state, changes["since"])
+    if talk:
+        parts.append(f"{talk['title']} ({day_words(talk['date'])}, {talk['level']} level)")
+    for ruling in changes["rulings"][-1:]:
+        parts.append(f"{ruling['title']} ({day_words(ruling['date'])})")
+    duties = [m for m in changes["law"] if m["instrument"] == "import_duty"]
+    moved = [m for m in duties if m["before"]["rate_percent"] != m["after"]["rate_percent"]]
+    if moved:
+        parts.append("; ".join(_move_words(m) for m in moved[:3]))
+        if len(moved) > 3:
+            parts.append(f"and {len(moved) - 3} more duty changes")
+    else:
+        parts.append(f"no duty changed since {day_words(changes['since'])}")
+    sentence = "; ".join(parts)
+    return sentence[0].upper() + sentence[1:] + "."
+
+
+def _move_words(move: dict[str, Any]) -> str:
+    before, after = move["before"]["rate_percent"], move["after"]["rate_percent"]
+    if after is None:
+        return f"{move['title']}: {move['after']['state'].replace('_', ' ')}"
+    start = "new" if before is None else f"{before:g}"
+    when = f", {day_words(move['effective'])}" if move["effective"] else ""
+    return f"{move['title']}: {start} to {after:g} percent{when}"
+
+
+def _highest_talk(state: dict[str, Any], since: str) -> dict[str, Any] | None:
+    held = [
+        t["last"] for t in state["talks_by_level"].values() if t["last"] and t["last"]["date"][:10] > since
+    ]
+    return max(held, key=lambda t: (LEVEL_RANK[t["level"]], t["date"])) if held else None
+
+
+def _what_holds(state: dict[str, Any], cost: dict[str, Any]) -> str:
+    holds = []
+    for key, duties in state["duties"].items():
+        importer, exporter = key.split("_on_")
+        added = duties["all_goods_additional_percent"]
+        who = f"by {name_of(importer)} on goods of {name_of(exporter)}"
+        if added is None:
+            lapsed = duties["branches"]["lapsed"]["all_goods_additional_percent"]
+            extended = duties["branches"]["extended"]["all_goods_additional_percent"]
+            holds.append(
+                f"not known in law {who}: {points(lapsed)} if lapsed, {points(extended)} if extended"
+            )
+        else:
+            holds.append(f"{points(added)} {who}")
+    sentence = "Added on all goods since 20 January 2025: " + ", and ".join(holds)
+    clock = next((c for c in state["clocks"] if c["kind"] == "duties"), None)
+    if clock:
+        after = ", ".join(
+            f"{name_of(key.split('_on_')[0])} {value:g}" for key, value in clock["if_lapses"].items()
+        )
+        deadline = f"{day_words(clock['expires'])} ({clock['days_left']} days)"
+        sentence += f"; if nobody signs by {deadline} the law makes it {after}"
+    return sentence + "."
+
+
+def law_lines(record: Record, state: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rulings to the day, newest first, with what each does to duties and refunds."""
+    lines = []
+    for ruling in sorted(state["law"], key=lambda r: r["date"], reverse=True):
+        effects = []
+        for effect in ruling["effects"]:
+            measure = record.get(effect["measure"])
+            title = measure.title if measure else effect["measure"]
+            words = f"{effect['effect'].replace('_', ' ')}: {title}"
+            if effect["stayed"]:
+                words += " (stayed)"
+            if effect["reaches_back_to"]:
+                words += f", back to {day_words(effect['reaches_back_to'])}"
+            if effect["for_whom"] != "everyone":
+                words += f", for {effect['for_whom']}"
+            effects.append(words)
+        lines.append({**ruling, "effect_words": effects})
+    return lines
+
+
+def say_and_not(record: Record, state: dict[str, Any]) -> list[dict[str, str]]:
+    """What to say, what not to say, and why, from the state of the day."""
+    lines = [line for key, duties in state["duties"].items() for line in _say_duties(record, key, duties)]
+    for clock in state["clocks"]:
+        if clock["kind"] != "duties":
+            continue
+        after = " and ".join(f"{name_of(k.split('_on_')[0])} {v:g}" for k, v in clock["if_lapses"].items())
+        removed = clock["removed_not_suspended_points"]
+        if removed:
+            lines.append(
+                {
+                    "say": f"a lapse on {day_words(clock['expires'])} means {after} points",
+                    "not": "duties snap back to their peak",
+                    "why": "the later rises were removed, not suspended; only what was suspended returns",
+                }
+            )
+        break
+    if state["past_checked_days"]:
+        lines.append(
+            {
+                "say": f"the record was last checked on {day_words(state['checked_to'])}",
+                "not": "nothing has changed since",
+                "why": "what happened after the last check is not on record",
+            }
+        )
+    contested = [c for c in state["claims"] if c["denials"] and c["standing"] in ("open", "denied")]
+    if contested:
+        claim = contested[0]
+        lines.append(
+            {
+                "say": f"{claim['by']} says so, and {claim['denials'][0]['by']} denies it",
+                "not": claim["title"],
+                "why": "a claim and its denial stand side by side; the record does not decide",
+            }
+        )
+    return lines
+
+
+def _say_duties(record: Record, key: str, duties: dict[str, Any]) -> list[dict[str, str]]:
+    importer, exporter = (name_of(label) for label in key.split("_on_"))
+    added = duties["all_goods_additional_percent"]
+    if added is None:
+        return [
+            {
+                "say": f"{importer}: {duties['message']}",
+                "not": "the rate is unchanged",
+                "why": "an expiry passed and no successor is on record",
+            }
+        ]
+    lines = []
+    if added:
+        lines.append(
+            {
+                "say": f"{points(added)} added by these {importer} layers on goods of {exporter}",
+                "not": f"the tariff is {added:g} percent",
+                "why": "they come on top of the ordinary duty and older layers; exempt goods pay none of them; "
+                f"the trade-weighted total is {duties['trade_weighted_total_percent']:.1f} percent "
+                f"({duties['weights'].split(';')[0]})",
+            }
+        )
+    suspended = [layer for layer in duties["layers"] if layer.get("suspended_points")]
+    for layer in suspended[:1]:
+        until = f" until {day_words(layer['until'])}" if layer["until"] else ""
+        lines.append(
+            {
+                "say": f"{points(layer['suspended_points'])} of {importer} duty suspended{until}",
+                "not": f"{importer} lifted its duties",
+                "why": "what is suspended returns by itself when the time runs out",
+            }
+        )
+    return lines
+
+
+def days_between(first: str, second: str) -> int:
+    """Days from one ISO day to another."""
+    return (parse_day(second) - parse_day(first)).days
