@@ -275,8 +275,8 @@ def method(world: World, cost: dict[str, Any]) -> dict[str, Any]:
         "model": costs.MODEL,
         "sentence": (
             "Multi-sector general equilibrium with input-output links in exact hat algebra (Caliendo and "
-            f"Parro 2015), {len(world.economies)} economies and {len(world.sectors)} sectors; deficits fixed to "
-            "world income unless said otherwise; every solution certified to 1e-10."
+            f"Parro 2015), {len(world.economies)} economies and {len(world.sectors)} sectors; deficits fixed "
+            "to world income unless said otherwise; every solution certified to 1e-10."
         ),
         "world": world.name,
         "flow_year": world.flow_year,

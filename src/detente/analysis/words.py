@@ -162,7 +162,7 @@ def _say_duties(record: Record, key: str, duties: dict[str, Any]) -> list[dict[s
             {
                 "say": f"{points(added)} added by these {importer} layers on goods of {exporter}",
                 "not": f"the tariff is {added:g} percent",
-                "why": "they come on top of the ordinary duty and older layers; exempt goods pay none of them; "
+                "why": "they come on top of the ordinary duty and older layers; exempt goods pay none; "
                 f"the trade-weighted total is {duties['trade_weighted_total_percent']:.1f} percent "
                 f"({duties['weights'].split(';')[0]})",
             }

@@ -202,3 +202,92 @@ def print_check(data: dict[str, Any]) -> None:
     for problem in data["problems"]:
         console.print(f"{problem['where']}: {problem['rule']}: {problem['what']}")
     console.print("no problems" if not data["problems"] else f"{len(data['problems'])} problems")
+
+
+def print_what_if(data: dict[str, Any]) -> None:
+    """`detente what-if` for a reader."""
+    console = _console()
+    console.print(
+        f"{data['model']} on {data['world']}; elasticities {data['elasticities']} x {data['theta_scale']:g}; "
+        f"closure {data['closure']}; revenue {data['revenue_use']}; {data['unit']}"
+    )
+    table = _table(
+        "economy",
+        "real income %",
+        "USD a household",
+        "real wage %",
+        "exports %",
+        "imports %",
+        "duty, USD m a month",
+    )
+    for label, row in data["economies"].items():
+        table.add_row(
+            data["names"][label],
+            *(
+                "unknown" if row[name] is None else f"{row[name]:+,.{digits}f}"
+                for name, digits in (
+                    ("real_income_percent", 3),
+                    ("real_income_usd_per_household", 0),
+                    ("real_wage_percent", 3),
+                    ("exports_percent", 2),
+                    ("imports_percent", 2),
+                    ("duty_revenue_usd_million_a_month", 0),
+                )
+            ),
+        )
+    console.print(table)
+    certificate = data["certificate"]
+    largest = max(v for v in certificate["residuals"].values() if v is not None)
+    console.print(
+        f"certified to {largest:.1e} in {certificate['residual_evaluations']} evaluations, "
+        f"{1000 * certificate['seconds']:.0f} ms"
+    )
+
+
+def print_world_check(report: dict[str, Any]) -> None:
+    """`detente world check` for a reader."""
+    console = _console()
+    table = _table("check", "", "value", "tolerance", "detail")
+    for item in report["checks"]:
+        value = item["value"]
+        shown = f"{value:.3g}" if isinstance(value, int | float) else str(value)
+        tolerance = item["tolerance"]
+        limit = f"{tolerance:.3g}" if isinstance(tolerance, int | float) else str(tolerance or "")
+        table.add_row(item["name"], "ok" if item["ok"] else "FAILS", shown, limit, str(item["detail"]))
+    console.print(table)
+    console.print("\n[bold]Facts to compare[/bold]")
+    facts = _table("fact", "unit", "ours", "published", "difference %", "source")
+    for fact in report["facts"]:
+        difference = fact["difference_percent"]
+        facts.add_row(
+            fact["fact"],
+            fact["unit"],
+            f"{fact['ours']:,.4g}" if fact["ours"] is not None else "",
+            f"{fact['published']:,.4g}" if fact["published"] is not None else "",
+            "" if difference is None else f"{difference:+.1f}",
+            str(fact["source"]),
+        )
+    console.print(facts)
+
+
+def print_replication(result: dict[str, Any]) -> None:
+    """`detente replicate` for a reader."""
+    console = _console()
+    table = _table("cell", "unit", "published", "computed", "difference", "verdict")
+    for cell in result["cells"]:
+        numbers = (
+            "" if cell[name] is None else f"{cell[name]:.4f}"
+            for name in ("published", "computed", "difference")
+        )
+        table.add_row(cell["id"], cell["unit"], *numbers, cell["verdict"].replace("_", " "))
+    console.print(table)
+    verdicts = [cell["verdict"] for cell in result["cells"]]
+    console.print(", ".join(f"{verdicts.count(v)} {v.replace('_', ' ')}" for v in sorted(set(verdicts))))
+
+
+def print_pairs(report: dict[str, Any]) -> None:
+    """A report as name and value, one a line; long parts are counted."""
+    console = _console()
+    for name, value in report.items():
+        long = isinstance(value, list | dict) and len(value) > 8
+        console.print(f"{name}: {len(value)} items" if long else f"{name}: {value}")

@@ -1,0 +1,193 @@
+"""Commands about the economy: what-if, world, replicate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from detente.cli.record import JSON, print_json
+
+DATA = click.option("--data", "data", metavar="DIR", help="Folder of raw data; default: $DETENTE_DATA.")
+
+
+def data_folder(data: str | None) -> Path:
+    """The folder of raw data.
+
+    Raises:
+        MissingData: neither --data nor $DETENTE_DATA names a folder.
+    """
+    import os
+
+    from detente.core.errors import MissingData
+
+    chosen = data or os.environ.get("DETENTE_DATA")
+    folder = Path(chosen).expanduser() if chosen else None
+    if folder is None or not folder.is_dir():
+        raise MissingData(
+            f"no folder of raw data{f' at {chosen}' if chosen else ''}",
+            where="--data",
+            why="this command reads raw data that the package does not ship",
+            instead="--data DIR or DETENTE_DATA=DIR; docs/data.md says what to get where",
+        )
+    return folder
+
+
+@click.command("what-if")
+@click.option(
+    "--duty",
+    "duties",
+    multiple=True,
+    metavar="IMPORTER:EXPORTER[:SECTOR]=POINTS",
+    help="Points added to the duty on a flow: USA:CHN=30, USA:CHN:C26=30, USA:CHN:hs8517=30. May repeat.",
+)
+@click.option(
+    "--cost",
+    "costs",
+    multiple=True,
+    metavar="IMPORTER:EXPORTER[:SECTOR]=PERCENT",
+    help="A non-tariff cost in percent of value. May repeat.",
+)
+@click.option("--world", default="icio2022", show_default=True, help="A shipped world or a folder.")
+@click.option("--closure", default="fixed_to_world_income", show_default=True, help="Or: balanced.")
+@click.option("--revenue-use", default="rebated", show_default=True, help="Or: government.")
+@click.option("--elasticities", help="A set of the world; default: its own.")
+@click.option("--theta-scale", default=1.0, show_default=True, help="Factor on every trade elasticity.")
+@click.option(
+    "--show", default="USA,CHN", show_default=True, help="Economies to show, by comma; 'all' for all."
+)
+@JSON
+def what_if(
+    duties: tuple[str, ...],
+    costs: tuple[str, ...],
+    world: str,
+    closure: str,
+    revenue_use: str,
+    elasticities: str | None,
+    theta_scale: float,
+    show: str,
+    as_json: bool,
+) -> None:
+    """Put a change of duties through the world economy.
+
+    Example: detente what-if --duty USA:CHN=30 --duty CHN:USA=10
+    """
+    from detente.analysis.what_if import what_if as answer_of
+    from detente.cli.progress import Progress
+
+    with Progress() as progress:
+        answer = answer_of(
+            duties,
+            costs,
+            world_name=world,
+            closure=closure,
+            revenue_use=revenue_use,
+            elasticities=elasticities,
+            theta_scale=theta_scale,
+            show=show,
+            progress=progress,
+        )
+    if as_json:
+        print_json(answer)
+    else:
+        from detente.cli.text import print_what_if
+
+        print_what_if(answer["data"])
+
+
+@click.group()
+def world() -> None:
+    """Build, check and describe the shipped worlds."""
+
+
+@world.command("list")
+@JSON
+def list_shipped(as_json: bool) -> None:
+    """Names of the shipped worlds."""
+    from detente.core.results import envelope
+    from detente.economy.worlds import list_worlds
+
+    names = list(list_worlds())
+    if as_json:
+        print_json(envelope("world-list", {}, {"worlds": names}))
+    else:
+        click.echo("\n".join(names))
+
+
+@world.command()
+@click.argument("name", default="icio2022")
+@JSON
+def check(name: str, as_json: bool) -> int:
+    """Prove the accounts of a world and print facts a person can compare.
+
+    Leaves with status 2 when a check fails.
+    """
+    from detente.cli.progress import Progress
+    from detente.core.results import envelope
+    from detente.economy.world_check import check_world
+    from detente.economy.worlds import load_weights, load_world, world_hash
+
+    with Progress() as progress:
+        progress("world: loading and checking")
+        report = check_world(load_world(name), load_weights(name))
+    if as_json:
+        print_json(
+            envelope("world-check", {"world": name}, report, provenance={"world_hash": world_hash(name)})
+        )
+    else:
+        from detente.cli.text import print_world_check
+
+        print_world_check(report)
+    return 0 if all(item["ok"] for item in report["checks"]) else 2
+
+
+@world.command()
+@click.argument("name", default="icio2022")
+@DATA
+@click.option("--out", metavar="DIR", required=True, help="A folder for the files made.")
+@JSON
+def build(name: str, data: str | None, out: str, as_json: bool) -> None:
+    """Build a world's files from raw data, the same bytes every time.
+
+    Example: detente world build icio2022 --data DIR --out my-world
+    """
+    from detente.cli.progress import Progress
+    from detente.core.results import envelope
+    from detente.economy.worlds import build_world
+
+    folder = data_folder(data)
+    with Progress() as progress:
+        progress("world: building")
+        report = build_world(name, folder, Path(out).expanduser())
+    if as_json:
+        print_json(envelope("world-build", {"world": name, "out": out}, report))
+    else:
+        from detente.cli.text import print_pairs
+
+        print_pairs(report)
+
+
+@click.command()
+@click.argument("case")
+@DATA
+@JSON
+def replicate(case: str, data: str | None, as_json: bool) -> None:
+    """Reproduce a published table and compare cell by cell.
+
+    Example: detente replicate caliendo-parro-2015 --data DIR
+    """
+    from detente.cli.progress import Progress
+    from detente.core.results import envelope
+    from detente.economy.replicate import replicate as run_case
+
+    with Progress() as progress:
+        progress(f"{case}: solving")
+        result: dict[str, Any] = run_case(case, data_folder(data))
+    if as_json:
+        provenance = {"model": result.get("model"), "certificate": result.get("certificates")}
+        print_json(envelope("replicate", {"case": case}, result, provenance=provenance))
+    else:
+        from detente.cli.text import print_replication
+
+        print_replication(result)
