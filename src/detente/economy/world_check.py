@@ -235,6 +235,7 @@ def _own_figures(world: World, weights: Weights) -> dict[str, float]:
     customs = (world.flows * ratio)[:, :, goods].sum(axis=2)
     flow = world.flows[:, :, goods].sum(axis=2)
     paid = (world.flows * world.duty)[:, :, goods].sum(axis=2)
+    at_customs = (world.flows * ratio * world.duty)[:, :, goods].sum(axis=2)
     book = accounts(world)
 
     def total(values: np.ndarray, members: Sequence[str]) -> float:
@@ -247,6 +248,7 @@ def _own_figures(world: World, weights: Weights) -> dict[str, float]:
         "us_china_goods_deficit": float(customs[usa, china] - customs[china, usa]),
         "us_china_lines_2024": float(weights.lines["USA"].values("CHN").sum()),
         "us_duty_on_china_collected": _collected_on_china(world),
+        "us_duty_on_china_customs": float(100 * at_customs[usa, china] / customs[usa, china]),
         "us_duty_on_china_flows": float(100 * paid[usa, china] / flow[usa, china]),
         "china_duty_on_us_flows": float(100 * paid[china, usa] / flow[china, usa]),
     }

@@ -188,7 +188,7 @@ def load_china_rates(name: str | Path = DEFAULT_WORLD) -> LineTable:
         columns = {
             key: archive[key].astype(np.float64) for key in ("mfn_2018", "mfn_2019", "on_usa_2019")
         } | {"value_musd": value, "sector": archive["sector"].astype(np.int64)}
-        scale = float(archive["scale_to_2025"])
+        scale = float(archive["scale_to_2025"].ravel()[0])
     return LineTable(
         codes,
         columns,

@@ -17,7 +17,7 @@ from detente.economy.sources import icio, labels
 from detente.economy.sources.accounts import Accounts, balanced_accounts, moved_shares
 from detente.economy.sources.archive import hash_arrays, npz_bytes
 from detente.economy.sources.base_duties import BaseDuties, base_duties
-from detente.economy.sources.customs_basis import CustomsBasis, to_customs_basis
+from detente.economy.sources.customs_basis import CustomsBasis, sector_table, to_customs_basis
 from detente.economy.sources.customs_china import ChineseDuties, read_chinese_duties
 from detente.economy.sources.customs_us import UsCustoms, read_us_customs, read_us_mfn, us_proxies
 from detente.economy.sources.elasticities import ElasticitySets, read_elasticities
@@ -59,7 +59,8 @@ def build_world(name: str, data_dir: Path, out_dir: Path) -> dict[str, Any]:
     output = raw.sum(axis=0)
     deficit = raw.sum(axis=(1, 2)) - raw.sum(axis=(0, 2))
     value_added, inputs, final = icio.merge_services(shares, output, deficit)
-    basis = to_customs_basis(flows.economies, raw, value_added, inputs)
+    composition = {("USA", "CHN"): customs.by_sector("CHN")[0]}
+    basis = to_customs_basis(flows.economies, raw, value_added, inputs, composition)
     duties = base_duties(flows.economies, flows.array_duty, customs, chinese, basis.flows)
     # Single precision first: the accounts are then balanced on exactly the numbers that ship.
     duty, flow = duties.duty.astype(np.float32), basis.flows.astype(np.float32)
@@ -85,7 +86,7 @@ def build_world(name: str, data_dir: Path, out_dir: Path) -> dict[str, Any]:
     moved = moved_shares(flows.economies, accounts)
     report = {
         "world_hash": world_hash,
-        **_report(flows.economies, accounts, duties, basis, customs, chinese, moved, gdp_change),
+        **_report(flows.economies, accounts, duties, basis, customs, chinese, moved, gdp_change, raw),
     }
     document = provenance(report, elasticities, customs, data_dir)
     contents: dict[Path, str | bytes] = {out_dir / file: npz_bytes(arrays) for file, arrays in files.items()}
@@ -155,7 +156,7 @@ def _china_lines(chinese: ChineseDuties, duties: BaseDuties) -> dict[str, np.nda
         "mfn_2018": np.round(chinese.mfn_2018, 6).astype(np.float32),
         "mfn_2019": np.round(chinese.mfn_2019, 6).astype(np.float32),
         "on_usa_2019": np.round(chinese.on_us_2019, 6).astype(np.float32),
-        "scale_to_2025": np.array(duties.china_scale),
+        "scale_to_2025": np.array([duties.china_scale]),
     }
 
 
@@ -168,6 +169,7 @@ def _report(
     chinese: ChineseDuties,
     moved: list[dict[str, str | float]],
     gdp_change: np.ndarray,
+    flows: np.ndarray,
 ) -> dict[str, Any]:
     """Numbers of the build that a person checks."""
     usa, china = economies.index("USA"), economies.index("CHN")
@@ -191,6 +193,12 @@ def _report(
             "repaired_value_added_shares": [f"{label} {sector}" for label, sector in accounts.repaired],
         },
         "customs_basis": basis.report,
+        "usa_from_chn_by_sector": sector_table(
+            flows[usa, china],
+            basis.flows[usa, china],
+            basis.ratio[usa, china],
+            customs.by_sector("CHN")[0],
+        ),
         "duties": {
             "usa_on_chn_percent_of_flows": weighted(usa, china),
             "usa_on_chn_percent_of_customs_value_2024": round(

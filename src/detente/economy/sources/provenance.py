@@ -94,8 +94,8 @@ STEPS: tuple[str, ...] = (
 LIMITS: tuple[str, ...] = (
     "flows are of 2022, technology of 2020, duties of 19 January 2025",
     "bilateral totals hold, so US imports of goods from China reach 505 of the published 537 billion: "
-    "less the services actually traded there is no more margin to move; customs_ratio carries the rest "
-    "for display",
+    "less the services actually traded there is no more margin to move; customs_ratio carries the rest by "
+    "sector for every figure shown, with the customs records of 2024 as composition",
     "other pairs stay at basic prices; customs_ratio is 1 there",
     "duties of importers other than the US (and China on US goods) are simple means of about 2021",
     "ROW has no duties of its own in the source: AGO, ARE, COD and STP stand for it outside the US rows",
