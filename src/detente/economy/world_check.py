@@ -236,6 +236,7 @@ def _own_figures(world: World, weights: Weights) -> dict[str, float]:
     flow = world.flows[:, :, goods].sum(axis=2)
     paid = (world.flows * world.duty)[:, :, goods].sum(axis=2)
     at_customs = (world.flows * ratio * world.duty)[:, :, goods].sum(axis=2)
+    others = [i for i in range(len(world.economies)) if i not in (usa, china)]
     book = accounts(world)
 
     def total(values: np.ndarray, members: Sequence[str]) -> float:
@@ -250,6 +251,8 @@ def _own_figures(world: World, weights: Weights) -> dict[str, float]:
         "us_duty_on_china_collected": _collected_on_china(world),
         "us_duty_on_china_customs": float(100 * at_customs[usa, china] / customs[usa, china]),
         "us_duty_on_china_flows": float(100 * paid[usa, china] / flow[usa, china]),
+        "china_duty_on_us_lines": _on_lines(world, weights, "CHN", "USA"),
+        "china_duty_on_others": float(100 * (paid[china, others] / flow[china, others].sum()).sum()),
         "china_duty_on_us_flows": float(100 * paid[china, usa] / flow[china, usa]),
     }
     for label in ("USA", "CHN", "EU", "IND", "JPN"):
@@ -262,3 +265,12 @@ def _own_figures(world: World, weights: Weights) -> dict[str, float]:
 def _collected_on_china(world: World) -> float:
     columns = load_us_lines_china(world.name).columns
     return float(100 * columns["duty_musd"].sum() / columns["value_musd"].sum())
+
+
+def _on_lines(world: World, weights: Weights, importer: str, exporter: str) -> float:
+    """Mean of the base duty over the importer's HS lines, percent; lines without a sector enter free."""
+    duty = world.duty[world.economies.index(importer), world.economies.index(exporter)]
+    lines = weights.lines[importer]
+    value = lines.values(exporter)
+    rate = np.where(lines.sector >= 0, duty[np.maximum(lines.sector, 0)], 0.0)
+    return float(100 * (rate * value).sum() / value.sum())

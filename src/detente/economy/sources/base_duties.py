@@ -33,7 +33,7 @@ RULES: dict[int, str] = {
     7: "US customs 2024, all partners but China: the array was above 0.5 (food: means over tobacco and "
     "quota peaks) and the partner has no customs file",
     8: "Bown-Jung-Zhang June 2019 by HS8, weighted by China's imports from the US of 2017; one scale, so "
-    "that the mean over the world's flows is PIIE's level of January 2025",
+    "that the mean over those imports is PIIE's level of January 2025",
     9: "median of the other importers' duties on the exporter in the sector: the array was above 0.5 in "
     "food (means over alcohol and tobacco)",
     10: "array, ROW: its members AGO, ARE, COD and STP stand for all of it; the array has 0 for ROW itself, "
@@ -93,7 +93,8 @@ def base_duties(
     china, usa = economies.index("CHN"), economies.index("USA")
     by_sector = chinese.by_sector(chinese.on_us_2019)
     in_flows = float(np.average(by_sector[:-1], weights=flows[china, usa, :-1]))
-    scale = PIIE_JANUARY_2025 / 100 / in_flows
+    in_imports = chinese.average(chinese.on_us_2019)
+    scale = PIIE_JANUARY_2025 / 100 / in_imports
     with_lines = np.isin(np.arange(len(labels.SECTORS)), chinese.sector[chinese.sector >= 0])
     duty[china, usa] = np.where(with_lines, by_sector * scale, 0.0)
     rule[china, usa] = np.where(with_lines, 8, 0)
@@ -103,7 +104,7 @@ def base_duties(
     services = labels.SECTORS.index(labels.SERVICES)
     duty[:, :, services] = 0.0
     rule[:, :, services] = 0
-    return BaseDuties(np.round(duty, 6), rule, scale, chinese.average(chinese.on_us_2019), in_flows)
+    return BaseDuties(np.round(duty, 6), rule, scale, in_imports, in_flows)
 
 
 def _us_rows(

@@ -50,9 +50,8 @@ class ChineseDuties:
     unmatched_value: float
 
     def average(self, rate: np.ndarray) -> float:
-        """Mean of a rate weighted by China's imports from the US in 2017, goods with a sector."""
-        placed = self.sector >= 0
-        return float(np.average(rate[placed], weights=self.value[placed]))
+        """Mean of a rate weighted by China's imports from the US in 2017; chapter 98 enters free."""
+        return float(np.average(np.where(self.sector >= 0, rate, 0.0), weights=self.value))
 
     def by_sector(self, rate: np.ndarray) -> np.ndarray:
         """Mean of a rate by sector, by imports of 2017; simple where nothing was imported [sector]."""

@@ -97,12 +97,13 @@ LIMITS: tuple[str, ...] = (
     "less the services actually traded there is no more margin to move; customs_ratio carries the rest by "
     "sector for every figure shown, with the customs records of 2024 as composition",
     "other pairs stay at basic prices; customs_ratio is 1 there",
-    "duties of importers other than the US (and China on US goods) are simple means of about 2021",
+    "duties of importers other than the US (and China on US goods) are simple means of about 2021; wide "
+    "exact repetition across C25-C28 shows coarse groups",
     "ROW has no duties of its own in the source: AGO, ARE, COD and STP stand for it outside the US rows",
-    "Chinese duties on US goods: PIIE's level of January 2025 (21.2) is weighted by exporters' sales to "
-    "the world; ours are weighted by imports of 2017 within sectors and by flows of 2022 across them. "
-    "PIIE's own series rose by 1.023 from June 2019 to January 2025: scaled step for step instead of "
-    "level for level the mean over flows would be scale_step_alternative times the mean before scaling",
+    "Chinese duties on US goods: their mean over China's imports of 2017 is set to PIIE's level of "
+    "January 2025 (21.2), which PIIE weights by exporters' sales to the world; over the flows of 2022 the "
+    "mean is higher. PIIE's own series rose by 1.023 only from June 2019 to January 2025: scaled step for "
+    "step the mean over imports of 2017 would be 16.0",
 )
 
 
