@@ -103,12 +103,11 @@ class CodeIndex:
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.codes = tuple(codes)
-        # A leading 1 keeps the zeros of chapters 01 to 09.
+        text = np.array(self.codes, dtype="U10")
+        self._length = np.char.str_len(text)
+        # Strings of equal length are told apart by their numbers; a shorter code gets none.
         self._by_length = {
-            digits: np.array(
-                [int("1" + code[:digits]) if len(code) >= digits else 0 for code in self.codes],
-                dtype=np.int64,
-            )
+            digits: np.where(self._length >= digits, text.astype(f"U{digits}").astype(np.int64), -1)
             for digits in HS_DIGITS
         }
         self._memo: dict[tuple[frozenset[str], bool], np.ndarray] = {}
@@ -139,15 +138,11 @@ class CodeIndex:
     def _search(self, prefixes: frozenset[str], *, partly: bool) -> np.ndarray:
         held = np.zeros(len(self.codes), dtype=bool)
         for digits, own in self._by_length.items():
-            exact = [int("1" + prefix) for prefix in prefixes if len(prefix) == digits]
+            exact = [int(prefix) for prefix in prefixes if len(prefix) == digits]
             if exact:
                 held |= np.isin(own, np.array(exact, dtype=np.int64))
-            if partly:
-                finer = {int("1" + prefix[:digits]) for prefix in prefixes if len(prefix) > digits}
-                if finer:
-                    ends_here = np.fromiter(
-                        (len(code) == digits for code in self.codes), dtype=bool, count=len(self.codes)
-                    )
-                    if ends_here.any():
-                        held |= ends_here & np.isin(own, np.array(sorted(finer), dtype=np.int64))
+            ends_here = self._length == digits
+            if partly and ends_here.any():
+                finer = {int(prefix[:digits]) for prefix in prefixes if len(prefix) > digits}
+                held |= ends_here & np.isin(own, np.array(sorted(finer), dtype=np.int64))
         return held

@@ -11,7 +11,7 @@ from typing import Any
 from detente.core.days import Span, parse_moment
 from detente.core.errors import InvalidRecord, OverlappingLayers
 from detente.record.asof import AsOf, moment_of
-from detente.record.compile import exempted, list_rows
+from detente.record.compile import exempted, joined, list_goods
 from detente.record.entries import Denial, Entry, Instrument, Measure, Source, Status
 from detente.record.files import Record
 
@@ -134,7 +134,7 @@ def _lists(record: Record) -> Iterator[Problem]:
     last_day = AsOf(date.max.replace(year=9000))
     for measure in record.of(Measure):
         try:
-            if measure.scope.list_file and not list_rows(record, measure.scope, measure.id):
+            if measure.scope.list_file and not list_goods(record, measure.scope, measure.id):
                 raise InvalidRecord(f"no rows of {measure.scope.list_file} match where_list")
             exempted(record, measure, last_day)
         except InvalidRecord as error:
@@ -190,7 +190,7 @@ def _near(ones: set[str], others: set[str]) -> Iterator[tuple[str, str]]:
 def _codes(record: Record, measure: Measure) -> set[str]:
     if measure.scope.list_file:
         try:
-            return {row["hs"] for row in list_rows(record, measure.scope, measure.id)}
+            return set(joined(list_goods(record, measure.scope, measure.id)))
         except InvalidRecord:
             return set()
     return set(measure.scope.hs)

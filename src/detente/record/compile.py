@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from detente.core.errors import InvalidRecord
 from detente.core.products import Scope
@@ -16,7 +17,7 @@ from detente.policy import Instrument, Policy, PolicyRow
 from detente.record.asof import AsOf, MeasureState, moment_of, require_known, state_of
 from detente.record.entries import Exemption, GoodsScope, Measure
 from detente.record.entries import Instrument as MeasureInstrument
-from detente.record.files import Record
+from detente.record.files import GoodsByRate, Record
 
 
 @dataclass(frozen=True)
@@ -151,8 +152,9 @@ def _rows(layer: Layer, importer: str, origin: str) -> list[PolicyRow]:
 def _union(pieces: tuple[tuple[Scope, float], ...]) -> Scope:
     """One scope for all pieces of a measure: same exemptions, includes joined."""
     first = pieces[0][0]
-    include = frozenset().union(*(scope.include for scope, _ in pieces))
-    return replace(first, include=include)
+    if len(pieces) == 1:
+        return first
+    return replace(first, include=frozenset().union(*(scope.include for scope, _ in pieces)))
 
 
 def _goods(record: Record, state: MeasureState, asof: AsOf) -> tuple[tuple[Scope, float], ...]:
@@ -162,24 +164,27 @@ def _goods(record: Record, state: MeasureState, asof: AsOf) -> tuple[tuple[Scope
     if scope.list_file is None:
         goods = Scope(scope.all_goods, frozenset(scope.hs), exempt)
         return ((goods, state.rate_percent or 0.0),)
-    by_rate: dict[float, set[str]] = {}
-    for row in list_rows(record, scope, measure.id):
-        rate = state.rate_percent
-        if rate is None:
-            rate = float(row.get("rate_percent") or 0)
-        by_rate.setdefault(rate, set()).add(row["hs"])
-    if not by_rate:
+    listed = list_goods(record, scope, measure.id)
+    if not listed:
         raise InvalidRecord(
             f"{measure.id}: no rows of {scope.list_file} match",
             where=record.where(measure.id, "scope"),
             why="a measure needs goods",
             instead="check where_list",
         )
-    return tuple((Scope(False, frozenset(codes), exempt), rate) for rate, codes in sorted(by_rate.items()))
+    if state.rate_percent is not None:
+        return ((Scope(False, joined(listed), exempt), state.rate_percent),)
+    return tuple((Scope(False, codes, exempt), rate or 0.0) for rate, codes in listed)
 
 
-def list_rows(record: Record, scope: GoodsScope | Exemption, entry_id: str) -> list[dict[str, str]]:
-    """Rows of a list file that the scope's filter keeps.
+@lru_cache(maxsize=512)
+def joined(listed: GoodsByRate) -> frozenset[str]:
+    """All codes of a list, whatever their rates."""
+    return frozenset().union(*(codes for _, codes in listed))
+
+
+def list_goods(record: Record, scope: GoodsScope | Exemption, entry_id: str) -> GoodsByRate:
+    """Goods of a list file that the scope's filter keeps, by the list's own rates.
 
     Raises:
         InvalidRecord: there is no such file, or no such column.
@@ -192,16 +197,16 @@ def list_rows(record: Record, scope: GoodsScope | Exemption, entry_id: str) -> l
             why="it is not in the dispute's lists folder",
             instead=f"one of {', '.join(sorted(record.lists)) or '(none)'}",
         )
-    rows = record.lists[name]
-    for column in scope.where_list:
-        if rows and column not in rows[0]:
-            raise InvalidRecord(
-                f"no column {column!r} in {name}",
-                where=record.where(entry_id),
-                why=f"it has {', '.join(rows[0])}",
-                instead="one of its columns",
-            )
-    return [row for row in rows if all(row[c] == v for c, v in scope.where_list.items())]
+    table = record.lists[name]
+    try:
+        return table.goods(scope.where_list)
+    except KeyError as error:
+        raise InvalidRecord(
+            f"no column {error} in {name}",
+            where=record.where(entry_id),
+            why=f"it has {', '.join(table.columns)}",
+            instead="one of its columns",
+        ) from None
 
 
 def exempted(record: Record, measure: Measure, asof: AsOf) -> set[str]:
@@ -216,6 +221,6 @@ def exempted(record: Record, measure: Measure, asof: AsOf) -> set[str]:
         if exemption.until and moment_of(exemption.until, party).at < instant:
             continue
         if exemption.list_file:
-            codes.update(row["hs"] for row in list_rows(record, exemption, measure.id))
+            codes.update(joined(list_goods(record, exemption, measure.id)))
         codes.update(exemption.hs)
     return codes

@@ -1,10 +1,16 @@
-"""Reading a dispute folder: entries, lists, aliases and settings, every error with its file and line."""
+"""Reading a dispute folder: entries, lists, aliases and settings, every error with its file and line.
+
+A folder of a thousand files takes seconds to read and check, so a record is kept ready to use: for the
+shipped disputes in an index made when the package is built, for all others in the cache folder.
+"""
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import os
 import pickle
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -23,6 +29,8 @@ from detente.core.yaml12 import Lines, read_yaml
 from detente.record.entries import KINDS
 
 SHIPPED = Path(__file__).resolve().parent.parent / "disputes"
+INDEX_SUFFIX = ".index"
+"""A shipped dispute's index lies beside its folder: us-china.index."""
 NOT_ENTRIES = ("dispute.yaml", "aliases.yaml")
 
 _E = TypeVar("_E")
@@ -61,23 +69,61 @@ class Settings:
     further_decoupling: dict[str, Any]
 
 
+@dataclass(frozen=True, eq=False)
+class ListTable:
+    """A list of goods by HS, column by column.
+
+    Attributes:
+        columns: name -> values as text [row]; `hs` is always there.
+    """
+
+    columns: dict[str, tuple[str, ...]]
+
+    def goods(self, kept: dict[str, str]) -> GoodsByRate:
+        """Codes by rate of the rows whose columns have the values asked for.
+
+        Raises:
+            KeyError: there is no such column.
+        """
+        return _goods_by_rate(self, tuple(sorted(kept.items())))
+
+
+GoodsByRate = tuple[tuple[float | None, frozenset[str]], ...]
+"""(rate in percent, None where the list has none; HS codes), by rising rate."""
+
+
+@lru_cache(maxsize=512)
+def _goods_by_rate(table: ListTable, kept: tuple[tuple[str, str], ...]) -> GoodsByRate:
+    codes = table.columns["hs"]
+    rates = table.columns.get("rate_percent", ("",) * len(codes))
+    tests = [(table.columns[name], value) for name, value in kept]
+    found: dict[str, set[str]] = {}
+    for number, (code, rate) in enumerate(zip(codes, rates, strict=True)):
+        if all(values[number] == value for values, value in tests):
+            found.setdefault(rate, set()).add(code)
+    by_rate = [(float(rate) if rate else None, frozenset(goods)) for rate, goods in found.items()]
+    return tuple(sorted(by_rate, key=lambda pair: pair[0] or 0.0))
+
+
 @dataclass(frozen=True)
 class Record:
     """A dispute's entries, validated.
 
     Attributes:
+        folder: where it was read.
         settings: the dispute as a whole.
         entries: by id, in the order of their files.
-        places: entry id -> (file shown in errors, lines of its keys).
-        lists: list file name -> rows.
+        files: entry id -> file, relative to the folder.
+        lists: list file name -> its table.
         aliases: old id -> id.
         digest: SHA-256 over every file of the folder.
     """
 
+    folder: Path
     settings: Settings
     entries: dict[str, Any]
-    places: dict[str, tuple[str, Lines]]
-    lists: dict[str, tuple[dict[str, str], ...]]
+    files: dict[str, str]
+    lists: dict[str, ListTable]
     aliases: dict[str, str]
     digest: str
 
@@ -91,11 +137,16 @@ class Record:
 
     def where(self, entry_id: str, *path: str | int) -> str:
         """file:line of an entry, or of the nearest known key inside it."""
-        name, lines = self.places[entry_id]
+        file = self.files[entry_id]
+        shown = f"{self.folder.name}/{file}"
+        try:
+            _, lines = read_yaml(self.folder / file, shown=shown)
+        except (OSError, DetenteError):
+            return shown
         keys = tuple(path)
         while keys and keys not in lines:
             keys = keys[:-1]
-        return f"{name}:{lines.get(keys, 1)}"
+        return f"{shown}:{lines.get(keys, 1)}"
 
 
 def shipped_disputes() -> list[str]:
@@ -124,31 +175,51 @@ def find_dispute(dispute: str) -> Path:
 
 
 def load_record(dispute: str) -> Record:
-    """Read and validate a dispute. Shipped and user folders are cached by the content of their files.
+    """Read and validate a dispute.
 
     Raises:
         UnknownDispute, MalformedFile, DuplicateKey, InvalidEntry: with file and line.
     """
-    folder = find_dispute(dispute)
+    folder = find_dispute(dispute).resolve()
     return _load(folder, _signature(folder))
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.suffix in (".yaml", ".yml", ".csv"))
+def _files(folder: Path) -> list[os.DirEntry[str]]:
+    found = []
+    pending = [str(folder)]
+    while pending:
+        with os.scandir(pending.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    pending.append(entry.path)
+                elif entry.name.endswith((".yaml", ".yml", ".csv")):
+                    found.append(entry)
+    return sorted(found, key=lambda entry: entry.path)
+
+
+def _code_signature() -> str:
+    """Changes whenever the code that reads entries changes."""
+    here = Path(__file__).parent
+    seal = hashlib.sha256(__version__.encode())
+    for path in (here / "entries.py", here / "files.py"):
+        seal.update(path.read_bytes())
+    return seal.hexdigest()
 
 
 def _signature(folder: Path) -> str:
     """Changes whenever a file of the folder, or the code that reads it, changes."""
-    seal = hashlib.sha256(f"{__version__} {folder}".encode())
-    code = sorted(Path(__file__).parent.glob("*.py"))
-    for path in [*_files(folder), *code]:
-        stat = path.stat()
-        seal.update(f"{path} {stat.st_mtime_ns} {stat.st_size}\n".encode())
+    seal = hashlib.sha256(f"{folder} {_code_signature()}".encode())
+    for entry in _files(folder):
+        stat = entry.stat()
+        seal.update(f"{entry.path} {stat.st_mtime_ns} {stat.st_size}\n".encode())
     return seal.hexdigest()
 
 
 @lru_cache(maxsize=8)
 def _load(folder: Path, signature: str) -> Record:
+    indexed = _from_index(folder)
+    if indexed is not None:
+        return indexed
     cached = cache_folder() / "records" / f"{signature}.pickle"
     try:
         return pickle.loads(cached.read_bytes())
@@ -158,13 +229,51 @@ def _load(folder: Path, signature: str) -> Record:
     return record
 
 
+def _from_index(folder: Path) -> Record | None:
+    """The index of a shipped dispute, if it was made from these very files by this very code.
+
+    In a working copy any file newer than the index makes it stale. Where the package is installed for
+    good its files are not edited, and their times say nothing; names and sizes must agree.
+    """
+    index = folder.with_suffix(INDEX_SUFFIX)
+    try:
+        age = index.stat().st_mtime_ns
+        code, sizes, record = pickle.loads(index.read_bytes())
+        entries = _files(folder)
+        installed = "site-packages" in index.parts or "dist-packages" in index.parts
+        same = code == _code_signature() and sizes == _sizes(folder, entries)
+        fresh = installed or all(entry.stat().st_mtime_ns <= age for entry in entries)
+    except Exception:
+        return None
+    return _at(folder, record) if same and fresh else None
+
+
+def _sizes(folder: Path, entries: list[os.DirEntry[str]]) -> dict[str, int]:
+    return {os.path.relpath(entry.path, folder): entry.stat().st_size for entry in entries}
+
+
+def _at(folder: Path, record: Record) -> Record:
+    from dataclasses import replace
+
+    return replace(record, folder=folder)
+
+
+def write_index(folder: Path) -> Path:
+    """Make the index of a shipped dispute; called when the package is built."""
+    folder = folder.resolve()
+    index = folder.with_suffix(INDEX_SUFFIX)
+    content = (_code_signature(), _sizes(folder, _files(folder)), _read(folder))
+    index.write_bytes(pickle.dumps(content, protocol=pickle.HIGHEST_PROTOCOL))
+    return index
+
+
 def _keep(cached: Path, record: Record) -> None:
     """Store for next time; a cache that cannot be written only costs time."""
     try:
         cached.parent.mkdir(parents=True, exist_ok=True)
         for old in sorted(cached.parent.glob("*.pickle"), key=lambda p: p.stat().st_mtime)[:-15]:
             old.unlink(missing_ok=True)
-        partial = cached.with_suffix(f".{id(record)}.partial")
+        partial = cached.with_suffix(f".{os.getpid()}.partial")
         partial.write_bytes(pickle.dumps(record, protocol=pickle.HIGHEST_PROTOCOL))
         partial.replace(cached)
     except OSError:
@@ -173,7 +282,7 @@ def _keep(cached: Path, record: Record) -> None:
 
 def _read(folder: Path) -> Record:
     entries: dict[str, Any] = {}
-    places: dict[str, tuple[str, Lines]] = {}
+    files: dict[str, str] = {}
     for path, shown in _entry_files(folder):
         document, lines = read_yaml(path, shown=shown)
         entry = validate(document, lines, shown)
@@ -181,7 +290,7 @@ def _read(folder: Path) -> Record:
             raise InvalidEntry(
                 f"id {entry.id!r} stands twice",
                 where=f"{shown}:{lines.get(('id',), 1)}",
-                why=f"{places[entry.id][0]} has it already",
+                why=f"{files[entry.id]} has it already",
                 instead="give this entry another id; ids are never reused",
             )
         if path.stem != entry.id:
@@ -192,29 +301,31 @@ def _read(folder: Path) -> Record:
                 instead=f"{entry.id}.yaml",
             )
         entries[entry.id] = entry
-        places[entry.id] = (shown, lines)
-    lists = {
-        p.name: _read_list(p, f"{folder.name}/lists/{p.name}") for p in sorted(folder.glob("lists/*.csv"))
-    }
+        files[entry.id] = str(path.relative_to(folder))
     return Record(
+        folder=folder,
         settings=_read_settings(folder),
         entries=entries,
-        places=places,
-        lists=lists,
+        files=files,
+        lists={
+            p.name: _read_list(p, f"{folder.name}/lists/{p.name}") for p in sorted(folder.glob("lists/*.csv"))
+        },
         aliases=_read_aliases(folder),
         digest=_digest(folder),
     )
 
 
 def _entry_files(folder: Path) -> Iterator[tuple[Path, str]]:
-    for path in _files(folder):
+    for entry in _files(folder):
+        path = Path(entry.path)
         if path.suffix != ".csv" and path.name not in NOT_ENTRIES and path.parent.name != "lists":
             yield path, f"{folder.name}/{path.relative_to(folder)}"
 
 
 def _digest(folder: Path) -> str:
     seal = hashlib.sha256()
-    for path in _files(folder):
+    for entry in _files(folder):
+        path = Path(entry.path)
         seal.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
     return seal.hexdigest()
 
@@ -273,17 +384,18 @@ def _entry_error(error: Any, lines: Lines, shown: str) -> InvalidEntry:
     )
 
 
-def _read_list(path: Path, shown: str) -> tuple[dict[str, str], ...]:
+def _read_list(path: Path, shown: str) -> ListTable:
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
-        if "hs" not in (reader.fieldnames or []):
+        names = list(reader.fieldnames or [])
+        if "hs" not in names:
             raise MalformedFile(
                 "a list without a column `hs`",
                 where=f"{shown}:1",
                 why="the goods are named by that column",
                 instead="hs,rate_percent,note",
             )
-        rows = tuple(dict(row) for row in reader)
+        rows = list(reader)
     for number, row in enumerate(rows, start=2):
         code = row["hs"] or ""
         if not (code.isascii() and code.isdigit() and len(code) in (2, 4, 6, 8, 10)):
@@ -293,7 +405,8 @@ def _read_list(path: Path, shown: str) -> tuple[dict[str, str], ...]:
                 why="2, 4, 6, 8 or 10 digits without dots",
                 instead="85171300",
             )
-    return rows
+    # One object per value that repeats keeps the index small.
+    return ListTable({name: tuple(sys.intern(row[name] or "") for row in rows) for name in names})
 
 
 def _read_settings(folder: Path) -> Settings:
