@@ -21,7 +21,8 @@ class Reason(StrEnum):
 
 
 REMEDY: Mapping[Reason, str] = {
-    Reason.NOT_CONVERGED: "take a smaller shock, or a larger theta_scale, and approach the shock from there",
+    Reason.NOT_CONVERGED: "take a smaller shock, or the balanced closure: where duties shut out nearly all "
+    "trade, fixed deficits may leave no equilibrium",
     Reason.NOT_FINITE: "check the size of duties and costs, and that every economy keeps "
     "a supplier of each sector",
     Reason.NEGATIVE_INCOME: "use the balanced closure: with deficits fixed, an economy's surplus exceeds "

@@ -87,7 +87,15 @@ def accounts(world: World) -> Accounts:
     deficit = flows.sum(axis=(1, 2)) - sales.sum(axis=1)
     use = np.einsum("nkj,nj->nk", inputs, sales) + final * (value_added + revenue + deficit)[:, None]
     gap = float(np.max(np.abs(use - spending)[bought] / spending[bought], initial=0.0))
-    stranded = float(np.max(np.abs(use)[~bought], initial=0.0)) / float(value_added.sum())
+    stranded = ~bought & (np.abs(use) > BALANCE_TOLERANCE * value_added.sum())
+    if stranded.any():
+        row, column = np.argwhere(stranded)[0]
+        _refuse(
+            world,
+            f"{world.economies[row]} uses {world.sectors[column]} and buys it from nobody",
+            why="use without a supplier has no price",
+            instead="a flow, at home or from abroad, or no share in inputs and final spending",
+        )
     return Accounts(
         world,
         share,
@@ -99,7 +107,7 @@ def accounts(world: World) -> Accounts:
         world.value_added_share,
         inputs,
         final,
-        max(gap, stranded),
+        gap,
     )
 
 

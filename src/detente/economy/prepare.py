@@ -26,6 +26,9 @@ TOLERANCE = 1e-10
 WORLDS_KEPT = 4
 VARIANTS_KEPT = 24
 
+FAR_FROM_BALANCE = 0.01
+"""Relative gap of the accounts beyond which the search for a baseline starts from settled spending."""
+
 FAR = 0.25
 """Largest log distance of any unknown between a variant's baseline and the point of the factors it would
 share; beyond it, solves would need twice the steps, and the variant gets factors of its own."""
@@ -166,13 +169,12 @@ def _prepare(
     books = shared.books
     parameters = model.parameters(books, theta, use, balanced=closure is Closure.BALANCED)
     near = model.preconditioner(shared.factors, parameters)
-    zero = np.zeros(layout.size)
     # A world whose flows do not balance, or one stripped of its deficits, is solved without a shock first.
     found = find(
         model,
         layout,
         lambda _: parameters,
-        zero,
+        shared.point,
         near,
         duty=world.duty,
         tolerance=BALANCE_TOLERANCE if closure is Closure.FIXED_TO_WORLD_INCOME else TOLERANCE / 100,
@@ -202,11 +204,16 @@ def _prepare(
 
 
 def _factored(model: Model, world: World, layout: Layout) -> Shared:
-    """Accounts and factors of a world as it stands. Any elasticities do: the factors do not hold them."""
-    books, zero = accounts(world), np.zeros(layout.size)
+    """Accounts and factors of a world as it stands. Any elasticities do: the factors do not hold them.
+
+    Where the accounts are far from balance, the factors are taken at spending that meets use instead.
+    """
+    books, point = accounts(world), np.zeros(layout.size)
     ones = np.ones(len(world.sectors))
     parameters = model.parameters(books, ones, RevenueUse.REBATED, balanced=False)
-    return Shared(books, model.factor(parameters, layout.split(zero)), zero)
+    if books.gap > FAR_FROM_BALANCE:
+        point = layout.stack(model.start(parameters))
+    return Shared(books, model.factor(parameters, layout.split(point)), point)
 
 
 def _at_balance(model: Model, shared: Shared, theta: np.ndarray, use: RevenueUse, layout: Layout) -> Shared:

@@ -21,6 +21,9 @@ FRESH_FACTORS = 4
 
 SMALLEST_STAGE = 1 / 64
 
+MOST_FACTORISATIONS = 24
+"""Factorisations after which a search gives up: seconds on a large world, where one takes a quarter."""
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -101,7 +104,8 @@ class _Search:
         """An attempt, with factors taken anew at the best point while that still helps."""
         best = self.attempt(parameters, near, start)
         for _ in range(FRESH_FACTORS):
-            if best.norm <= accept or not np.isfinite(best.norm):
+            spent = self.effort.factorisations >= MOST_FACTORISATIONS
+            if best.norm <= accept or spent or not np.isfinite(best.norm):
                 break
             now = self.attempt(parameters, self.fresh(parameters, best.point), best.point)
             if not now.norm < best.norm / 2:
@@ -115,7 +119,7 @@ class _Search:
         """Approach the shock in stages of its log size; the last point reached and the part done."""
         done, stage = 0.0, 0.25
         here = Iterate(start, np.inf, finite=True)
-        while done < 1 and stage >= SMALLEST_STAGE:
+        while done < 1 and stage >= SMALLEST_STAGE and self.effort.factorisations < MOST_FACTORISATIONS:
             target = min(1.0, done + stage)
             parameters = at(target)
             self.stages += 1

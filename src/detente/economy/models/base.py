@@ -114,6 +114,10 @@ class Model(Protocol):
         """Parameters with applied duties `duty` and non-tariff costs `cost` [importer, exporter, sector]."""
         ...
 
+    def start(self, parameters: Any) -> Unknowns:
+        """A point to search from where the accounts do not balance."""
+        ...
+
     def residual(self, xp: ModuleType, unknowns: Unknowns, parameters: Any) -> Unknowns:
         """Relative residual of each equation, by block name."""
         ...

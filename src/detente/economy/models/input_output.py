@@ -41,6 +41,11 @@ class InputOutput:
         """Parameters with applied duties and non-tariff costs [importer, exporter, sector]."""
         return system.shocked(parameters, duty, cost)
 
+    def start(self, parameters: Parameters) -> Unknowns:
+        """A point to search from where the accounts do not balance."""
+        still = np.zeros_like(parameters.value_added), np.zeros_like(parameters.spending)
+        return {"wage": still[0], "price": still[1], "spending": system.settled_spending(parameters)}
+
     def residual(self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters) -> Unknowns:
         """Relative residual of each equation, by block name; zero at an equilibrium."""
         return system.residual_and_excess(xp, unknowns, parameters)[0]
