@@ -166,7 +166,7 @@ def _freshness(record: Record, state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _talks(record: Record, asof: AsOf) -> list[Talk]:
-    return [t for t in record.of(Talk) if known_on(t, asof) and t.held]
+    return [t for t in record.of(Talk) if known_on(t, asof) and t.state == "held"]
 
 
 def assessments(record: Record, asof: AsOf) -> list[dict[str, Any]]:

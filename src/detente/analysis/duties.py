@@ -102,11 +102,7 @@ def _totals(
 
 def all_goods_percent(states: list[MeasureState]) -> float:
     """Sum of the rates of layers on all goods imposed since 2025-01-20, before exemptions."""
-    rates = [
-        s.rate_percent or 0.0
-        for s in states
-        if s.in_force and is_new(s.measure) and s.measure.scope.all_goods
-    ]
+    rates = [s.rate_percent or 0.0 for s in states if s.in_force and is_new(s.measure) and s.scope.all_goods]
     return round(sum(rates), 6)
 
 
@@ -166,8 +162,8 @@ def _layer_head(standing: MeasureState) -> dict[str, Any]:
         "authority": measure.authority,
         "layer": measure.layer,
         "title": measure.title,
-        "scope": scope_words(measure),
-        "all_goods": measure.scope.all_goods,
+        "scope": scope_words(standing),
+        "all_goods": standing.scope.all_goods,
         "imposed_since_base": is_new(measure),
         "from": standing.since.text() if standing.since else None,
         "until": standing.expires.text() if standing.expires else None,
@@ -176,9 +172,9 @@ def _layer_head(standing: MeasureState) -> dict[str, Any]:
     }
 
 
-def scope_words(measure: Measure) -> str:
+def scope_words(standing: MeasureState) -> str:
     """The goods of a measure in words."""
-    scope = measure.scope
+    measure, scope = standing.measure, standing.scope
     if scope.all_goods:
         words = "all goods"
     elif scope.list_file:
@@ -230,7 +226,7 @@ def line_item(
                     "authority": layer.measure.authority,
                     "rate_percent": rate,
                     "entries": [layer.measure.id],
-                    "why": scope_words(layer.measure),
+                    "why": scope_words(layer.standing),
                 }
             )
     unknown = [s for s in states if s.status == Standing.UNKNOWN]

@@ -196,7 +196,7 @@ def talk_summary(talk: Talk) -> dict[str, Any]:
         "place": talk.place,
         "asked_by": talk.asked_by,
         "length_minutes": talk.length_minutes,
-        "held": talk.held,
+        "state": talk.state,
         "participants": [f"{p.name} ({p.side})" if p.side else p.name for p in talk.participants],
         "topics": list(talk.topics),
         "outcome": talk.outcome,
@@ -206,7 +206,7 @@ def talk_summary(talk: Talk) -> dict[str, Any]:
 
 def talks_by_level(record: Record, asof: AsOf) -> dict[str, Any]:
     """By level: how many talks were held to the day, and the last one; and what is planned."""
-    held = [t for t in record.of(Talk) if t.held and known_on(t, asof)]
+    held = [t for t in record.of(Talk) if t.state == "held" and known_on(t, asof)]
     result: dict[str, Any] = {}
     for level in Level:
         at_level = sorted((t for t in held if t.level is level), key=lambda t: t.date or "")

@@ -13,7 +13,7 @@ from enum import StrEnum
 from detente.core.days import Moment, end_of_day, end_of_utc_day, parse_moment
 from detente.core.errors import UnknownState
 from detente.core.places import zone_of
-from detente.record.entries import Measure, State, Status
+from detente.record.entries import GoodsScope, Measure, State, Status
 
 
 class Assume(StrEnum):
@@ -78,6 +78,11 @@ class MeasureState:
     expires: Moment | None
     pending: tuple[State, ...] = ()
     message: str = ""
+
+    @property
+    def scope(self) -> GoodsScope:
+        """The goods it falls on in this stretch."""
+        return (self.state.scope if self.state else None) or self.measure.scope
 
     @property
     def in_force(self) -> bool:

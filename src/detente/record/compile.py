@@ -89,7 +89,7 @@ def stack(record: Record, states: list[MeasureState], asof: AsOf) -> list[Layer]
             (scope.less(taken_out) if taken_out else scope, rate) for scope, rate in goods[state.measure.id]
         ]
         pieces.extend(_rest_of_value(state, instead, whole))
-        share = state.measure.scope.content_share or 1.0
+        share = state.scope.content_share or 1.0
         layers.append(Layer(state, tuple((scope, rate * share) for scope, rate in pieces)))
     return layers
 
@@ -102,9 +102,9 @@ def _rest_of_value(
     if rate is None:
         return []
     return [
-        (whole[other.measure.id], rate * (1 - other.measure.scope.content_share))
+        (whole[other.measure.id], rate * (1 - other.scope.content_share))
         for other in instead
-        if other.measure.scope.content_share is not None
+        if other.scope.content_share is not None
     ]
 
 
@@ -160,7 +160,7 @@ def _union(pieces: tuple[tuple[Scope, float], ...]) -> Scope:
 def _goods(record: Record, state: MeasureState, asof: AsOf) -> tuple[tuple[Scope, float], ...]:
     measure = state.measure
     exempt = frozenset(exempted(record, measure, asof))
-    scope = measure.scope
+    scope = state.scope
     if scope.list_file is None:
         goods = Scope(scope.all_goods, frozenset(scope.hs), exempt)
         return ((goods, state.rate_percent or 0.0),)

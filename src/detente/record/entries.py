@@ -336,6 +336,7 @@ class State(Part):
 
     Attributes:
         status: what it is in this stretch.
+        scope: goods in this stretch, where they differ from the measure's.
         rate_percent: applied ad valorem rate; with a list that carries rates, leave it out.
         specific_rate: a rate that is not ad valorem, in words (a port fee per ton).
         quantity: for a purchase commitment or quota.
@@ -351,6 +352,7 @@ class State(Part):
     """
 
     status: Status
+    scope: GoodsScope | None = None
     rate_percent: Annotated[float, Ge(0), Le(10000)] | None = None
     specific_rate: str = ""
     quantity: Quantity | None = None
@@ -503,8 +505,7 @@ class Talk(Entry):
     mode: Literal["in_person", "phone", "video", "letter", "post"]
     track: Literal["official", "business", "party"]
     level: Level
-    held: bool = True
-    """False for a contact that is planned or was called off; say which in summary."""
+    state: Literal["held", "planned", "called_off", "unknown"] = "held"
     participants: Annotated[tuple[Person, ...], Len(1)]
     asked_by: Party | None = None
     length_minutes: Annotated[int, Gt(0)] | None = None
@@ -520,7 +521,9 @@ class ClaimStatus(StrEnum):
     CONFIRMED_BY_OTHER_SIDE = "confirmed_by_other_side"
     DENIED = "denied"
     CONTRADICTED_BY_ACT = "contradicted_by_act"
+    PARTLY_CONFIRMED = "partly_confirmed"
     UNCONFIRMED = "unconfirmed"
+    WITHDRAWN = "withdrawn"
     WITHOUT_CONTENT = "without_content"
 
 
