@@ -9,7 +9,9 @@ from rich.table import Table
 
 
 def _console() -> Console:
-    return Console(highlight=False, soft_wrap=False)
+    """A console as wide as the terminal; written to a file or a pipe, wide enough for every table."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=180)
 
 
 def _number(value: float | None, unit: str = "") -> str:
