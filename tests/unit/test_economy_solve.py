@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -24,6 +25,7 @@ from detente.economy.prepare import Prepared, forget, prepare
 from detente.economy.solve import solve
 from detente.economy.synthetic import synthetic_world
 from detente.economy.world import World
+from detente.economy.worlds import load_world
 from detente.policy import SectorPolicy
 
 
@@ -289,3 +291,33 @@ def test_first_order_terms_approach_the_exact_change() -> None:
     np.testing.assert_allclose(
         outcome.values("welfare_first_order_percent"), exact, atol=2e-3 * abs(exact).max()
     )
+
+
+@pytest.mark.parametrize("closure", ["fixed_to_world_income", "balanced"])
+@pytest.mark.parametrize("rates", [(0.30, 0.10), (1.45, 1.25), (10.0, 10.0)])
+def test_the_shipped_world_solves_in_few_steps(closure: str, rates: tuple[float, float]) -> None:
+    """Steps, not milliseconds: at most eight readings of factors that were taken once."""
+    world = shipped_world()
+    change = {("USA", "CHN"): rates[0], ("CHN", "USA"): rates[1]}
+    outcome = solved(world, SectorPolicy.duties(world.economies, world.sectors, change), closure=closure)
+    proof = outcome.certificate
+    assert proof.factor_reads <= 8
+    assert proof.factorisations == proof.continuation_steps == 0
+    assert proof.largest < 1e-10
+    for economy in ("USA", "CHN"):
+        assert -1.0 < (outcome.at("real_income_percent", economy) or 0) < 0.0
+
+
+def test_no_shock_on_the_shipped_world_is_the_data() -> None:
+    world = shipped_world()
+    assert accounts(world).gap < 1e-12
+    outcome = solved(world, SectorPolicy.none(world.economies, world.sectors))
+    assert outcome.certificate.iterations == 0
+    assert outcome.baseline_moved_percent == 0.0
+    np.testing.assert_allclose(outcome.after.flows, world.flows, rtol=1e-12)
+    assert not outcome.values("real_income_percent").any()
+
+
+@cache
+def shipped_world() -> World:
+    return load_world("icio2022")
