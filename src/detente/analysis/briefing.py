@@ -12,7 +12,7 @@ from detente.analysis.baseline import DEFAULT_WORLD, status_of, weights_of
 from detente.analysis.changes import agreements_in_play, changed
 from detente.analysis.duties import all_goods_percent, direction_key
 from detente.analysis.scenarios import Scenario, scenarios, unknown_duties
-from detente.analysis.state import known_on, talk_summary, unverified
+from detente.analysis.state import first_day, known_on, talk_summary, unverified
 from detente.analysis.words import bottom_line, law_lines, say_and_not
 from detente.core.days import parse_day, parse_moment
 from detente.core.results import envelope
@@ -55,7 +55,7 @@ def briefing(
     branches = _branches(record, asof)
     cost = {name: _cost(record, branch, world, progress) for name, branch in branches.items()}
     first = next(iter(cost.values()))
-    changes = changed(record, max(since, _first_day(record)), asof)
+    changes = changed(record, max(since, first_day(record)), asof)
     progress("brief: words and tables")
     data: dict[str, Any] = {
         **{key: state[key] for key in ("dispute", "title", "on", "known_by", "assume")},
@@ -97,12 +97,6 @@ def briefing(
         ),
     }
     return envelope("brief", query, data, provenance=provenance)
-
-
-def _first_day(record: Record) -> date:
-    from detente.analysis.state import events
-
-    return parse_moment(events(record)[0].date or "").day
 
 
 def _branches(record: Record, asof: AsOf) -> dict[str, AsOf]:

@@ -20,6 +20,7 @@ from detente.record.entries import (
     Instrument,
     Level,
     Measure,
+    Position,
     Ruling,
     Source,
     Talk,
@@ -52,19 +53,28 @@ def events(record: Record) -> list[Entry]:
     return sorted(dated, key=lambda e: (parse_moment(e.date or "").at.replace(tzinfo=None), e.id))
 
 
+def first_act(record: Record) -> Entry:
+    """The oldest event; positions do not count, for a stance may be older than the dispute."""
+    return next(e for e in events(record) if not isinstance(e, Position))
+
+
+def first_day(record: Record) -> date:
+    """The day on which the record begins."""
+    return parse_moment(first_act(record).date or "").day
+
+
 def require_day(record: Record, on: date) -> None:
     """Refuse a day before the record begins.
 
     Raises:
         DateBeforeRecord: naming the first day.
     """
-    first = events(record)[0]
-    day = parse_moment(first.date or "").day
+    day = first_day(record)
     if on < day:
         raise DateBeforeRecord(
             f"{on} is before the record begins",
             where="--on",
-            why=f"its first entry, {first.id}, is of {day}",
+            why=f"its first entry, {first_act(record).id}, is of {day}",
             instead=f"a day from {day} on",
         )
 

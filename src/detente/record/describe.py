@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
-from detente.record import entries
+from detente.record import entries, parts
 from detente.record.entries import KINDS, Entry, Instrument, Measure, Part
 from detente.record.files import Record
 
@@ -17,9 +17,9 @@ def schema_markdown() -> str:
     lines = [
         "# The entry schema, version 1",
         "",
-        "Made from `detente/record/entries.py` by `python -m detente.record.describe schema`; a test keeps the",
-        "two the same. One entry a file, in YAML with 1.2 rules: `NO` is text, a key stands once, dates are",
-        "text. Dates: `2025-05-14`, `2025-05`, or `2025-05-14 00:01 America/New_York`. Files lie at",
+        "Made from `detente/record/entries.py` by `python -m detente.record.describe schema`; a test keeps",
+        "the two the same. One entry a file, in YAML with 1.2 rules: `NO` is text, a key stands once, dates",
+        "are text. Dates: `2025-05-14`, `2025-05`, or `2025-05-14 00:01 America/New_York`. Files lie at",
         "`DISPUTE/KIND(plural)/YEAR/ID.yaml`; a folder has `dispute.yaml`, may have `aliases.yaml` and",
         "`lists/*.csv` (column `hs`, and `rate_percent` where the list carries rates).",
         "",
@@ -29,18 +29,20 @@ def schema_markdown() -> str:
     ]
     for kind, entry_class in KINDS.items():
         lines += ["", f"## {kind}", "", *_class(entry_class, without=Entry)]
-    parts = [
+    pieces = [
         found
         for _, found in inspect.getmembers(entries, inspect.isclass)
         if issubclass(found, Part) and not issubclass(found, Entry) and found is not Part
     ]
     lines += ["", "# Parts of entries"]
-    for part in sorted(parts, key=lambda c: c.__name__):
+    for part in sorted(pieces, key=lambda c: c.__name__):
         lines += ["", f"## {part.__name__}", "", *_class(part)]
     words = [
         found
         for _, found in inspect.getmembers(entries, inspect.isclass)
-        if issubclass(found, StrEnum) and found is not StrEnum and found.__module__ == entries.__name__
+        if issubclass(found, StrEnum)
+        and found is not StrEnum
+        and found.__module__.startswith("detente.record.")
     ]
     lines += ["", "# Words with a fixed meaning"]
     for found in sorted(words, key=lambda c: c.__name__):
@@ -72,13 +74,13 @@ def _type(hint: Any) -> str:
     """A type in words that a person who writes YAML knows."""
     if hint is type(None):
         return ""
-    if hint is entries.DateText:
+    if hint is parts.DateText:
         return "date"
-    if hint is entries.Id:
+    if hint is parts.Id:
         return "id"
-    if hint is entries.HS:
+    if hint is parts.HS:
         return "HS code in quotes"
-    if hint is entries.Party:
+    if hint is parts.Party:
         return "party"
     name = getattr(hint, "__name__", "")
     arguments = [a for a in get_args(hint) if a is not Ellipsis]
@@ -100,9 +102,9 @@ def timing_markdown(record: Record) -> str:
     lines = [
         "# Timing log",
         "",
-        f"Made from the record of `{record.settings.name}` by `python -m detente.record.describe timing`; a test",
-        "keeps the two the same. `effective` is what duties are computed from: the moment the law names, in its",
-        "own zone. Where other data sets date a step otherwise, the entry stores that as a conflict.",
+        f"Made from the record of `{record.settings.name}` by `python -m detente.record.describe timing`; a",
+        "test keeps the two the same. `effective` is what duties are computed from: the moment the law names,",
+        "in its own zone. Where other data sets date a step otherwise, the entry stores that as a conflict.",
         "",
         "| measure | state | percent | announced | in law | effective | expires | withdrawn | cause |",
         "|---|---|---|---|---|---|---|---|---|",

@@ -31,6 +31,7 @@ from detente.record.entries import KINDS
 SHIPPED = Path(__file__).resolve().parent.parent / "disputes"
 INDEX_SUFFIX = ".index"
 """A shipped dispute's index lies beside its folder: us-china.index."""
+SCHEMA_MODULES = ("entries", "files", "happenings", "measures", "parts", "statements")
 NOT_ENTRIES = ("dispute.yaml", "aliases.yaml")
 
 _E = TypeVar("_E")
@@ -201,7 +202,7 @@ def _code_signature() -> str:
     """Changes whenever the code that reads entries changes."""
     here = Path(__file__).parent
     seal = hashlib.sha256(__version__.encode())
-    for path in (here / "entries.py", here / "files.py"):
+    for path in sorted(here / f"{name}.py" for name in SCHEMA_MODULES):
         seal.update(path.read_bytes())
     return seal.hexdigest()
 

@@ -1,0 +1,217 @@
+"""Measures: acts of policy with legal or administrative force, their goods and their life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, Len
+
+from detente.core.days import parse_moment
+from detente.record.parts import HS, DateText, Entry, Id, Part, Party
+
+
+class Instrument(StrEnum):
+    """What a measure does."""
+
+    IMPORT_DUTY = "import_duty"
+    EXPORT_CONTROL = "export_control"
+    USE_CONTROL = "use_control"
+    EXPORT_TAX = "export_tax"
+    ENTITY_RESTRICTION = "entity_restriction"
+    INVESTMENT_SCREENING = "investment_screening"
+    VISA_RESTRICTION = "visa_restriction"
+    PORT_FEE = "port_fee"
+    DE_MINIMIS = "de_minimis"
+    PURCHASE_COMMITMENT = "purchase_commitment"
+    IMPORT_BAN = "import_ban"
+    OTHER = "other"
+
+
+class Status(StrEnum):
+    """The state of a measure. Only `in_force` enters a policy."""
+
+    THREATENED = "threatened"
+    INVESTIGATED = "investigated"
+    PROPOSED = "proposed"
+    ANNOUNCED = "announced"
+    AGREED = "agreed"
+    IN_FORCE = "in_force"
+    SUSPENDED = "suspended"
+    STAYED = "stayed"
+    STRUCK_DOWN = "struck_down"
+    REVOKED = "revoked"
+    CEASED = "ceased"
+    EXPIRED = "expired"
+    REPLACED = "replaced"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GoodsScope(Part):
+    """Goods by HS. Exactly one of all_goods, hs or list; exemptions are separate.
+
+    Attributes:
+        all_goods: every good of the origins.
+        hs: prefixes of 2 to 10 digits (a chapter is two digits).
+        list_file: file under the dispute's `lists/` folder: column `hs`, optional `rate_percent`.
+        where_list: optional filter, column -> value, on the list file's rows.
+        words: scope as the text has it, where no HS list can hold it.
+        content: what the rate falls on: full_value, or metal_content (then `content_share`).
+        content_share: share of customs value that the duty falls on, with its source in notes.
+    """
+
+    all_goods: bool = False
+    hs: tuple[HS, ...] = ()
+    list_file: str | None = None
+    where_list: dict[str, str] = field(default_factory=dict)
+    words: str = ""
+    content: Literal["full_value", "metal_content"] = "full_value"
+    content_share: Annotated[float, Gt(0), Le(1)] | None = None
+
+    def __post_init__(self) -> None:
+        ways = sum((self.all_goods, bool(self.hs), self.list_file is not None))
+        if ways > 1 or (ways == 0 and not self.words):
+            raise ValueError("give exactly one of all_goods, hs, list_file (or words where no list exists)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exemption(Part):
+    """Goods taken out of a measure for a time. Backdated effect: `since` before `known`."""
+
+    hs: tuple[HS, ...] = ()
+    list_file: str | None = None
+    where_list: dict[str, str] = field(default_factory=dict)
+    since: DateText
+    until: DateText | None = None
+    known: DateText | None = None
+    cause: Id | None = None
+    basis: Literal["by_law", "on_application"] = "by_law"
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.hs) == (self.list_file is not None):
+            raise ValueError("give exactly one of hs or list_file")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity(Part):
+    """An amount promised or allowed, with its unit and period."""
+
+    amount: float
+    unit: str
+    period: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnExpiry(Part):
+    """What the law says follows when a state's time runs out and nobody signs anything."""
+
+    status: Status
+    rate_percent: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class State(Part):
+    """One stretch of a measure's life.
+
+    Four days: announced, in_law (signed or published), effective (bites), known (public; the day
+    of announcement where not given). An effective day before the known one is backdated.
+
+    Attributes:
+        status: what it is in this stretch.
+        scope: goods in this stretch, where they differ from the measure's.
+        rate_percent: applied ad valorem rate; with a list that carries rates, leave it out.
+        specific_rate: a rate that is not ad valorem, in words (a port fee per ton).
+        quantity: for a purchase commitment or quota.
+        effective: start, inclusive, in the imposing party's zone unless one is written.
+        expires: scheduled end, exclusive; without it the state is open.
+        on_expiry: the legal consequence of a lapse.
+        suspended_points: part of the rate suspended (it snaps back on a lapse).
+        removed_points: part taken away (it does not).
+        verb: the legal verb where the effect turns on it, with the original (e.g. "suspend 暂停").
+        cause: id of the entry or source that brought this state about.
+        voided_from: for struck_down: the measure is void from this moment; owed becomes refundable.
+        withdrawn: when this state was called off before it took effect.
+    """
+
+    status: Status
+    scope: GoodsScope | None = None
+    rate_percent: Annotated[float, Ge(0), Le(10000)] | None = None
+    specific_rate: str = ""
+    quantity: Quantity | None = None
+    announced: DateText | None = None
+    in_law: DateText | None = None
+    effective: DateText
+    known: DateText | None = None
+    expires: DateText | None = None
+    on_expiry: OnExpiry | None = None
+    suspended_points: Annotated[float, Gt(0)] | None = None
+    removed_points: Annotated[float, Gt(0)] | None = None
+    verb: str = ""
+    cause: Id | None = None
+    voided_from: DateText | None = None
+    withdrawn: DateText | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.expires and self.on_expiry is None:
+            raise ValueError("a state that expires must say on_expiry: what the law says then")
+        if self.expires and parse_moment(self.expires).at <= parse_moment(self.effective).at:
+            raise ValueError("expires is not after effective")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stacking(Part):
+    """How a duty adds up with others on one line.
+
+    Attributes:
+        group: within a group only one layer is paid on a line: the one of lowest `priority`.
+        priority: rank inside the group; 1 wins.
+        yields_to: groups whose goods this duty does not fall on.
+    """
+
+    group: str | None = None
+    priority: int = 1
+    yields_to: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measure(Entry):
+    """An act of policy with legal or administrative force, its scope and its life.
+
+    Attributes:
+        imposing: whose law it is.
+        targets: origins (duties) or destinations (export controls); ["ALL"] is everyone.
+        except_targets: taken out of ALL.
+        authority: the statute or power, as people name it ("IEEPA (fentanyl)", "Section 301").
+        layer: short name of the layer in tables; measures of one layer must not overlap.
+        states: its life, in order.
+        in_economy: whether its duty enters a Policy; false with a reason in notes (no list, no data).
+    """
+
+    kind: Literal["measure"]
+    imposing: Party
+    targets: Annotated[tuple[Party, ...], Len(1)]
+    except_targets: tuple[Party, ...] = ()
+    instrument: Instrument
+    authority: str
+    layer: str
+    scope: GoodsScope
+    exemptions: tuple[Exemption, ...] = ()
+    stacking: Stacking = field(default_factory=Stacking)
+    states: Annotated[tuple[State, ...], Len(1)]
+    in_economy: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.instrument is Instrument.IMPORT_DUTY and self.in_economy:
+            for number, state in enumerate(self.states):
+                if (
+                    state.status is Status.IN_FORCE
+                    and state.rate_percent is None
+                    and not self.scope.list_file
+                ):
+                    raise ValueError(f"states[{number}] is in force but has no rate_percent")

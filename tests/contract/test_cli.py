@@ -1,0 +1,195 @@
+"""The command line's contract: help at once, one JSON object, errors in one shape, exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from tests.support.dispute import TRUCE, duty, write_dispute
+
+from detente.cli.main import COMMANDS, _run
+
+
+def call(capsys, *arguments):
+    """Exit status and the JSON object on stdout."""
+    status = _run([*arguments, "--json"])
+    return status, json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(capsys, command):
+    assert _run([command, "--help"]) == 0
+    words = capsys.readouterr().out
+    assert "Usage: detente " + command in words
+    assert len(words.splitlines()) > 5
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys\nfrom detente.cli.main import _run\n_run(['--help'])\n"
+        "heavy = {'numpy', 'scipy', 'polars', 'pydantic', 'altair', 'rich', 'yaml'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_status_does_not_load_the_solver():
+    code = (
+        "import sys\nfrom detente.cli.main import _run\n_run(['status', 'us-china', '--json'])\n"
+        "heavy = {'scipy', 'polars', 'altair', 'xarray', 'jinja2'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+ENVELOPE = {"schema", "detente", "query", "data", "provenance"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "schema"),
+    [
+        (("status", "us-china", "--on", "2025-05-20"), "detente/status/1"),
+        (("changed", "us-china", "--since", "2025-06-03", "--on", "2025-06-05"), "detente/changed/1"),
+        (("timeline", "us-china", "--since", "2025-06-01", "--on", "2025-06-05"), "detente/timeline/1"),
+        (("check", "us-china"), "detente/check/1"),
+        (("what-if", "--duty", "USA:CHN=10"), "detente/what-if/1"),
+        (("world", "list"), "detente/world-list/1"),
+    ],
+)
+def test_every_answer_is_one_envelope(capsys, arguments, schema):
+    status, answer = call(capsys, *arguments)
+    assert status == 0
+    assert set(answer) == ENVELOPE
+    assert answer["schema"] == schema
+    assert set(answer["provenance"]) == {"record_hash", "world_hash", "model", "certificate", "entries"}
+
+
+def test_units_are_in_the_names(capsys):
+    """A number whose name says percent, points or share is one; no bare `rate` or `tariff`."""
+    _, answer = call(capsys, "status", "us-china", "--on", "2025-05-20")
+
+    def names(part):
+        if isinstance(part, dict):
+            for key, value in part.items():
+                if isinstance(value, float):
+                    yield key
+                yield from names(value)
+        elif isinstance(part, list):
+            for value in part:
+                yield from names(value)
+
+    loose = {
+        name
+        for name in names(answer["data"])
+        if not name.endswith(("_percent", "_points", "_share", "_on_CHN", "_on_USA"))
+    }
+    assert not loose
+
+
+BAD = [
+    (("status", "atlantis"), "unknown_dispute"),
+    (("status", "us-china", "--on", "2025-13-01"), "invalid_date"),
+    (("status", "us-china", "--on", "5 June 2025"), "invalid_date"),
+    (("status", "us-china", "--on", "2017-06-01"), "date_before_record"),
+    (("status", "us-china", "--assume", "magic"), "invalid_option"),
+    (("changed", "us-china", "--since", "2025-06-05", "--on", "2025-06-01"), "invalid_option"),
+    (("brief", "us-china", "--out", "brief.pdf"), "invalid_option"),
+    (("brief", "us-china", "--on", "2017-01-01"), "date_before_record"),
+    (("what-if", "--duty", "USA:XXX=10"), "unknown_economy"),
+    (("what-if", "--duty", "USA:CHN:C99=10"), "unknown_sector"),
+    (("what-if", "--duty", "USA:CHN"), "invalid_option"),
+    (("what-if", "--duty", "USA:CHN=much"), "invalid_option"),
+    (("what-if", "--duty", "USA:CHN=nan"), "invalid_policy"),
+    (("what-if", "--duty", "USA:USA=10"), "invalid_policy"),
+    (("what-if", "--duty", "USA:CHN=10", "--closure", "open"), "unknown_name"),
+    (("what-if", "--duty", "USA:CHN=10", "--elasticities", "mine"), "unknown_name"),
+    (("what-if", "--duty", "USA:CHN=10", "--theta-scale", "-1"), "invalid_option"),
+    (("what-if", "--duty", "USA:CHN=10", "--world", "flat"), "unknown_name"),
+    (("add", "claim", "--to", "us-china", "--id", "claim-x", "--title", "A claim"), "cannot_write"),
+    (("add", "rumour", "--to", "us-china", "--id", "rumour-x", "--title", "A rumour"), "invalid_option"),
+    (("nonsense",), "invalid_option"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code"), BAD)
+def test_bad_input_is_one_error_and_status_two(capsys, arguments, code):
+    status, answer = call(capsys, *arguments)
+    assert status == 2
+    assert set(answer) == {"error"}
+    assert set(answer["error"]) == {"code", "what", "where", "why", "instead"}
+    assert answer["error"]["code"] == code
+    assert answer["error"]["instead"]
+
+
+def test_missing_raw_data_says_what_to_get(capsys, monkeypatch):
+    monkeypatch.delenv("DETENTE_DATA", raising=False)
+    status, answer = call(capsys, "replicate", "caliendo-parro-2015")
+    assert (status, answer["error"]["code"]) == (2, "missing_data")
+    assert "docs/data.md" in answer["error"]["instead"]
+
+
+def test_a_broken_dispute_writes_nothing(capsys, tmp_path):
+    folder = write_dispute(tmp_path / "mine", {"measure-reciprocal": TRUCE + "layer: twice\n"})
+    page = tmp_path / "brief.html"
+    page.write_text("before")
+    status, answer = call(capsys, "brief", str(folder), "--out", str(page))
+    assert (status, answer["error"]["code"]) == (2, "duplicate_key")
+    assert answer["error"]["where"].startswith("mine/measure-reciprocal.yaml:")
+    assert page.read_text() == "before"
+    assert not page.with_suffix(".json").exists()
+
+
+def test_overlapping_layers_write_no_brief(capsys, tmp_path):
+    state = "[{status: in_force, rate_percent: 10, announced: 2025-02-01, effective: 2025-02-04}]"
+    entries = {
+        "measure-one": duty("one", state, layer="same"),
+        "measure-two": duty("two", state, layer="same"),
+    }
+    folder = write_dispute(tmp_path / "mine", entries)
+    status, answer = call(capsys, "brief", str(folder), "--out", str(tmp_path / "b.html"))
+    assert (status, answer["error"]["code"]) == (2, "overlapping_layers")
+    assert not (tmp_path / "b.html").exists()
+
+
+def test_add_and_new_work_on_a_copy(capsys, tmp_path):
+    source = write_dispute(tmp_path / "first", {"measure-reciprocal": TRUCE})
+    status, _ = call(capsys, "new", str(tmp_path / "second"), "--from", str(source))
+    assert status == 0
+    arguments = [
+        *("add", "claim", "--to", str(tmp_path / "second"), "--id", "claim-deal-is-near"),
+        *("--title", "A deal: near", "--date", "2025-06-06", "--source", "source-gazette"),
+        *("--set", "by={name: A. Minister, side: USA}", "--set", "says=A deal is near"),
+        *("--set", "standing=[{since: 2025-06-06, status: open}]"),
+    ]
+    status, answer = call(capsys, *arguments)
+    assert status == 0
+    assert answer["data"]["file"].endswith("claims/2025/claim-deal-is-near.yaml")
+    status, answer = call(capsys, *arguments)
+    assert (status, answer["error"]["code"]) == (2, "invalid_entry")
+    status, answer = call(capsys, "status", str(tmp_path / "second"), "--on", "2025-06-06")
+    assert [claim["id"] for claim in answer["data"]["claims"]] == ["claim-deal-is-near"]
+    status, answer = call(capsys, "new", str(tmp_path / "second"), "--from", str(source))
+    assert (status, answer["error"]["code"]) == (2, "cannot_write")
+
+
+def test_an_incomplete_entry_writes_nothing(capsys, tmp_path):
+    folder = write_dispute(tmp_path / "mine", {"measure-reciprocal": TRUCE})
+    before = sorted(p.name for p in folder.rglob("*"))
+    status, answer = call(capsys, "add", "talk", "--to", str(folder), "--id", "talk-x", "--title", "A talk")
+    assert (status, answer["error"]["code"]) == (2, "invalid_entry")
+    assert sorted(p.name for p in folder.rglob("*")) == before
+
+
+def test_our_own_bug_is_status_one(capsys, monkeypatch):
+    import detente.record.files
+
+    def broken(_):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(detente.record.files, "load_record", broken)
+    status, answer = call(capsys, "status", "us-china")
+    assert (status, answer["error"]["code"]) == (1, "internal_error")

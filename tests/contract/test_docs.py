@@ -1,0 +1,63 @@
+"""Pages made from code stay the same as the code; commands in the docs run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from detente.cli.main import COMMANDS, _run
+from detente.record.describe import schema_markdown, timing_markdown
+from detente.record.files import load_record
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_the_schema_page_is_the_schema():
+    assert (ROOT / "docs" / "record-schema.md").read_text(encoding="utf-8") == schema_markdown()
+
+
+def test_the_timing_log_is_the_record():
+    assert (ROOT / "docs" / "timing.md").read_text(encoding="utf-8") == timing_markdown(
+        load_record("us-china")
+    )
+
+
+def commands():
+    """Every `detente ...` line of a console block in the docs."""
+    found = []
+    for page in PAGES:
+        for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.S):
+            lines = block.replace("\\\n", " ").splitlines()
+            found += [(page.name, line[2:]) for line in lines if line.startswith("$ detente ")]
+    return found
+
+
+@pytest.mark.parametrize(("page", "line"), commands())
+def test_commands_in_the_docs_run(page, line, tmp_path, monkeypatch, capsys, request):
+    arguments = shlex.split(line, comments=True)[1:]
+    if "--data" in arguments:
+        folder = request.getfixturevalue("data_dir")
+        arguments[arguments.index("--data") + 1] = str(folder)
+    monkeypatch.chdir(tmp_path)
+    if arguments[0] == "add":
+        assert _run(["new", "my-dispute", "--from", "us-china"]) == 0
+    assert _run(arguments) == 0, capsys.readouterr().err
+
+
+def test_every_command_is_in_the_docs():
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    missing = [name for name in COMMANDS if f"detente {name}" not in text]
+    assert not missing
+
+
+def test_links_between_pages_resolve():
+    broken = []
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8")):
+            if "://" not in target and not (page.parent / target).exists():
+                broken.append(f"{page.name}: {target}")
+    assert not broken
