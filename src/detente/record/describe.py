@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
 from detente.record import entries, parts
-from detente.record.entries import KINDS, Entry, Instrument, Measure, Part
+from detente.record.entries import KINDS, Entry, Instrument, Measure
 from detente.record.files import Record
+from detente.record.parts import Part
 
 
 def schema_markdown() -> str:
@@ -103,7 +104,7 @@ def timing_markdown(record: Record) -> str:
         "# Timing log",
         "",
         f"Made from the record of `{record.settings.name}` by `python -m detente.record.describe timing`; a",
-        "test keeps the two the same. `effective` is what duties are computed from: the moment the law names,",
+        "test keeps the two the same. `effective` is what duties are computed from: the moment the law names",
         "in its own zone. Where other data sets date a step otherwise, the entry stores that as a conflict.",
         "",
         "| measure | state | percent | announced | in law | effective | expires | withdrawn | cause |",
