@@ -120,8 +120,43 @@ class LineSet:
         total = float(value.sum())
         return float(value[self.index.mask(scope)].sum()) / total if total > 0 else 0.0
 
-    def values(self, exporter: str) -> np.ndarray:
-        """Values by line for an exporter, or for the label that stands in for it.
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Exporters with lines of their own."""
+        return tuple(self.value_musd)
+
+    @cached_property
+    def _by_sector(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Lines by sector: order, sectors present, where each starts, values [line, exporter]."""
+        order = np.argsort(self.sector, kind="stable")
+        order = order[self.sector[order] >= 0]
+        present, starts = np.unique(self.sector[order], return_index=True)
+        values = np.stack([self.value_musd[label][order] for label in self.labels], axis=1)
+        return order, present, starts, values
+
+    @cached_property
+    def _shares(self) -> dict[Scope, np.ndarray]:
+        return {}
+
+    def sector_shares(self, scope: Scope) -> np.ndarray:
+        """Share of each sector's value that a scope holds, for every exporter of `labels` [exporter, sector].
+
+        A sector the exporter does not sell in gets the share of the lines.
+        """
+        if scope not in self._shares:
+            order, present, starts, values = self._by_sector
+            inside = self.index.mask(scope)[order].astype(float)
+            total = np.add.reduceat(values, starts, axis=0)
+            held = np.add.reduceat(values * inside[:, None], starts, axis=0)
+            simple = np.add.reduceat(inside, starts) / np.diff([*starts, len(order)])
+            share = np.where(total > 0, held / np.where(total > 0, total, 1.0), simple[:, None])
+            result = np.zeros((len(self.labels), int(present.max()) + 1))
+            result[:, present] = share.T
+            self._shares[scope] = result
+        return self._shares[scope]
+
+    def label_of(self, exporter: str) -> str:
+        """The exporter, or the label that stands in for it.
 
         Raises:
             MissingData: there are no lines for this exporter.
@@ -134,7 +169,15 @@ class LineSet:
                 why="a duty on part of the goods needs the trade it falls on, line by line",
                 instead=f"one of {', '.join(sorted(self.value_musd))}",
             )
-        return self.value_musd[label]
+        return label
+
+    def values(self, exporter: str) -> np.ndarray:
+        """Values by line for an exporter, or for the label that stands in for it.
+
+        Raises:
+            MissingData: there are no lines for this exporter.
+        """
+        return self.value_musd[self.label_of(exporter)]
 
 
 @dataclass(frozen=True)
@@ -278,7 +321,7 @@ class Policy:
         for row in self.rows:
             importer = _index(weights.economies, row.importer)
             exporter = _index(weights.economies, row.exporter)
-            share = self._coverage(row, weights)
+            share = _coverage(row, weights)
             if row.instrument is Instrument.IMPORT_DUTY:
                 result.duty_change[importer, exporter] += share * row.value / 100
             elif row.instrument is Instrument.NON_TARIFF_COST:
@@ -293,39 +336,30 @@ class Policy:
                 )
         return result
 
-    @staticmethod
-    def _coverage(row: PolicyRow, weights: Weights) -> np.ndarray:
-        """Share of each sector's flow that the row covers [sector]."""
-        share = np.zeros(len(weights.sectors))
-        if row.sector_share is not None:
-            for sector, value in row.sector_share.items():
-                share[_index(weights.sectors, sector)] = value
-            return share
-        goods = np.asarray(weights.goods)
-        if row.scope.whole:
-            share[goods] = 1.0
-            return share
-        if row.importer not in weights.lines:
-            raise MissingData(
-                f"no HS lines of {row.importer}'s imports",
-                where=", ".join(row.entries),
-                why="a duty on part of the goods needs the trade it falls on, line by line",
-                instead=f"an importer with lines: {', '.join(weights.lines)}",
-            )
-        lines = weights.lines[row.importer]
-        inside = lines.index.mask(row.scope)
-        mapped = lines.sector >= 0
-        value = lines.values(row.exporter)
-        count = len(weights.sectors)
-        total = np.bincount(lines.sector[mapped], weights=value[mapped], minlength=count)
-        held = np.bincount(lines.sector[mapped], weights=(value * inside)[mapped], minlength=count)
-        lines_total = np.bincount(lines.sector[mapped], minlength=count)
-        lines_held = np.bincount(lines.sector[mapped], weights=inside[mapped], minlength=count)
-        simple = lines_held / np.maximum(lines_total, 1)
-        share = np.where(total > 0, held / np.where(total > 0, total, 1.0), simple)
-        services = np.setdiff1d(np.arange(count), goods)
-        share[services] = 0.0
-        return share
+
+def _coverage(row: PolicyRow, weights: Weights) -> np.ndarray:
+    """Share of each sector's flow that a row covers [sector]."""
+    covered = np.zeros(len(weights.sectors))
+    if row.sector_share is not None:
+        for sector, value in row.sector_share.items():
+            covered[_index(weights.sectors, sector)] = value
+        return covered
+    if row.scope.whole:
+        covered[np.asarray(weights.goods)] = 1.0
+        return covered
+    if row.importer not in weights.lines:
+        raise MissingData(
+            f"no HS lines of {row.importer}'s imports",
+            where=", ".join(row.entries),
+            why="a duty on part of the goods needs the trade it falls on, line by line",
+            instead=f"an importer with lines: {', '.join(weights.lines)}",
+        )
+    lines = weights.lines[row.importer]
+    share = lines.sector_shares(row.scope)[lines.labels.index(lines.label_of(row.exporter))]
+    covered[: len(share)] = share
+    services = np.setdiff1d(np.arange(len(covered)), np.asarray(weights.goods))
+    covered[services] = 0.0
+    return covered
 
 
 def merge(policies: Iterable[Policy]) -> Policy:

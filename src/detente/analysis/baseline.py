@@ -65,9 +65,17 @@ def _most_favoured_tables(world: str, importer: str) -> dict[str, float]:
 
 
 def most_favoured_percent(importer: str, code: str, world: str = DEFAULT_WORLD) -> float | None:
-    """MFN rate of an HS code of 8 or 10 digits in percent; None where it is not ad valorem or not known."""
-    rate = _most_favoured_tables(world, importer).get(code[:8])
-    return None if rate is None else round(rate, 6)
+    """MFN rate of an HS code of 8 or 10 digits in percent; None where it is not ad valorem or not known.
+
+    Nomenclatures change at eight digits: a line that is not in the table takes the rate of its six-digit
+    subheading where all lines of that subheading pay the same.
+    """
+    table = _most_favoured_tables(world, importer)
+    rate = table.get(code[:8])
+    if rate is None:
+        siblings = {round(value, 6) for line, value in table.items() if line.startswith(code[:6])}
+        rate = siblings.pop() if len(siblings) == 1 else None
+    return None if rate is None else round(rate, 4)
 
 
 def status_of(record: Record, asof: AsOf, world: str = DEFAULT_WORLD) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -58,6 +59,13 @@ class Scope:
     include: frozenset[str] = field(default_factory=frozenset)
     exempt: frozenset[str] = field(default_factory=frozenset)
     minus: tuple[Scope, ...] = ()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.all_goods, self.include, self.exempt, self.minus))
 
     @classmethod
     def everything(cls, exempt: Iterable[str] = ()) -> Scope:
@@ -111,6 +119,7 @@ class CodeIndex:
             for digits in HS_DIGITS
         }
         self._memo: dict[tuple[frozenset[str], bool], np.ndarray] = {}
+        self._masks: dict[Scope, np.ndarray] = {}
 
     def mask(self, scope: Scope) -> np.ndarray:
         """Membership as bool [code].
@@ -118,16 +127,19 @@ class CodeIndex:
         A code shorter than the prefixes under it (a line of 8 digits, a list of 10) counts as included
         when any of them is listed, and as exempt only when it is wholly exempt.
         """
-        inside = (
-            np.ones(len(self.codes), dtype=bool)
-            if scope.all_goods
-            else self._listed(scope.include, partly=True).copy()
-        )
-        if scope.exempt:
-            inside &= ~self._listed(scope.exempt, partly=False)
-        for other in scope.minus:
-            inside &= ~self.mask(other)
-        return inside
+        if scope not in self._masks:
+            inside = (
+                np.ones(len(self.codes), dtype=bool)
+                if scope.all_goods
+                else self._listed(scope.include, partly=True).copy()
+            )
+            if scope.exempt:
+                inside &= ~self._listed(scope.exempt, partly=False)
+            for other in scope.minus:
+                inside &= ~self.mask(other)
+            inside.flags.writeable = False
+            self._masks[scope] = inside
+        return self._masks[scope]
 
     def _listed(self, prefixes: frozenset[str], *, partly: bool) -> np.ndarray:
         key = (prefixes, partly)

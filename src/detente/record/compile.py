@@ -50,11 +50,8 @@ def duty_states(record: Record, importer: str, origin: str, asof: AsOf) -> list[
     """States of every duty of an importer on an origin that enters the economy, in file order."""
     return [
         state_of(measure, asof, record.settings.checked_to)
-        for measure in record.of(Measure)
-        if measure.instrument is MeasureInstrument.IMPORT_DUTY
-        and measure.in_economy
-        and measure.imposing == importer
-        and applies_to(measure, origin)
+        for measure in _duties(record)
+        if measure.imposing == importer and applies_to(measure, origin)
     ]
 
 
@@ -121,14 +118,29 @@ def compile_policy(
         UnknownState: see `layers_on`.
     """
     rows: list[PolicyRow] = []
-    importers = {m.imposing for m in record.of(Measure)}
     labels = tuple(economies)
-    for importer in sorted(importers & set(labels)):
+    duties = _duties(record)
+    for importer in sorted({m.imposing for m in duties} & set(labels)):
+        states = [state_of(m, asof, record.settings.checked_to) for m in duties if m.imposing == importer]
+        stacked: dict[tuple[str, ...], list[Layer]] = {}
         for origin in labels:
             if origin == importer or (among and not {importer, origin} <= set(among)):
                 continue
-            rows.extend(_rows(layer, importer, origin) for layer in layers_on(record, importer, origin, asof))
-    return Policy(tuple(row for group in rows for row in group))
+            aimed = [s for s in states if applies_to(s.measure, origin)]
+            require_known(aimed)
+            in_force = [s for s in aimed if s.in_force]
+            # Most origins face the same measures; these are stacked once.
+            key = tuple(s.measure.id for s in in_force)
+            if key not in stacked:
+                stacked[key] = stack(record, in_force, asof)
+            for layer in stacked[key]:
+                rows.extend(_rows(layer, importer, origin))
+    return Policy(tuple(rows))
+
+
+def _duties(record: Record) -> list[Measure]:
+    """Duties that enter the economy, in file order."""
+    return [m for m in record.of(Measure) if m.instrument is MeasureInstrument.IMPORT_DUTY and m.in_economy]
 
 
 def _rows(layer: Layer, importer: str, origin: str) -> list[PolicyRow]:
