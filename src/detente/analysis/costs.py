@@ -54,26 +54,22 @@ class Variant:
         }
 
 
-THETA_SCALES = (1.0, 0.5, 0.25)
-
-
 def variants(world: World) -> list[Variant]:
-    """The central assumptions first; then every set of elasticities as it is, halved and quartered; then
-    the other closure and the other use of revenue.
+    """The central assumptions first; then every set of elasticities, as it is and quartered; the central set
+    halved; the other closure; the other use of revenue.
 
-    Sets and scales are crossed, because a low set quartered reaches further than either alone. Sets made
-    by winsorising another are left out: they are named variants, not evidence of their own.
+    Sets and quartering are crossed, because a low set quartered reaches further than either alone. Sets
+    made by winsorising another are left out: they are named variants, not evidence of their own.
     """
     central = Variant("central", world.default_elasticities)
     names = [central.elasticities, *(n for n in world.elasticities if n != central.elasticities)]
-    crossed = [
-        replace(central, elasticities=name, theta_scale=scale, factor=_factor(central, name, scale))
-        for scale in THETA_SCALES
-        for name in names
-        if not name.endswith("_winsorised")
-    ]
+    pairs = [(name, scale) for scale in (1.0, 0.25) for name in names if not name.endswith("_winsorised")]
+    pairs.append((central.elasticities, 0.5))
     return [
-        *crossed,
+        *(
+            replace(central, elasticities=name, theta_scale=scale, factor=_factor(central, name, scale))
+            for name, scale in pairs
+        ),
         replace(central, factor="closure", closure=Closure.BALANCED),
         replace(central, factor="revenue use", revenue_use=RevenueUse.GOVERNMENT),
     ]

@@ -35,14 +35,24 @@ class Scenario:
     all_goods_percent: dict[str, float] | None
 
 
-def base_policy(record: Record, economies: tuple[str, ...]) -> Policy:
-    """Duties on record on the world's base day: these are in its baseline already."""
-    return compile_policy(record, AsOf(parse_day(record.settings.base_day)), economies)
+def dispute_economies(record: Record) -> tuple[str, ...]:
+    """The parties and the territories whose goods their measures treat like theirs (Hong Kong, Macau)."""
+    return (*record.settings.parties, *record.settings.territories)
 
 
-def change_from_base(record: Record, asof: AsOf, economies: tuple[str, ...]) -> Policy:
-    """compile(D) - compile(base day); exactly no row on the base day itself."""
-    return compile_policy(record, asof, economies) - base_policy(record, economies)
+def change_from_base(
+    record: Record, asof: AsOf, economies: tuple[str, ...], *, everyone: bool = False
+) -> Policy:
+    """compile(D) - compile(base day); exactly no row on the base day itself.
+
+    Args:
+        everyone: with the parties' duties on all other origins too; else only those on each other.
+    """
+    among = None if everyone else dispute_economies(record)
+    base = AsOf(parse_day(record.settings.base_day))
+    return compile_policy(record, asof, economies, among=among) - compile_policy(
+        record, base, economies, among=among
+    )
 
 
 def lapse_day(record: Record, asof: AsOf) -> date | None:
@@ -74,13 +84,15 @@ def lapsed_asof(record: Record, asof: AsOf) -> AsOf | None:
 def scenarios(record: Record, asof: AsOf, economies: tuple[str, ...]) -> list[Scenario]:
     """The what-ifs of a brief on a day, each as a change from the base day.
 
+    All but one hold the duties of the two parties on each other and leave those on other origins at the
+    base day, so that what they cost is what the dispute costs; one adds the duties on everyone else.
+
     Raises:
         UnknownState: a duty's time has run out and nothing is assumed.
     """
-    base = base_policy(record, economies)
-    today = compile_policy(record, asof, economies)
+    today = change_from_base(record, asof, economies)
     found = [
-        Scenario("today", "As today", "What is in force on the day.", today - base, _rates(record, asof))
+        Scenario("today", "As today", "The duties in force between the two.", today, _rates(record, asof))
     ]
     lapsed = lapsed_asof(record, asof)
     if lapsed is not None:
@@ -90,31 +102,45 @@ def scenarios(record: Record, asof: AsOf, economies: tuple[str, ...]) -> list[Sc
                 "Every clock lapses",
                 "The legal consequence if nobody signs anything: what was suspended returns, what was "
                 "removed does not, what has a statutory end ends.",
-                compile_policy(record, lapsed, economies) - base,
+                change_from_base(record, lapsed, economies),
                 _rates(record, lapsed),
             )
         )
-    found.append(
-        Scenario(
-            "base", f"Back to {record.settings.base_day}", "Every later duty goes.", Policy(), _zero(record)
-        )
-    )
+    name = f"Back to {parse_day(record.settings.base_day):%-d %B %Y}"
+    found.append(Scenario("base", name, "Every later duty goes.", Policy(), _zero(record)))
     peak = peak_day(record)
     if peak is not None and peak <= asof.on:
-        found.append(_peak(record, AsOf(peak, asof.known_by), today, base, economies))
+        at_peak = AsOf(peak, asof.known_by)
+        found.append(
+            Scenario(
+                "peak",
+                f"Full snap to the rates of {peak:%-d %B %Y}",
+                "Not the legal default: those rises were removed, not suspended, and would need new orders.",
+                change_from_base(record, at_peak, economies),
+                _rates(record, at_peak),
+            )
+        )
     further = record.settings.further_decoupling
     if further:
-        rows = decoupling_rows(further)
         found.append(
             Scenario(
                 "decoupling",
                 "Further decoupling (rough)",
                 f"Not law: today's duties, and a trade cost of {further['cost_percent']:g} percent on named "
                 "goods.",
-                (today - base) + Policy(rows),
+                today + Policy(decoupling_rows(further)),
                 None,
             )
         )
+    found.append(
+        Scenario(
+            "everyone",
+            "As today, with the duties on everyone else",
+            "Adds every other duty on record: what the two impose on all origins and on third countries.",
+            change_from_base(record, asof, economies, everyone=True),
+            _rates(record, asof),
+        )
+    )
     return found
 
 
@@ -138,20 +164,6 @@ def peak_day(record: Record) -> date | None:
 
 def _first_whole_day(effective: str) -> date:
     return parse_day(effective[:10])
-
-
-def _peak(record: Record, peak: AsOf, today: Policy, base: Policy, economies: tuple[str, ...]) -> Scenario:
-    """Rates between the two parties as at the peak; all else as today."""
-    pair = set(record.settings.parties)
-    others = Policy(tuple(r for r in today.rows if not {r.importer, r.exporter} <= pair))
-    at_peak = compile_policy(record, peak, economies, among=record.settings.parties)
-    return Scenario(
-        "peak",
-        f"Full snap to the rates of {peak.on:%-d %B %Y}",
-        "Not the legal default: those rises were removed, not suspended, and would need new orders.",
-        (at_peak + others) - base,
-        _rates(record, peak),
-    )
 
 
 def decoupling_rows(further: dict[str, Any]) -> tuple[PolicyRow, ...]:

@@ -85,24 +85,29 @@ def stack(record: Record, states: list[MeasureState], asof: AsOf) -> list[Layer]
         pieces = [
             (scope.less(taken_out) if taken_out else scope, rate) for scope, rate in goods[state.measure.id]
         ]
-        pieces.extend(_rest_of_value(state, instead, whole))
+        pieces.extend(_rest_of_value(state, whole[state.measure.id], instead, whole))
         share = state.scope.content_share or 1.0
         layers.append(Layer(state, tuple((scope, rate * share) for scope, rate in pieces)))
     return layers
 
 
 def _rest_of_value(
-    state: MeasureState, instead: list[MeasureState], whole: dict[str, Scope]
+    state: MeasureState, own: Scope, instead: list[MeasureState], whole: dict[str, Scope]
 ) -> list[tuple[Scope, float]]:
-    """Where the other duty falls on part of the value only, this one falls on the rest."""
+    """Where the other duty falls on part of the value only, this one falls on the rest.
+
+    A duty on listed goods is left out: only duties on all goods yield to others in the record.
+    """
     rate = state.rate_percent
-    if rate is None:
+    if rate is None or not own.all_goods:
         return []
-    return [
-        (whole[other.measure.id], rate * (1 - other.scope.content_share))
-        for other in instead
-        if other.scope.content_share is not None
-    ]
+    pieces = []
+    for other in instead:
+        share = other.scope.content_share
+        if share is not None:
+            goods = whole[other.measure.id]
+            pieces.append((replace(goods, exempt=goods.exempt | own.exempt), rate * (1 - share)))
+    return pieces
 
 
 def compile_policy(

@@ -55,6 +55,7 @@ class Settings:
     Attributes:
         name, title: the folder's name and a plain title.
         parties: the two sides, in the order in which they are shown.
+        territories: whose goods the parties' measures treat like a party's own (Hong Kong, Macau).
         base_day: day whose duties the world's base holds.
         checked_to: last day to which the record was checked against the news.
         line_items: goods shown with their whole stack.
@@ -64,6 +65,7 @@ class Settings:
     name: str
     title: str
     parties: tuple[str, str]
+    territories: tuple[str, ...]
     base_day: str
     checked_to: str
     line_items: tuple[LineItem, ...]
@@ -420,6 +422,7 @@ def _read_settings(folder: Path) -> Settings:
             name=document["name"],
             title=document["title"],
             parties=(first, second),
+            territories=tuple(document.get("territories") or ()),
             base_day=document["base_day"],
             checked_to=document["checked_to"],
             line_items=items,
