@@ -10,6 +10,7 @@ from typing import Any
 from detente.analysis import costs
 from detente.analysis.baseline import DEFAULT_WORLD, status_of, weights_of
 from detente.analysis.changes import agreements_in_play, changed
+from detente.analysis.citations import cited_entries
 from detente.analysis.duties import all_goods_percent, direction_key
 from detente.analysis.scenarios import Scenario, scenarios, unknown_duties
 from detente.analysis.state import first_day, known_on, talk_summary, unverified
@@ -80,6 +81,7 @@ def briefing(
             "computed; this brief gives no guess in their place."
         ],
     }
+    data["entries"] = cited_entries(record, data)
     query = {
         "dispute": record.settings.name,
         "on": asof.on.isoformat(),

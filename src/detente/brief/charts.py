@@ -16,7 +16,7 @@ from detente.brief.formats import day, short, signed
 from detente.brief.svg import Scale, drawing, group, line, mark, month_ticks, tag, text, ticks
 from detente.core.places import name_of
 
-NARROW, WIDE = 360, 960
+NARROW, WIDE = 360, 1140
 COLOURS = ("p1", "p2")
 
 
@@ -237,7 +237,7 @@ def _shades(truces: list[dict[str, Any]], frame: _Frame) -> tuple[list[Markup], 
         end = min(frame.x(_point(truce["end"])), frame.x(frame.last))
         box = {"x": start, "y": 24, "width": end - start, "height": frame.height - 52}
         parts.append(tag("rect", class_="truce", **box))
-        parts.append(text((start + end) / 2, 36, letter, "tick strong", "middle"))
+        parts.append(text((start + end) / 2, 36, letter, "tick strong halo", "middle"))
     return parts, named
 
 

@@ -35,16 +35,31 @@ def changes(changed: dict[str, Any]) -> dict[str, Any]:
         located(changed["talk"], "/data/changed/talk"),
         key=lambda t: (_rank(t["kind"], TALK_RANK), _late(t["date"]), -t["independent_origins"]),
     )
-    main, rest = by_weight[:8], by_weight[8:]
+    main, rest = by_weight[:10], by_weight[10:]
     return {
-        "law": [m for m in duties_first if m["after"]["state"] != "announced"],
+        "law": alike([m for m in duties_first if m["after"]["state"] != "announced"]),
         "announced": [m for m in duties_first if m["after"]["state"] == "announced"],
-        "undecided": located(changed["undecided"], "/data/changed/undecided"),
+        "undecided": sorted(
+            located(changed["undecided"], "/data/changed/undecided"),
+            key=lambda m: (m["instrument"] != "import_duty", m["before"]["until"] or "", m["id"]),
+        ),
         "rulings": located(changed["rulings"], "/data/changed/rulings"),
         "agreements": located(changed["agreements"], "/data/changed/agreements"),
         "talk": sorted(main, key=lambda t: (_late(t["date"]), t["id"])),
         "more_talk": sorted(rest, key=lambda t: (_late(t["date"]), t["id"])),
     }
+
+
+def alike(moves: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Measures of one authority that moved on one day from one state to one other, together."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for move in moves:
+        steps = [
+            (side["state"], side["rate_percent"], side["until"]) for side in (move["before"], move["after"])
+        ]
+        key = repr((move["imposing"], move["instrument"], move["authority"], move["effective"], steps))
+        groups.setdefault(key, []).append(move)
+    return list(groups.values())
 
 
 def _late(day: str | None) -> tuple[int, ...]:
@@ -56,13 +71,20 @@ def _rank(name: str, order: tuple[str, ...]) -> int:
     return order.index(name) if name in order else len(order)
 
 
-def layers(duties: dict[str, Any], at: str) -> dict[str, list[dict[str, Any]]]:
-    """Layers since the base day apart from the older ones."""
+def layers(duties: dict[str, Any], at: str, lists: int = 5) -> dict[str, list[dict[str, Any]]]:
+    """Layers on all goods and the lists that cover most trade first; the smaller lists after."""
     rows = located(duties["layers"], f"{at}/layers")
-    return {
-        "new": [row for row in rows if row["imposed_since_base"]],
-        "old": [row for row in rows if not row["imposed_since_base"]],
-    }
+    rows.sort(
+        key=lambda row: (
+            row["state"] != "unknown",
+            not row["all_goods"],
+            -(row["covered_trade_share"] or 0.0),
+            row["from"] or "",
+        )
+    )
+    first = [row for row in rows if row["all_goods"] or row["state"] == "unknown"]
+    listed = [row for row in rows if row not in first]
+    return {"main": first + listed[:lists], "rest": listed[lists:]}
 
 
 def controls(rows: list[dict[str, Any]], party: str, shown: int = 6) -> dict[str, list[dict[str, Any]]]:
@@ -71,6 +93,7 @@ def controls(rows: list[dict[str, Any]], party: str, shown: int = 6) -> dict[str
     own.sort(
         key=lambda c: (
             c["state"] == "announced",
+            c["instrument"] == "other",
             min((_rank(topic, CONTROL_RANK) for topic in c["topics"]), default=len(CONTROL_RANK)),
             _late(c["from"]),
         )
@@ -174,27 +197,9 @@ def sectors(branch: dict[str, Any], at: str, parties: list[str]) -> list[dict[st
 
 def entry_list(data: dict[str, Any], numbers: dict[str, int]) -> list[dict[str, Any]]:
     """Every entry named on the page, by number, with what the JSON says of it."""
-    known: dict[str, dict[str, Any]] = {}
-    _collect(data, known)
+    about = data.get("entries", {})
+    fields = ("title", "date", "kind", "verification", "sources")
     return [
-        {"number": number, "id": name, **{k: known.get(name, {}).get(k) for k in ENTRY_FIELDS}}
+        {"number": number, "id": name, **{k: about.get(name, {}).get(k) for k in fields}}
         for name, number in numbers.items()
     ]
-
-
-ENTRY_FIELDS = ("title", "date", "kind", "verification", "sources")
-
-
-def _collect(node: Any, known: dict[str, dict[str, Any]]) -> None:
-    if isinstance(node, dict):
-        name = node.get("id")
-        if isinstance(name, str):
-            about = known.setdefault(name, {})
-            for key in ENTRY_FIELDS:
-                if node.get(key) and not about.get(key):
-                    about[key] = node[key]
-        for value in node.values():
-            _collect(value, known)
-    elif isinstance(node, list):
-        for value in node:
-            _collect(value, known)

@@ -44,13 +44,16 @@ class Figures:
         return Markup('<span class="unknown">unknown</span> <span class="why">({})</span>').format(prose(why))
 
     def span(self, pointer: str, kind: str) -> Markup:
-        """Low to high of a range."""
+        """Low to high of a range; nothing where it has no width, as in the reference itself."""
+        if resolve(self.brief, f"{pointer}/low") == resolve(self.brief, f"{pointer}/high"):
+            return Markup("")
         low, high = self.number(f"{pointer}/low", kind), self.number(f"{pointer}/high", kind)
         return Markup("{} to {}").format(low, high)
 
     def refs(self, *ids: str | None) -> Markup:
-        """Links to entries at the foot of the page, by number."""
+        """Links to entries at the foot of the page, by number; a source is linked where no entry is named."""
         named = [name for name in dict.fromkeys(ids) if name]
+        named = [name for name in named if name not in self.source_ids] or named
         if not named:
             return Markup("")
         links = [self._link(name) for name in named]

@@ -39,7 +39,7 @@ def moment(text: str | None) -> str:
 
 def prose(text: object) -> str:
     """A sentence of the data as people write it: days in words, names for labels, true minus signs."""
-    words = _ISO_DAY.sub(lambda m: day(m.group(0)), str(text))
+    words = _ISO_DAY.sub(lambda m: day(m.group(0)), str(text)).replace(".; ", ". ")
     words = _CODE.sub(lambda m: name_of(m.group(0)) if m.group(0) in NAMES else m.group(0), words)
     return _NUMBER_AFTER_HYPHEN.sub(MINUS, words)
 

@@ -14,6 +14,8 @@ from detente.brief.formats import signed
 from detente.brief.svg import drawing, tag
 
 WIDTH, HEIGHT = 960, 440
+MERIDIAN = 11.0
+"""The middle of the map: no country but a few islands is cut by its edge."""
 UNITS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 
@@ -47,8 +49,8 @@ def outlines() -> tuple[tuple[str, str], ...]:
 
 def _ring(ring: list[list[float]]) -> str:
     points: list[tuple[int, int]] = []
-    for longitude, latitude in ring:
-        x, y = equal_earth(longitude, latitude)
+    for longitude, latitude in _unbroken(ring):
+        x, y = equal_earth(longitude - MERIDIAN, latitude)
         point = (round(WIDTH / 2 + x * WIDTH / 5.42), round(HEIGHT * 0.56 - y * WIDTH / 5.42))
         if not points or point != points[-1]:
             points.append(point)
@@ -60,6 +62,20 @@ def _ring(ring: list[list[float]]) -> str:
         steps.append(f"{x - x0} {y - y0}")
         x0, y0 = x, y
     return f"M{start[0]} {start[1]}l{' '.join(steps)}z"
+
+
+def _unbroken(ring: list[list[float]]) -> list[tuple[float, float]]:
+    """A ring without jumps from one edge of the map to the other, on the side where most of it lies."""
+    found: list[tuple[float, float]] = []
+    for longitude, latitude in ring:
+        while found and longitude - found[-1][0] > 180:
+            longitude -= 360
+        while found and longitude - found[-1][0] < -180:
+            longitude += 360
+        found.append((longitude, latitude))
+    middle = sum(x for x, _ in found) / len(found) - MERIDIAN
+    turn = 360 * round(middle / 360)
+    return [(x - turn, y) for x, y in found]
 
 
 def unit(rows: list[dict[str, Any]]) -> float:

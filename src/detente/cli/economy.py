@@ -91,7 +91,7 @@ def what_if(
     if as_json:
         print_json(answer)
     else:
-        from detente.cli.text import print_what_if
+        from detente.cli.economy_text import print_what_if
 
         print_what_if(answer["data"])
 
@@ -136,7 +136,7 @@ def check(name: str, as_json: bool) -> int:
             envelope("world-check", {"world": name}, report, provenance={"world_hash": world_hash(name)})
         )
     else:
-        from detente.cli.text import print_world_check
+        from detente.cli.economy_text import print_world_check
 
         print_world_check(report)
     return 0 if all(item["ok"] for item in report["checks"]) else 2
@@ -163,9 +163,9 @@ def build(name: str, data: str | None, out: str, as_json: bool) -> None:
     if as_json:
         print_json(envelope("world-build", {"world": name, "out": out}, report))
     else:
-        from detente.cli.text import print_pairs
+        from detente.cli.economy_text import print_report
 
-        print_pairs(report)
+        print_report(report)
 
 
 @click.command()
@@ -188,6 +188,6 @@ def replicate(case: str, data: str | None, as_json: bool) -> None:
         provenance = {"model": result.get("model"), "certificate": result.get("certificates")}
         print_json(envelope("replicate", {"case": case}, result, provenance=provenance))
     else:
-        from detente.cli.text import print_replication
+        from detente.cli.economy_text import print_replication
 
         print_replication(result)

@@ -1,28 +1,10 @@
-"""Answers as text for a terminal. Every number here is in the JSON of the same command."""
+"""Answers about the record as text. Every number here is in the JSON of the same command."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
-
-def _console() -> Console:
-    """A console as wide as the terminal; written to a file or a pipe, wide enough for every table."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=180)
-
-
-def _number(value: float | None, unit: str = "") -> str:
-    return "unknown" if value is None else f"{value:g}{unit}"
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+from detente.cli.terminal import heading, number, say, table
 
 
 def direction_words(key: str) -> str:
@@ -41,8 +23,8 @@ def added_words(duties: dict[str, Any]) -> str:
         lapsed = branches["lapsed"]["all_goods_additional_percent"]
         extended = branches["extended"]["all_goods_additional_percent"]
         return (
-            f"state unknown: {duties['message']}; {_number(lapsed)} points added by these layers if lapsed, "
-            f"{_number(extended)} if extended"
+            f"state unknown: {duties['message']}; {number(lapsed)} points added by these layers if lapsed, "
+            f"{number(extended)} if extended"
         )
     return (
         f"{added:g} points added by these layers on all goods since 20 January 2025, before exemptions; "
@@ -53,124 +35,127 @@ def added_words(duties: dict[str, Any]) -> str:
 
 def print_status(data: dict[str, Any]) -> None:
     """`detente status` for a reader."""
-    console = _console()
-    console.print(f"[bold]{data['title']}[/bold]  on {data['on']}" + _known(data))
-    console.print(f"record checked to {data['checked_to']}, {data['unverified_count']} entries unverified")
+    known = f", as known by {data['known_by']}" if data["known_by"] else ""
+    assumed = f", assuming {data['assume']}" if data["assume"] else ""
+    heading(data["title"], f"  on {data['on']}{known}{assumed}")
+    say(f"record checked to {data['checked_to']}, {data['unverified_count']} entries unverified")
     if data["past_checked_days"]:
-        console.print(
-            f"[bold]this day is {data['past_checked_days']} days past the last check of the record[/bold]"
-        )
+        heading(f"this day is {data['past_checked_days']} days past the last check of the record")
     for key, duties in data["duties"].items():
-        console.print(f"\n[bold]{direction_words(key)}[/bold]: {added_words(duties)}")
-        console.print(f"weights: {duties['weights']}")
-        _print_layers(console, duties["layers"])
-    console.print("\n[bold]Five goods anyone can check[/bold] (percent of customs value)")
-    table = _table("good", "HS", "in all", "made up of")
+        say()
+        heading(direction_words(key), f": {added_words(duties)}")
+        say(f"weights: {duties['weights']}")
+        _print_layers(duties["layers"])
+    say()
+    heading("Five goods anyone can check", " (percent of customs value)")
+    goods = []
     for item in data["line_items"]:
         parts = " + ".join(f"{line['authority']} {line['rate_percent']:g}" for line in item["lines"])
-        table.add_row(item["item"], item["hs"], _number(item["total_percent"]), parts or item["message"])
-    console.print(table)
-    _print_clocks(console, data["clocks"])
-    _print_controls(console, data["controls"])
-    _print_words(console, data)
+        goods.append((item["item"], item["hs"], number(item["total_percent"]), parts or item["message"]))
+    table(("good", "HS", "in all", "made up of"), goods)
+    _print_clocks(data["clocks"])
+    _print_controls(data["controls"])
+    _print_words(data)
 
 
-def _known(data: dict[str, Any]) -> str:
-    known = f", as known by {data['known_by']}" if data["known_by"] else ""
-    return known + (f", assuming {data['assume']}" if data["assume"] else "")
-
-
-def _print_layers(console: Console, layers: list[dict[str, Any]]) -> None:
-    table = _table("authority", "percent", "goods", "share of trade", "from", "until", "state")
+def _print_layers(layers: list[dict[str, Any]]) -> None:
+    rows = []
     for layer in sorted(layers, key=lambda item: not item["imposed_since_base"]):
         rate = layer["rate_percent"]
         if rate is None and layer["rate_percent_range"]:
             shown = "{:g} to {:g}".format(*layer["rate_percent_range"])
         else:
-            shown = _number(rate)
+            shown = number(rate)
         share = f"{100 * layer['covered_trade_share']:.1f}%"
-        table.add_row(
-            layer["authority"],
-            shown,
-            layer["scope"],
-            share,
-            layer["from"] or "",
-            layer["until"] or "",
-            layer["state"],
+        rows.append(
+            (
+                layer["authority"],
+                shown,
+                layer["scope"] if layer["all_goods"] else layer["title"],
+                share,
+                layer["from"][:10] if layer["from"] else "",
+                layer["until"][:16] if layer["until"] else "",
+                layer["state"].replace("_", " "),
+            )
         )
-    console.print(table)
+    table(("authority", "percent", "goods", "share of trade", "from", "until", "state"), rows)
 
 
-def _print_clocks(console: Console, clocks: list[dict[str, Any]]) -> None:
-    console.print("\n[bold]Clocks[/bold]")
+def _print_clocks(clocks: list[dict[str, Any]]) -> None:
+    say()
+    heading("Clocks")
     for clock in clocks:
-        after = ", ".join(f"{direction_words(k)} {_number(v)}" for k, v in clock["if_lapses"].items())
-        console.print(f"{clock['expires']} ({clock['days_left']} days): {clock['what']}")
+        after = ", ".join(f"{direction_words(k)} {number(v)}" for k, v in clock["if_lapses"].items())
+        say(f"{clock['expires']} ({clock['days_left']} days): {clock['what']}")
         if clock["kind"] == "duties":
-            console.print(f"  if nobody signs, points added on all goods: {after}")
+            say(f"  if nobody signs, points added on all goods: {after}")
             if clock["removed_not_suspended_points"]:
-                console.print("  what was removed does not return")
+                say("  what was removed does not return")
         elif clock["consequence"]:
-            console.print(f"  if nobody signs: {clock['consequence']}")
+            say(f"  if nobody signs: {clock['consequence']}")
+        for conflict in clock["conflicts"]:
+            others = "; ".join(f"{r['value']} ({', '.join(r['sources'])})" for r in conflict["readings"])
+            say(f"  others say: {others}")
 
 
-def _print_controls(console: Console, controls: list[dict[str, Any]]) -> None:
-    console.print("\n[bold]Controls and other measures[/bold]")
-    table = _table("by", "measure", "state", "from", "until")
-    for control in controls:
-        table.add_row(
-            control["imposing"],
-            control["title"],
-            control["state"],
-            control["from"] or "",
-            control["until"] or "",
+def _print_controls(controls: list[dict[str, Any]]) -> None:
+    say()
+    heading("Controls and other measures")
+    rows = [
+        (
+            c["imposing"],
+            c["title"],
+            c["state"].replace("_", " "),
+            (c["from"] or "")[:10],
+            (c["until"] or "")[:10],
         )
-    console.print(table)
+        for c in controls
+    ]
+    table(("by", "measure", "state", "from", "until"), rows)
 
 
-def _print_words(console: Console, data: dict[str, Any]) -> None:
-    console.print("\n[bold]Talks by level[/bold]")
-    table = _table("level", "held", "last", "what")
+def _print_words(data: dict[str, Any]) -> None:
+    say()
+    heading("Talks by level")
+    rows = []
     for level, talks in data["talks_by_level"].items():
         last = talks["last"]
-        table.add_row(level, str(talks["count"]), last["date"] if last else "", last["title"] if last else "")
-    console.print(table)
+        rows.append((level, str(talks["count"]), last["date"] if last else "", last["title"] if last else ""))
+    table(("level", "held", "last", "what"), rows)
     waiting = [c for c in data["claims"] if c["standing"] != "confirmed_by_other_side"]
-    console.print(f"\n[bold]Claims not settled[/bold] ({len(waiting)}; the ten newest)")
+    say()
+    heading("Claims not settled", f" ({len(waiting)}; the ten newest)")
     for claim in waiting[:10]:
-        console.print(
-            f"{claim['date']}  {claim['by']}: {claim['title']}  [{claim['standing'].replace('_', ' ')}]"
-        )
+        say(f"{claim['date']}  {claim['by']}: {claim['title']}  [{claim['standing'].replace('_', ' ')}]")
         for denial in claim["denials"]:
-            console.print(f"    against: {denial['by']}, {denial['date']}: {denial['says']}")
+            say(f"    against: {denial['by']}, {denial['date']}: {denial['says']}")
 
 
 def print_changed(data: dict[str, Any]) -> None:
     """`detente changed` for a reader."""
-    console = _console()
-    console.print(
-        f"[bold]Changed after {data['since']}, to {data['on']}[/bold]; record checked to {data['checked_to']}"
-    )
-    console.print("\n[bold]Law[/bold]")
+    heading(f"Changed after {data['since']}, to {data['on']}", f"; record checked to {data['checked_to']}")
+    say()
+    heading("Law")
     for move in data["law"]:
-        console.print(
-            f"{move['effective']}  {move['title']}: {_standing(move['before'])} -> {_standing(move['after'])}"
-        )
+        words = f"{_standing(move['before'])} -> {_standing(move['after'])}"
+        say(f"{move['effective']}  {move['title']}: {words}")
         if move["cause"]:
-            console.print(f"    by {move['cause']}" + (f" ({move['verb']})" if move["verb"] else ""))
+            say(f"    by {move['cause']}" + (f" ({move['verb']})" if move["verb"] else ""))
     for ruling in data["rulings"]:
-        console.print(f"{ruling['date']}  ruling: {ruling['title']}")
+        say(f"{ruling['date']}  ruling: {ruling['title']}")
     if not data["law"] and not data["rulings"]:
-        console.print("none on record")
+        say("none on record")
     if data["undecided"]:
-        console.print("\n[bold]Unknown[/bold]")
+        say()
+        heading("Unknown")
         for move in data["undecided"]:
-            console.print(f"{move['title']}: {move['message']}")
-    console.print("\n[bold]Agreements and talk[/bold]")
+            say(f"{move['title']}: {move['message']}")
+    say()
+    heading("Agreements and talk")
     for event in [*data["agreements"], *data["talk"]]:
-        console.print(f"{event['date']}  {event['kind'].replace('_', ' ')}: {event['title']}")
+        say(f"{event['date']}  {event['kind'].replace('_', ' ')}: {event['title']}")
     if not data["agreements"] and not data["talk"]:
-        console.print("none on record")
+        say("none on record")
 
 
 def _standing(standing: dict[str, Any]) -> str:
@@ -184,112 +169,19 @@ def _standing(standing: dict[str, Any]) -> str:
 
 def print_timeline(rows: list[dict[str, Any]]) -> None:
     """`detente timeline` for a reader."""
-    console = _console()
     for row in rows:
-        console.print(f"{row['date']}  {row['kind'].replace('_', ' ')}: {row['title']}")
+        say(f"{row['date']}  {row['kind'].replace('_', ' ')}: {row['title']}")
 
 
 def print_check(data: dict[str, Any]) -> None:
     """`detente check` for a reader."""
-    console = _console()
-    kinds = ", ".join(
-        f"{number} {kind.replace('_', ' ')}" for kind, number in sorted(data["by_kind"].items())
-    )
-    console.print(f"{data['entries']} entries: {kinds}")
-    console.print(
+    kinds = (f"{count} {kind.replace('_', ' ')}" for kind, count in sorted(data["by_kind"].items()))
+    say(f"{data['entries']} entries: {', '.join(kinds)}")
+    say(
         f"{data['two_or_more_origins']} with two or more independent origins, {data['one_origin']} with one, "
         f"{len(data['unverified'])} unverified, {data['conflicts_stored']} conflicts stored; "
         f"checked to {data['checked_to']}"
     )
     for problem in data["problems"]:
-        console.print(f"{problem['where']}: {problem['rule']}: {problem['what']}")
-    console.print("no problems" if not data["problems"] else f"{len(data['problems'])} problems")
-
-
-def print_what_if(data: dict[str, Any]) -> None:
-    """`detente what-if` for a reader."""
-    console = _console()
-    console.print(
-        f"{data['model']} on {data['world']}; elasticities {data['elasticities']} x {data['theta_scale']:g}; "
-        f"closure {data['closure']}; revenue {data['revenue_use']}; {data['unit']}"
-    )
-    table = _table(
-        "economy",
-        "real income %",
-        "USD a household",
-        "real wage %",
-        "exports %",
-        "imports %",
-        "duty, USD m a month",
-    )
-    for label, row in data["economies"].items():
-        table.add_row(
-            data["names"][label],
-            *(
-                "unknown" if row[name] is None else f"{row[name]:+,.{digits}f}"
-                for name, digits in (
-                    ("real_income_percent", 3),
-                    ("real_income_usd_per_household", 0),
-                    ("real_wage_percent", 3),
-                    ("exports_percent", 2),
-                    ("imports_percent", 2),
-                    ("duty_revenue_usd_million_a_month", 0),
-                )
-            ),
-        )
-    console.print(table)
-    certificate = data["certificate"]
-    largest = max(v for v in certificate["residuals"].values() if v is not None)
-    console.print(
-        f"certified to {largest:.1e} in {certificate['residual_evaluations']} evaluations, "
-        f"{1000 * certificate['seconds']:.0f} ms"
-    )
-
-
-def print_world_check(report: dict[str, Any]) -> None:
-    """`detente world check` for a reader."""
-    console = _console()
-    table = _table("check", "", "value", "tolerance", "detail")
-    for item in report["checks"]:
-        value = item["value"]
-        shown = f"{value:.3g}" if isinstance(value, int | float) else str(value)
-        tolerance = item["tolerance"]
-        limit = f"{tolerance:.3g}" if isinstance(tolerance, int | float) else str(tolerance or "")
-        table.add_row(item["name"], "ok" if item["ok"] else "FAILS", shown, limit, str(item["detail"]))
-    console.print(table)
-    console.print("\n[bold]Facts to compare[/bold]")
-    facts = _table("fact", "unit", "ours", "published", "difference %", "source")
-    for fact in report["facts"]:
-        difference = fact["difference_percent"]
-        facts.add_row(
-            fact["fact"],
-            fact["unit"],
-            f"{fact['ours']:,.4g}" if fact["ours"] is not None else "",
-            f"{fact['published']:,.4g}" if fact["published"] is not None else "",
-            "" if difference is None else f"{difference:+.1f}",
-            str(fact["source"]),
-        )
-    console.print(facts)
-
-
-def print_replication(result: dict[str, Any]) -> None:
-    """`detente replicate` for a reader."""
-    console = _console()
-    table = _table("cell", "unit", "published", "computed", "difference", "verdict")
-    for cell in result["cells"]:
-        numbers = (
-            "" if cell[name] is None else f"{cell[name]:.4f}"
-            for name in ("published", "computed", "difference")
-        )
-        table.add_row(cell["id"], cell["unit"], *numbers, cell["verdict"].replace("_", " "))
-    console.print(table)
-    verdicts = [cell["verdict"] for cell in result["cells"]]
-    console.print(", ".join(f"{verdicts.count(v)} {v.replace('_', ' ')}" for v in sorted(set(verdicts))))
-
-
-def print_pairs(report: dict[str, Any]) -> None:
-    """A report as name and value, one a line; long parts are counted."""
-    console = _console()
-    for name, value in report.items():
-        long = isinstance(value, list | dict) and len(value) > 8
-        console.print(f"{name}: {len(value)} items" if long else f"{name}: {value}")
+        say(f"{problem['where']}: {problem['rule']}: {problem['what']}")
+    say("no problems" if not data["problems"] else f"{len(data['problems'])} problems")

@@ -111,11 +111,11 @@ class CodeIndex:
 
     def __init__(self, codes: Sequence[str]) -> None:
         self.codes = tuple(codes)
-        text = np.array(self.codes, dtype="U10")
-        self._length = np.char.str_len(text)
-        # Strings of equal length are told apart by their numbers; a shorter code gets none.
+        self._length = np.fromiter(map(len, self.codes), dtype=np.int64, count=len(self.codes))
+        number = np.array(self.codes, dtype="U10").astype(np.int64)
+        # Codes of equal length are told apart by their numbers; a code shorter than a prefix gets none.
         self._by_length = {
-            digits: np.where(self._length >= digits, text.astype(f"U{digits}").astype(np.int64), -1)
+            digits: np.where(self._length >= digits, number // 10 ** np.maximum(self._length - digits, 0), -1)
             for digits in HS_DIGITS
         }
         self._memo: dict[tuple[frozenset[str], bool], np.ndarray] = {}
@@ -148,13 +148,20 @@ class CodeIndex:
         return self._memo[key]
 
     def _search(self, prefixes: frozenset[str], *, partly: bool) -> np.ndarray:
+        by_length: dict[int, list[str]] = {}
+        for prefix in prefixes:
+            by_length.setdefault(len(prefix), []).append(prefix)
         held = np.zeros(len(self.codes), dtype=bool)
-        for digits, own in self._by_length.items():
-            exact = [int(prefix) for prefix in prefixes if len(prefix) == digits]
-            if exact:
-                held |= np.isin(own, np.array(exact, dtype=np.int64))
-            ends_here = self._length == digits
-            if partly and ends_here.any():
-                finer = {int(prefix[:digits]) for prefix in prefixes if len(prefix) > digits}
-                held |= ends_here & np.isin(own, np.array(sorted(finer), dtype=np.int64))
+        for digits, listed in by_length.items():
+            held |= np.isin(self._by_length[digits], _numbers(listed))
+        if partly:
+            for digits in HS_DIGITS:
+                ends_here = self._length == digits
+                finer = [p[:digits] for length, ps in by_length.items() if length > digits for p in ps]
+                if finer and ends_here.any():
+                    held |= ends_here & np.isin(self._by_length[digits], _numbers(finer))
         return held
+
+
+def _numbers(prefixes: list[str]) -> np.ndarray:
+    return np.unique(np.array(prefixes, dtype="U10").astype(np.int64))

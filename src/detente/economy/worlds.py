@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from detente.core.errors import InvalidWorld, UnknownName
-from detente.core.yaml12 import read_yaml
 from detente.economy.sources.archive import hash_arrays
 from detente.economy.sources.labels import EU_MEMBERS, SECTOR_NAMES, SERVICES
 from detente.economy.world import World
@@ -282,12 +281,16 @@ def _line_set(path: Path, importer: str, year: int, basis: str) -> LineSet:
 
 @lru_cache(maxsize=8)
 def _document(folder: Path) -> dict[str, Any]:
+    from detente.core.yaml12 import read_yaml
+
     path = folder / "provenance.yaml"
     return read_yaml(path, shown=path.name)[0] if path.exists() else {}
 
 
 def _households(folder: Path) -> tuple[dict[str, float], dict[str, Any]]:
     """Numbers of households, and where each stands."""
+    from detente.core.yaml12 import read_yaml
+
     path = folder / "households.yaml"
     if not path.exists():
         return {}, {}

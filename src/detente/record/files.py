@@ -1,7 +1,8 @@
 """Reading a dispute folder: entries, lists, aliases and settings, every error with its file and line.
 
 A folder of a thousand files takes seconds to read and check, so a record is kept ready to use: for the
-shipped disputes in an index made when the package is built, for all others in the cache folder.
+shipped disputes in an index made when the package is built, for all others in the cache folder. YAML and
+pydantic are loaded only when files are read afresh.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import hashlib
 import os
 import pickle
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,8 +26,7 @@ from detente.core.errors import (
     MalformedFile,
     UnknownDispute,
 )
-from detente.core.yaml12 import Lines, read_yaml
-from detente.record.entries import KINDS
+from detente.record.entries import KINDS, Measure
 
 SHIPPED = Path(__file__).resolve().parent.parent / "disputes"
 INDEX_SUFFIX = ".index"
@@ -72,15 +72,24 @@ class Settings:
     further_decoupling: dict[str, Any]
 
 
-@dataclass(frozen=True, eq=False)
-class ListTable:
-    """A list of goods by HS, column by column.
+GoodsByRate = tuple[tuple[float | None, frozenset[str]], ...]
+"""(rate in percent, None where the list has none; HS codes), by rising rate."""
 
-    Attributes:
-        columns: name -> values as text [row]; `hs` is always there.
+Filter = tuple[tuple[str, str], ...]
+"""(column, value) pairs that rows must have, sorted."""
+
+
+class ListTable:
+    """A list of goods by HS, kept as the sets of goods that its measures ask for.
+
+    The rows themselves are read again only for a filter that no entry uses.
     """
 
-    columns: dict[str, tuple[str, ...]]
+    def __init__(self, path: Path, shown: str) -> None:
+        self._path, self._shown = path, shown
+        self._goods: dict[Filter, GoodsByRate] = {}
+        self._columns: dict[str, tuple[str, ...]] | None = _read_list(path, shown)
+        self.columns = tuple(self._columns)
 
     def goods(self, kept: dict[str, str]) -> GoodsByRate:
         """Codes by rate of the rows whose columns have the values asked for.
@@ -88,18 +97,21 @@ class ListTable:
         Raises:
             KeyError: there is no such column.
         """
-        return _goods_by_rate(self, tuple(sorted(kept.items())))
+        wanted = tuple(sorted(kept.items()))
+        if wanted not in self._goods:
+            if self._columns is None:
+                self._columns = _read_list(self._path, self._shown)
+            self._goods[wanted] = _goods_by_rate(self._columns, wanted)
+        return self._goods[wanted]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_columns": None}
 
 
-GoodsByRate = tuple[tuple[float | None, frozenset[str]], ...]
-"""(rate in percent, None where the list has none; HS codes), by rising rate."""
-
-
-@lru_cache(maxsize=512)
-def _goods_by_rate(table: ListTable, kept: tuple[tuple[str, str], ...]) -> GoodsByRate:
-    codes = table.columns["hs"]
-    rates = table.columns.get("rate_percent", ("",) * len(codes))
-    tests = [(table.columns[name], value) for name, value in kept]
+def _goods_by_rate(columns: dict[str, tuple[str, ...]], kept: Filter) -> GoodsByRate:
+    codes = columns["hs"]
+    rates = columns.get("rate_percent", ("",) * len(codes))
+    tests = [(columns[name], value) for name, value in kept]
     found: dict[str, set[str]] = {}
     for number, (code, rate) in enumerate(zip(codes, rates, strict=True)):
         if all(values[number] == value for values, value in tests):
@@ -117,7 +129,7 @@ class Record:
         settings: the dispute as a whole.
         entries: by id, in the order of their files.
         files: entry id -> file, relative to the folder.
-        lists: list file name -> its table.
+        lists: list file name -> its goods.
         aliases: old id -> id.
         digest: SHA-256 over every file of the folder.
     """
@@ -142,6 +154,8 @@ class Record:
         """file:line of an entry, or of the nearest known key inside it."""
         file = self.files[entry_id]
         shown = f"{self.folder.name}/{file}"
+        from detente.core.yaml12 import read_yaml
+
         try:
             _, lines = read_yaml(self.folder / file, shown=shown)
         except (OSError, DetenteError):
@@ -241,32 +255,33 @@ def _from_index(folder: Path) -> Record | None:
     index = folder.with_suffix(INDEX_SUFFIX)
     try:
         age = index.stat().st_mtime_ns
-        code, sizes, record = pickle.loads(index.read_bytes())
         entries = _files(folder)
-        installed = "site-packages" in index.parts or "dist-packages" in index.parts
-        same = code == _code_signature() and sizes == _sizes(folder, entries)
-        fresh = installed or all(entry.stat().st_mtime_ns <= age for entry in entries)
+        with index.open("rb") as stream:
+            code, sizes = pickle.load(stream)
+            installed = "site-packages" in index.parts or "dist-packages" in index.parts
+            same = code == _code_signature() and sizes == _sizes(folder, entries)
+            if not same or not (installed or all(entry.stat().st_mtime_ns <= age for entry in entries)):
+                return None
+            record = pickle.load(stream)
     except Exception:
         return None
-    return _at(folder, record) if same and fresh else None
+    return replace(record, folder=folder)
 
 
 def _sizes(folder: Path, entries: list[os.DirEntry[str]]) -> dict[str, int]:
-    return {os.path.relpath(entry.path, folder): entry.stat().st_size for entry in entries}
-
-
-def _at(folder: Path, record: Record) -> Record:
-    from dataclasses import replace
-
-    return replace(record, folder=folder)
+    skip = len(str(folder)) + 1
+    return {entry.path[skip:]: entry.stat().st_size for entry in entries}
 
 
 def write_index(folder: Path) -> Path:
     """Make the index of a shipped dispute; called when the package is built."""
     folder = folder.resolve()
     index = folder.with_suffix(INDEX_SUFFIX)
-    content = (_code_signature(), _sizes(folder, _files(folder)), _read(folder))
-    index.write_bytes(pickle.dumps(content, protocol=pickle.HIGHEST_PROTOCOL))
+    header = (_code_signature(), _sizes(folder, _files(folder)))
+    record = _read(folder)
+    with index.open("wb") as stream:
+        pickle.dump(header, stream, protocol=pickle.HIGHEST_PROTOCOL)
+        pickle.dump(record, stream, protocol=pickle.HIGHEST_PROTOCOL)
     return index
 
 
@@ -284,6 +299,8 @@ def _keep(cached: Path, record: Record) -> None:
 
 
 def _read(folder: Path) -> Record:
+    from detente.core.yaml12 import read_yaml
+
     entries: dict[str, Any] = {}
     files: dict[str, str] = {}
     for path, shown in _entry_files(folder):
@@ -310,9 +327,7 @@ def _read(folder: Path) -> Record:
         settings=_read_settings(folder),
         entries=entries,
         files=files,
-        lists={
-            p.name: _read_list(p, f"{folder.name}/lists/{p.name}") for p in sorted(folder.glob("lists/*.csv"))
-        },
+        lists=_read_lists(folder, entries.values()),
         aliases=_read_aliases(folder),
         digest=_digest(folder),
     )
@@ -340,7 +355,7 @@ def _validator(kind: str) -> Any:
     return TypeAdapter(KINDS[kind])
 
 
-def validate(document: Any, lines: Lines, shown: str) -> Any:
+def validate(document: Any, lines: dict[Any, int], shown: str) -> Any:
     """The entry of a YAML document.
 
     Raises:
@@ -370,7 +385,7 @@ def validate(document: Any, lines: Lines, shown: str) -> Any:
         raise _entry_error(error, lines, shown) from None
 
 
-def _entry_error(error: Any, lines: Lines, shown: str) -> InvalidEntry:
+def _entry_error(error: Any, lines: dict[Any, int], shown: str) -> InvalidEntry:
     problems = error.errors(include_url=False)
     first = problems[0]
     path = tuple(first["loc"])
@@ -387,7 +402,22 @@ def _entry_error(error: Any, lines: Lines, shown: str) -> InvalidEntry:
     )
 
 
-def _read_list(path: Path, shown: str) -> ListTable:
+def _read_lists(folder: Path, entries: Iterable[Any]) -> dict[str, ListTable]:
+    """Every list of the folder, with the sets of goods that measures ask for made ready."""
+    lists = {
+        p.name: ListTable(p, f"{folder.name}/lists/{p.name}") for p in sorted(folder.glob("lists/*.csv"))
+    }
+    for entry in entries:
+        if isinstance(entry, Measure):
+            scopes = [entry.scope, *entry.exemptions, *(s.scope for s in entry.states if s.scope)]
+            for scope in scopes:
+                # A filter on a column that is not there is reported by `detente check`, with its line.
+                if scope.list_file in lists and set(scope.where_list) <= set(lists[scope.list_file].columns):
+                    lists[scope.list_file].goods(scope.where_list)
+    return lists
+
+
+def _read_list(path: Path, shown: str) -> dict[str, tuple[str, ...]]:
     with path.open(encoding="utf-8", newline="") as stream:
         reader = csv.DictReader(stream)
         names = list(reader.fieldnames or [])
@@ -409,10 +439,12 @@ def _read_list(path: Path, shown: str) -> ListTable:
                 instead="85171300",
             )
     # One object per value that repeats keeps the index small.
-    return ListTable({name: tuple(sys.intern(row[name] or "") for row in rows) for name in names})
+    return {name: tuple(sys.intern(row[name] or "") for row in rows) for name in names}
 
 
 def _read_settings(folder: Path) -> Settings:
+    from detente.core.yaml12 import read_yaml
+
     shown = f"{folder.name}/dispute.yaml"
     document, lines = read_yaml(folder / "dispute.yaml", shown=shown)
     try:
@@ -443,5 +475,7 @@ def _read_aliases(folder: Path) -> dict[str, str]:
     path = folder / "aliases.yaml"
     if not path.exists():
         return {}
+    from detente.core.yaml12 import read_yaml
+
     document, _ = read_yaml(path, shown=f"{folder.name}/aliases.yaml")
     return dict(document or {})

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from annotated_types import Gt, Len
-
 from detente.record.measures import Quantity
-from detente.record.parts import DateText, Entry, Id, Part, Party, Person
+from detente.record.parts import DateText, Entry, Id, OneOrMore, Part, Party, Person, PositiveWhole
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Term(Part):
     """One obligation or term of an agreement."""
 
@@ -30,7 +28,7 @@ class Term(Part):
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Agreement(Entry):
     """An agreement, truce, framework or joint statement.
 
@@ -51,7 +49,7 @@ class Agreement(Entry):
     outcome: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Readout(Part):
     """What one side published about a talk: our paraphrase, and what it leaves out."""
 
@@ -71,7 +69,7 @@ class Level(StrEnum):
     LEADER = "leader"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Talk(Entry):
     """A contact: call, meeting, round, letter or public post addressed to the other side."""
 
@@ -84,9 +82,9 @@ class Talk(Entry):
     track: Literal["official", "business", "party"]
     level: Level
     state: Literal["held", "planned", "called_off", "unknown"] = "held"
-    participants: Annotated[tuple[Person, ...], Len(1)]
+    participants: Annotated[tuple[Person, ...], OneOrMore]
     asked_by: Party | None = None
-    length_minutes: Annotated[int, Gt(0)] | None = None
+    length_minutes: PositiveWhole | None = None
     readouts: tuple[Readout, ...] = ()
     outcome: str = ""
     first_since: Id | None = None
@@ -102,7 +100,7 @@ class Effect(StrEnum):
     REFUNDS = "refunds"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RulingEffect(Part):
     """What a ruling does to one measure."""
 
@@ -115,7 +113,7 @@ class RulingEffect(Part):
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Ruling(Entry):
     """A decision of a court or panel."""
 
@@ -130,7 +128,7 @@ class Ruling(Entry):
     refunds: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class MarketMove(Entry):
     """A move in a market that people tied to the dispute."""
 
@@ -144,7 +142,7 @@ class MarketMove(Entry):
     attributed_to: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CompanyMove(Entry):
     """A firm or an industry moving production, sourcing, prices or investment."""
 
@@ -156,7 +154,7 @@ class CompanyMove(Entry):
     modality: Literal["done", "under_way", "planned", "considered", "reported"] = "reported"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class DomesticPressure(Entry):
     """Pressure at home: slump, weak consumption, industry or consumer groups, opinion, legislature."""
 

@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from annotated_types import Ge, Gt, Le, Len
-
 from detente.core.days import parse_moment
-from detente.record.parts import HS, DateText, Entry, Id, Part, Party
+from detente.record.parts import HS, DateText, Entry, Id, OneOrMore, Part, Party, Positive, Rate, Share
 
 
 class Instrument(StrEnum):
@@ -48,7 +46,7 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GoodsScope(Part):
     """Goods by HS. Exactly one of all_goods, hs or list; exemptions are separate.
 
@@ -68,7 +66,7 @@ class GoodsScope(Part):
     where_list: dict[str, str] = field(default_factory=dict)
     words: str = ""
     content: Literal["full_value", "metal_content"] = "full_value"
-    content_share: Annotated[float, Gt(0), Le(1)] | None = None
+    content_share: Share | None = None
 
     def __post_init__(self) -> None:
         ways = sum((self.all_goods, bool(self.hs), self.list_file is not None))
@@ -76,7 +74,7 @@ class GoodsScope(Part):
             raise ValueError("give exactly one of all_goods, hs, list_file (or words where no list exists)")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Exemption(Part):
     """Goods taken out of a measure for a time. Backdated effect: `since` before `known`."""
 
@@ -95,7 +93,7 @@ class Exemption(Part):
             raise ValueError("give exactly one of hs or list_file")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Quantity(Part):
     """An amount promised or allowed, with its unit and period."""
 
@@ -104,7 +102,7 @@ class Quantity(Part):
     period: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class OnExpiry(Part):
     """What the law says follows when a state's time runs out and nobody signs anything."""
 
@@ -113,7 +111,7 @@ class OnExpiry(Part):
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class State(Part):
     """One stretch of a measure's life.
 
@@ -139,7 +137,7 @@ class State(Part):
 
     status: Status
     scope: GoodsScope | None = None
-    rate_percent: Annotated[float, Ge(0), Le(10000)] | None = None
+    rate_percent: Rate | None = None
     specific_rate: str = ""
     quantity: Quantity | None = None
     announced: DateText | None = None
@@ -148,8 +146,8 @@ class State(Part):
     known: DateText | None = None
     expires: DateText | None = None
     on_expiry: OnExpiry | None = None
-    suspended_points: Annotated[float, Gt(0)] | None = None
-    removed_points: Annotated[float, Gt(0)] | None = None
+    suspended_points: Positive | None = None
+    removed_points: Positive | None = None
     verb: str = ""
     cause: Id | None = None
     voided_from: DateText | None = None
@@ -163,7 +161,7 @@ class State(Part):
             raise ValueError("expires is not after effective")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Stacking(Part):
     """How a duty adds up with others on one line.
 
@@ -178,7 +176,7 @@ class Stacking(Part):
     yields_to: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Measure(Entry):
     """An act of policy with legal or administrative force, its scope and its life.
 
@@ -194,7 +192,7 @@ class Measure(Entry):
 
     kind: Literal["measure"]
     imposing: Party
-    targets: Annotated[tuple[Party, ...], Len(1)]
+    targets: Annotated[tuple[Party, ...], OneOrMore]
     except_targets: tuple[Party, ...] = ()
     instrument: Instrument
     authority: str
@@ -202,7 +200,7 @@ class Measure(Entry):
     scope: GoodsScope
     exemptions: tuple[Exemption, ...] = ()
     stacking: Stacking = field(default_factory=Stacking)
-    states: Annotated[tuple[State, ...], Len(1)]
+    states: Annotated[tuple[State, ...], OneOrMore]
     in_economy: bool = True
 
     def __post_init__(self) -> None:

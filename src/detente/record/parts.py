@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from annotated_types import Len
-
 from detente.core.days import parse_moment
 from detente.core.errors import InvalidDate
 
@@ -17,9 +15,9 @@ SCHEMA_VERSION = 1
 
 
 class Check:
-    """A check on a text field; a ValueError becomes an error with file and line."""
+    """A check on a field; a ValueError becomes an error with file and line."""
 
-    def __init__(self, check: Callable[[str], str]) -> None:
+    def __init__(self, check: Callable[[Any], Any]) -> None:
         self.check = check
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
@@ -54,21 +52,57 @@ def _check_party(text: str) -> str:
     return text
 
 
+def _check_title(text: str) -> str:
+    if not 3 <= len(text) <= 160:
+        raise ValueError("a title is one plain line of 3 to 160 characters")
+    return text
+
+
+def _check_some(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not items:
+        raise ValueError("at least one is needed")
+    return items
+
+
+def _check_rate(value: float) -> float:
+    if not 0 <= value <= 10000:
+        raise ValueError("a rate is in percent of value, from 0 to 10000")
+    return value
+
+
+def _check_share(value: float) -> float:
+    if not 0 < value <= 1:
+        raise ValueError("a share is above 0 and at most 1")
+    return value
+
+
+def _check_positive(value: float) -> float:
+    if not value > 0:
+        raise ValueError("it must be above zero")
+    return value
+
+
 DateText = Annotated[str, Check(_check_date)]
 HS = Annotated[str, Check(_check_hs)]
 Id = Annotated[str, Check(_check_id)]
 Party = Annotated[str, Check(_check_party)]
+Title = Annotated[str, Check(_check_title)]
+Rate = Annotated[float, Check(_check_rate)]
+Share = Annotated[float, Check(_check_share)]
+Positive = Annotated[float, Check(_check_positive)]
+PositiveWhole = Annotated[int, Check(_check_positive)]
+OneOrMore = Check(_check_some)
 Texts = tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Part:
     """Base: unknown fields are errors."""
 
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Citation(Part):
     """A source of an entry, and which part of the entry it bears out.
 
@@ -103,7 +137,7 @@ class Relation(StrEnum):
     RELATES_TO = "relates_to"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Link(Part):
     """A link to another entry."""
 
@@ -112,7 +146,7 @@ class Link(Part):
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Reading(Part):
     """One of several values that sources give for a field."""
 
@@ -121,7 +155,7 @@ class Reading(Part):
     note: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Conflict(Part):
     """Sources that disagree, kept side by side.
 
@@ -135,10 +169,10 @@ class Conflict(Part):
     field: str
     in_use: str | float
     why: str
-    readings: Annotated[tuple[Reading, ...], Len(1)]
+    readings: Annotated[tuple[Reading, ...], OneOrMore]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Saying(Part):
     """One step of an attribution chain, outermost first: who says, to whom, by what channel."""
 
@@ -151,7 +185,7 @@ class Saying(Part):
     source: Id | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Person(Part):
     """Someone who takes part or speaks, with the office held on that day."""
 
@@ -167,7 +201,7 @@ class Verification(StrEnum):
     UNVERIFIED = "unverified"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Entry(Part):
     """What every entry has.
 
@@ -189,7 +223,7 @@ class Entry(Part):
     schema: Literal[1]
     kind: str
     id: Id
-    title: Annotated[str, Len(3, 160)]
+    title: Title
     summary: str = ""
     date: DateText | None = None
     end_date: DateText | None = None
@@ -214,7 +248,7 @@ class Entry(Part):
             raise ValueError(f"a {self.kind} needs a date")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Source(Entry):
     """Where something is from.
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from annotated_types import Len
-
-from detente.record.parts import DateText, Entry, Id, Part, Party, Person
+from detente.record.parts import DateText, Entry, Id, OneOrMore, Part, Party, Person
 
 
 class ClaimStatus(StrEnum):
@@ -24,7 +22,7 @@ class ClaimStatus(StrEnum):
     WITHOUT_CONTENT = "without_content"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ClaimStanding(Part):
     """Where a claim stood from a day on, and what moved it."""
 
@@ -33,7 +31,7 @@ class ClaimStanding(Part):
     cause: Id | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Statement(Entry):
     """Base of what someone said: by whom, and what, in our words."""
 
@@ -44,24 +42,24 @@ class Statement(Entry):
     to: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Claim(Statement):
     """A statement of fact by a side that another may confirm or deny (accusations included)."""
 
     kind: Literal["claim"]
     accusation: bool = False
-    standing: Annotated[tuple[ClaimStanding, ...], Len(1)]
+    standing: Annotated[tuple[ClaimStanding, ...], OneOrMore]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Denial(Statement):
     """A denial, of equal rank with what it denies."""
 
     kind: Literal["denial"]
-    denies: Annotated[tuple[Id, ...], Len(1)]
+    denies: Annotated[tuple[Id, ...], OneOrMore]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Threat(Statement):
     """A threat or warning: what, by when, unless what; and how it ended."""
 
@@ -74,7 +72,7 @@ class Threat(Statement):
     outcome_cause: Id | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Demand(Statement):
     """Something one side asks of the other."""
 
@@ -84,7 +82,7 @@ class Demand(Statement):
     outcome_cause: Id | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Precondition(Statement):
     """What a side says must hold before it talks or signs."""
 
@@ -94,7 +92,7 @@ class Precondition(Statement):
     outcome: Literal["open", "met", "waived", "dropped"] = "open"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class RedLine(Statement):
     """What a side says it will not trade."""
 
@@ -103,7 +101,7 @@ class RedLine(Statement):
     until: DateText | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Stance(Part):
     """A side's stance from a day on."""
 
@@ -112,17 +110,17 @@ class Stance(Part):
     source: Id | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Position(Entry):
     """A side's stance on an issue over time; also its standing aims."""
 
     kind: Literal["position"]
     side: Party
     issue: str
-    stances: Annotated[tuple[Stance, ...], Len(1)]
+    stances: Annotated[tuple[Stance, ...], OneOrMore]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Assessment(Statement):
     """A named analyst's judgement or forecast, and when it can be settled."""
 

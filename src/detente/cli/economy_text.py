@@ -1,0 +1,99 @@
+"""Answers about the economy as text. Every number here is in the JSON of the same command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detente.cli.terminal import heading, say, table
+
+WHAT_IF_COLUMNS = (
+    ("real income %", "real_income_percent", 3),
+    ("USD a household", "real_income_usd_per_household", 0),
+    ("real wage %", "real_wage_percent", 3),
+    ("exports %", "exports_percent", 2),
+    ("imports %", "imports_percent", 2),
+    ("duty, USD m a month", "duty_revenue_usd_million_a_month", 0),
+)
+
+
+def print_what_if(data: dict[str, Any]) -> None:
+    """`detente what-if` for a reader."""
+    say(
+        f"{data['model']} on {data['world']}; elasticities {data['elasticities']} x {data['theta_scale']:g}; "
+        f"closure {data['closure']}; revenue {data['revenue_use']}; {data['unit']}"
+    )
+    rows = [
+        (
+            data["names"][label],
+            *(
+                "unknown" if row[name] is None else f"{row[name]:+,.{digits}f}"
+                for _, name, digits in WHAT_IF_COLUMNS
+            ),
+        )
+        for label, row in data["economies"].items()
+    ]
+    table(("economy", *(title for title, _, _ in WHAT_IF_COLUMNS)), rows)
+    certificate = data["certificate"]
+    largest = max(v for v in certificate["residuals"].values() if v is not None)
+    say(
+        f"certified to {largest:.1e} in {certificate['residual_evaluations']} evaluations, "
+        f"{1000 * certificate['seconds']:.0f} ms"
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.4g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def print_world_check(report: dict[str, Any]) -> None:
+    """`detente world check` for a reader."""
+    rows = [
+        (
+            c["name"],
+            "ok" if c["ok"] else "FAILS",
+            _shown(c["value"]),
+            _shown(c["tolerance"]),
+            str(c["detail"]),
+        )
+        for c in report["checks"]
+    ]
+    table(("check", "", "value", "tolerance", "detail"), rows)
+    say()
+    heading("Facts to compare")
+    facts = []
+    for fact in report["facts"]:
+        difference = fact["difference_percent"]
+        gap = "" if difference is None else f"{difference:+.1f}"
+        facts.append(
+            (
+                fact["fact"],
+                fact["unit"],
+                _shown(fact["ours"]),
+                _shown(fact["published"]),
+                gap,
+                str(fact["source"]),
+            )
+        )
+    table(("fact", "unit", "ours", "published", "difference %", "source"), facts)
+
+
+def print_replication(result: dict[str, Any]) -> None:
+    """`detente replicate` for a reader."""
+    rows = []
+    for cell in result["cells"]:
+        values = (
+            "" if cell[n] is None else f"{cell[n]:.4f}" for n in ("published", "computed", "difference")
+        )
+        rows.append((cell["id"], cell["unit"], *values, cell["verdict"].replace("_", " ")))
+    table(("cell", "unit", "published", "computed", "difference", "verdict"), rows)
+    verdicts = [cell["verdict"] for cell in result["cells"]]
+    say(", ".join(f"{verdicts.count(v)} {v.replace('_', ' ')}" for v in sorted(set(verdicts))))
+
+
+def print_report(report: dict[str, Any]) -> None:
+    """A report as name and value, one a line; long parts are counted."""
+    for name, value in report.items():
+        long = isinstance(value, list | dict) and len(value) > 8
+        say(f"{name}: {len(value)} items" if long else f"{name}: {value}")
