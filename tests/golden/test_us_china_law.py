@@ -72,6 +72,7 @@ def test_all_goods_points_on_each_side_of_every_step(day, usa, china):
         ("2025-05-20", "2025-08-12", 84, 54, 34),
         ("2025-06-05", "2025-08-12", 68, 54, 34),
         ("2025-08-20", "2025-11-10", 82, 54, 34),
+        ("2025-10-31", "2025-11-10", 10, 54, 34),  # Busan was announced the day before, and not yet law
         ("2025-12-01", "2026-11-10", 344, 44, 34),
         ("2026-10-08", "2026-11-10", 33, 12.5, 34),
     ],
@@ -104,6 +105,20 @@ def test_what_was_known_then():
     assert all_goods(state("2025-05-20", known_by="2025-05-01")) == (145, 125)
     # The ruling of February 2026 was not known in December; nor was the extension of August in July.
     assert all_goods(state("2025-08-20", known_by="2025-07-31"))[0] is None
+
+
+def test_past_the_last_check_nobody_says_that_nothing_changed():
+    from detente.analysis.changes import changed
+    from detente.analysis.words import bottom_line
+
+    asof = AsOf(date(2026, 11, 22))
+    words = bottom_line(state("2026-11-22"), changed(record(), date(2026, 11, 8), asof))
+    assert (
+        "what happened after 8 October 2026 is not on record" in words[0].lower()
+        or "What happened" in words[0]
+    )
+    assert "no duty" not in words[0].lower()
+    assert "34 points if lapsed, 10 points if extended" in words[1]
 
 
 def stack(day, item):

@@ -62,7 +62,7 @@ def briefing(
         **{key: state[key] for key in ("dispute", "title", "on", "known_by", "assume")},
         "parties": list(record.settings.parties),
         "freshness": _freshness(record, state),
-        "bottom_line": bottom_line(state, changes, first),
+        "bottom_line": bottom_line(state, changes),
         "changed": changes,
         "state": state,
         "law": law_lines(record, state),

@@ -62,6 +62,8 @@ def _move(record: Record, measure: Measure, before: AsOf, after: AsOf) -> dict[s
         "imposing": measure.imposing,
         "instrument": measure.instrument.value,
         "authority": measure.authority,
+        "targets": list(measure.targets),
+        "all_goods": new.scope.all_goods,
         "before": _standing(old),
         "after": _standing(new),
         "cause": state.cause if state else None,

@@ -83,10 +83,11 @@ def _ending(standing: MeasureState) -> str:
 def lapse(record: Record, asof: AsOf, day: date) -> dict[str, float]:
     """All-goods rates of both sides on an expiry day if nothing is signed, as known on the day asked.
 
-    Later extensions and rulings are left out: the question is what the law then on the books says.
+    Later extensions and rulings are left out, and so is what was announced and not yet signed: the question
+    is what the law then on the books says.
     """
     knowledge = min(asof.on, asof.known_by) if asof.known_by else asof.on
-    then = AsOf(day, knowledge, Assume.LAPSED)
+    then = AsOf(day, knowledge, Assume.LAPSED, law_by=knowledge)
     rates = {}
     for importer, exporter in _directions(record):
         states = [_lapsed(s, day) for s in duty_states(record, importer, exporter, then)]

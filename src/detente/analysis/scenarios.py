@@ -78,7 +78,7 @@ def lapsed_asof(record: Record, asof: AsOf) -> AsOf | None:
         return None
     knowledge = min(asof.on, asof.known_by) if asof.known_by else asof.on
     # Two days on: a clock that stops at noon of its last day in its own zone has run out everywhere.
-    return AsOf(date.fromordinal(last.toordinal() + 1), knowledge, Assume.LAPSED)
+    return AsOf(date.fromordinal(last.toordinal() + 1), knowledge, Assume.LAPSED, law_by=knowledge)
 
 
 def scenarios(record: Record, asof: AsOf, economies: tuple[str, ...]) -> list[Scenario]:
@@ -92,7 +92,13 @@ def scenarios(record: Record, asof: AsOf, economies: tuple[str, ...]) -> list[Sc
     """
     today = change_from_base(record, asof, economies)
     found = [
-        Scenario("today", "As today", "The duties in force between the two.", today, _rates(record, asof))
+        Scenario(
+            "today",
+            "As today",
+            "The duties in force between the two, those on all origins included as they fall on the other.",
+            today,
+            _rates(record, asof),
+        )
     ]
     lapsed = lapsed_asof(record, asof)
     if lapsed is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from detente.analysis.duties import NEW_SINCE
 from detente.core.days import parse_day, parse_moment
 from detente.core.places import name_of
 from detente.record.files import Record
@@ -22,37 +23,61 @@ def points(value: float) -> str:
     return f"{value:g} point" + ("" if value == 1 else "s")
 
 
-def bottom_line(state: dict[str, Any], changes: dict[str, Any], cost: dict[str, Any]) -> list[str]:
+def bottom_line(state: dict[str, Any], changes: dict[str, Any]) -> list[str]:
     """Two sentences: what happened; what holds and what follows if nobody signs."""
-    return [_what_happened(state, changes), _what_holds(state, cost)]
+    return [_what_happened(state, changes), _what_holds(state)]
 
 
 def _what_happened(state: dict[str, Any], changes: dict[str, Any]) -> str:
     parts = []
     talk = _highest_talk(state, changes["since"])
     if talk:
-        parts.append(f"{talk['title']} ({day_words(talk['date'])}, {talk['level']} level)")
+        parts.append(f"{talk['title']} ({day_words(talk['date'])})")
     for ruling in changes["rulings"][-1:]:
         parts.append(f"{ruling['title']} ({day_words(ruling['date'])})")
-    duties = [m for m in changes["law"] if m["instrument"] == "import_duty"]
-    moved = [m for m in duties if m["before"]["rate_percent"] != m["after"]["rate_percent"]]
-    if moved:
-        parts.append("; ".join(_move_words(m) for m in moved[:3]))
-        if len(moved) > 3:
-            parts.append(f"and {len(moved) - 3} more duty changes")
-    else:
-        parts.append(f"no duty changed since {day_words(changes['since'])}")
+    moves = _moves_between(state, changes)
+    if moves:
+        parts.extend(_move_words(group) for group in moves[:2])
+        rest = sum(len(group) for group in moves[2:])
+        more = f"{rest} more duty change{'s' if rest > 1 else ''}"
+        parts.append(more if rest else "no other duty between the two changed")
+    elif not state["past_checked_days"]:
+        parts.append(f"no duty between the two changed since {day_words(changes['since'])}")
+    if state["past_checked_days"]:
+        parts.append(f"what happened after {day_words(state['checked_to'])} is not on record")
     sentence = "; ".join(parts)
     return sentence[0].upper() + sentence[1:] + "."
 
 
-def _move_words(move: dict[str, Any]) -> str:
+def _moves_between(state: dict[str, Any], changes: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """Changes of rate that touch trade between the two, those of one order together, the largest first."""
+    parties = {label for key in state["duties"] for label in key.split("_on_")}
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for move in changes["law"]:
+        before, after = move["before"]["rate_percent"], move["after"]["rate_percent"]
+        aimed = "ALL" in move["targets"] or parties & set(move["targets"])
+        if move["instrument"] == "import_duty" and move["imposing"] in parties and aimed and before != after:
+            key = (move["imposing"], move["authority"], before, after, move["effective"])
+            groups.setdefault(key, []).append(move)
+    # A duty on all goods comes before one on a list, and a larger step before a smaller.
+    return sorted(groups.values(), key=lambda g: (not g[0]["all_goods"], -_step(g[0])))
+
+
+def _step(move: dict[str, Any]) -> float:
+    return abs((move["after"]["rate_percent"] or 0) - (move["before"]["rate_percent"] or 0))
+
+
+def _move_words(group: list[dict[str, Any]]) -> str:
+    move = group[0]
+    name = move["title"]
+    if len(group) > 1:
+        name = f"{name_of(move['imposing'])}, {move['authority']}, {len(group)} duties"
     before, after = move["before"]["rate_percent"], move["after"]["rate_percent"]
     if after is None:
-        return f"{move['title']}: {move['after']['state'].replace('_', ' ')}"
-    start = "new" if before is None else f"{before:g}"
+        return f"{name}: {move['after']['state'].replace('_', ' ')}"
+    start = "new at" if before is None else f"{before:g} to"
     when = f", {day_words(move['effective'])}" if move["effective"] else ""
-    return f"{move['title']}: {start} to {after:g} percent{when}"
+    return f"{name}: {start} {after:g} percent{when}"
 
 
 def _highest_talk(state: dict[str, Any], since: str) -> dict[str, Any] | None:
@@ -62,7 +87,13 @@ def _highest_talk(state: dict[str, Any], since: str) -> dict[str, Any] | None:
     return max(held, key=lambda t: (LEVEL_RANK[t["level"]], t["date"])) if held else None
 
 
-def _what_holds(state: dict[str, Any], cost: dict[str, Any]) -> str:
+def _what_holds(state: dict[str, Any]) -> str:
+    if parse_day(state["on"]) < NEW_SINCE:
+        totals = [
+            f"{name_of(key.split('_on_')[0])} {duties['trade_weighted_total_percent']:.1f} percent"
+            for key, duties in state["duties"].items()
+        ]
+        return f"Trade-weighted duties on each other, on later weights: {', '.join(totals)}."
     holds = []
     for key, duties in state["duties"].items():
         importer, exporter = key.split("_on_")
@@ -77,7 +108,7 @@ def _what_holds(state: dict[str, Any], cost: dict[str, Any]) -> str:
         else:
             holds.append(f"{points(added)} {who}")
     sentence = "Added on all goods since 20 January 2025: " + ", and ".join(holds)
-    clock = next((c for c in state["clocks"] if c["kind"] == "duties"), None)
+    clock = next((c for c in state["clocks"] if _moves_headline(c, state)), None)
     if clock:
         after = ", ".join(
             f"{name_of(key.split('_on_')[0])} {value:g}" for key, value in clock["if_lapses"].items()
@@ -85,6 +116,14 @@ def _what_holds(state: dict[str, Any], cost: dict[str, Any]) -> str:
         deadline = f"{day_words(clock['expires'])} ({clock['days_left']} days)"
         sentence += f"; if nobody signs by {deadline} the law makes it {after}"
     return sentence + "."
+
+
+def _moves_headline(clock: dict[str, Any], state: dict[str, Any]) -> bool:
+    """Whether a duty clock, running out, changes what either side adds on all goods."""
+    now = {key: duties["all_goods_additional_percent"] for key, duties in state["duties"].items()}
+    return clock["kind"] == "duties" and any(
+        now[key] is not None and value != now[key] for key, value in clock["if_lapses"].items()
+    )
 
 
 def law_lines(record: Record, state: dict[str, Any]) -> list[dict[str, Any]]:
@@ -111,7 +150,7 @@ def say_and_not(record: Record, state: dict[str, Any]) -> list[dict[str, str]]:
     """What to say, what not to say, and why, from the state of the day."""
     lines = [line for key, duties in state["duties"].items() for line in _say_duties(record, key, duties)]
     for clock in state["clocks"]:
-        if clock["kind"] != "duties":
+        if not _moves_headline(clock, state):
             continue
         after = " and ".join(f"{name_of(k.split('_on_')[0])} {v:g}" for k, v in clock["if_lapses"].items())
         removed = clock["removed_not_suspended_points"]
@@ -178,8 +217,3 @@ def _say_duties(record: Record, key: str, duties: dict[str, Any]) -> list[dict[s
             }
         )
     return lines
-
-
-def days_between(first: str, second: str) -> int:
-    """Days from one ISO day to another."""
-    return (parse_day(second) - parse_day(first)).days

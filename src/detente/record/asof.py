@@ -38,15 +38,23 @@ class AsOf:
         on: the day asked about.
         known_by: last day of knowledge; None is everything on record.
         assume: the branch to take past an expiry without successor.
+        law_by: only steps that were law (signed or published) by the end of this day; None is all known.
     """
 
     on: date
     known_by: date | None = None
     assume: Assume | None = None
+    law_by: date | None = None
 
     def instant(self, party: str) -> datetime:
         """The first instant after the day in that party's zone."""
         return end_of_day(self.on, zone_of(party))
+
+    def is_law(self, state: State, party: str) -> bool:
+        """Whether a step counts, where only what was law by a day does."""
+        if self.law_by is None or state.in_law is None:
+            return True
+        return moment_of(state.in_law, party).at < end_of_day(self.law_by, zone_of(party))
 
     def knows(self, moment: Moment) -> bool:
         """Whether something public at that moment was known."""
@@ -117,6 +125,7 @@ def state_of(measure: Measure, asof: AsOf, checked_to: str = "") -> MeasureState
         (number, state)
         for number, state in enumerate(measure.states)
         if asof.knows(known_moment(state, party))
+        and asof.is_law(state, party)
         and not (state.withdrawn and asof.knows(moment_of(state.withdrawn, party)))
     ]
     begun = [pair for pair in known if moment_of(pair[1].effective, party).at < instant]
