@@ -145,23 +145,24 @@ def check(name: str, as_json: bool) -> int:
 @world.command()
 @click.argument("name", default="icio2022")
 @DATA
-@click.option("--out", metavar="DIR", required=True, help="A folder for the files made.")
+@click.option("--out", metavar="DIR", help="A folder for the files made; default: build/NAME.")
 @JSON
-def build(name: str, data: str | None, out: str, as_json: bool) -> None:
+def build(name: str, data: str | None, out: str | None, as_json: bool) -> None:
     """Build a world's files from raw data, the same bytes every time.
 
-    Example: detente world build icio2022 --data DIR --out my-world
+    Example: detente world build icio2022 --data DIR
     """
     from detente.cli.progress import Progress
     from detente.core.results import envelope
     from detente.economy.worlds import build_world
 
     folder = data_folder(data)
+    target = Path(out).expanduser() if out else Path("build") / name
     with Progress() as progress:
         progress("world: building")
-        report = build_world(name, folder, Path(out).expanduser())
+        report = build_world(name, folder, target)
     if as_json:
-        print_json(envelope("world-build", {"world": name, "out": out}, report))
+        print_json(envelope("world-build", {"world": name, "out": str(target)}, report))
     else:
         from detente.cli.economy_text import print_report
 
