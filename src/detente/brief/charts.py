@@ -153,7 +153,7 @@ class _Frame:
         self.ticks = ticks(0, max([10.0, *(v for v in values if v is not None)]), 5)
         self.narrow = narrow
         days = (0.0, float((self.last - self.first).days or 1))
-        self.x_days = Scale(days, (34, self.width - (66 if narrow else 150)))
+        self.x_days = Scale(days, (34, self.width - (66 if narrow else 190)))
         self.y = Scale((0, self.ticks[-1]), (self.height - 28, 34))
 
     def x(self, when: date) -> float:
@@ -200,7 +200,8 @@ class _Frame:
             return []
         lift = -1.5 if party == 0 else 1.5
         y1, y2, x = self.y(now) + lift, self.y(after) + lift, self.x(expiry)
-        path = f"M{self.x(self.on):.1f},{y1:.1f}L{x:.1f},{y1:.1f}L{x:.1f},{y2:.1f}L{self.x(self.last):.1f},{y2:.1f}"
+        corners = ((self.x(self.on), y1), (x, y1), (x, y2), (self.x(self.last), y2))
+        path = "M" + "L".join(f"{a:.1f},{b:.1f}" for a, b in corners)
         return [tag("path", d=path, class_=f"{COLOURS[party]}-line dashed")]
 
     def labels(
@@ -224,7 +225,7 @@ class _Frame:
             ends[0][0] -= (15 - (ends[1][0] - ends[0][0])) / 2
             ends[1][0] = ends[0][0] + 15
         parts += [text(self.x(self.last) + 6, y, w, f"{COLOURS[p]}-text strong") for y, p, w in ends]
-        shown = legend([k.split("_on_")[0] for k in keys], 60, 14)
+        shown = legend([k.split("_on_")[0] for k in keys], 60, 14, 120 if self.narrow else 170)
         return [shown, *parts]
 
 
@@ -248,12 +249,13 @@ def talk_chart(talks: list[dict[str, Any]], on: str, narrow: bool) -> Markup | N
         return None
     width, height = (NARROW if narrow else WIDE), 30 * len(LEVELS) + 30
     first, last = date(_point(_whole(dated[0]["date"])).year, 1, 1), _point(on)
-    x = Scale((0, (last - first).days or 1), (88, width - 12))
+    left = 88 if narrow else 110
+    x = Scale((0, (last - first).days or 1), (left, width - 12))
     parts, told = [], []
     for n, level in enumerate(LEVELS):
         y = 30 * n + 16
         own = [t for t in dated if t["level"] == level]
-        parts.append(line(88, y, width - 12, y, "grid"))
+        parts.append(line(left, y, width - 12, y, "grid"))
         parts.append(text(0, y + 4, level, "strong"))
         for talk in own:
             at = x((_point(_whole(talk["date"])) - first).days)
@@ -282,16 +284,16 @@ def sector_chart(
     width = NARROW if narrow else WIDE
     values = [row["by_party"][p]["value_added_percent"] or 0.0 for row in rows for p in parties]
     marks = ticks(min(0.0, *values), max(0.0, *values), 4 if narrow else 8)
-    left, step, drop = (10, 38, 16) if narrow else (250, 22, 0)
+    left, step, drop = (10, 38, 16) if narrow else (300, 22, 0)
     x = Scale((marks[0], marks[-1]), (left, width - 20))
     top, bottom = 26, 26 + step * len(rows)
-    parts = [legend(parties, 0, 14)]
+    parts = [legend(parties, 0, 14, 120 if narrow else 170)]
     for value in marks:
         parts.append(line(x(value), top, x(value), bottom, "zero" if value == 0 else "grid"))
         parts.append(text(x(value), bottom + 16, _tick(value), "tick", "middle"))
     for n, row in enumerate(rows):
         y = top + step * n + drop
-        label = names.get(row["sector"], row["sector"])
+        label = str(names.get(row["sector"], row["sector"]))
         parts.append(text(0, y + (-2 if narrow else 14), label, "halo"))
         for p, party in enumerate(parties):
             value = row["by_party"][party]["value_added_percent"]
