@@ -54,7 +54,7 @@ def briefing(
     progress("world: loading")
     world = load_world(world_name)
     branches = _branches(record, asof)
-    cost = {name: _cost(record, branch, world, progress) for name, branch in branches.items()}
+    cost = _costs(record, branches, world, progress)
     first = next(iter(cost.values()))
     changes = changed(record, max(since, first_day(record)), asof)
     progress("brief: words and tables")
@@ -108,28 +108,35 @@ def _branches(record: Record, asof: AsOf) -> dict[str, AsOf]:
     return {branch.value: replace(asof, assume=branch) for branch in Assume}
 
 
-def _cost(record: Record, asof: AsOf, world: World, progress: Progress) -> dict[str, Any]:
-    """Every what-if of the day through the economy."""
-    found = scenarios(record, asof, world.economies)
+def _costs(record: Record, branches: dict[str, AsOf], world: World, progress: Progress) -> dict[str, Any]:
+    """Every what-if of the day through the economy, branch by branch, solved in one run."""
     weights = weights_of(world.name)
-    policies = {s.key: s.policy.on(weights) for s in found}
+    found = {name: scenarios(record, asof, world.economies) for name, asof in branches.items()}
+    policies = {
+        f"{name} {scenario.key}": scenario.policy.on(weights)
+        for name, listed in found.items()
+        for scenario in listed
+    }
     result = costs.run(world, policies, progress=progress)
     parties = record.settings.parties
     return {
-        "reference": f"changes from the duties of {record.settings.base_day}",
-        "central": result.variants[0].as_dict(),
-        "variants": [v.as_dict() for v in result.variants],
-        "scenarios": [
-            {
-                "key": s.key,
-                "name": s.name,
-                "legal": s.legal,
-                "all_goods_percent": s.all_goods_percent,
-                "duty_change_points": _duty_change(s, weights.lines, parties),
-                "numbers": costs.scenario_numbers(result, s.key, parties, "today"),
-            }
-            for s in found
-        ],
+        name: {
+            "reference": f"changes from the duties of {record.settings.base_day}",
+            "central": result.variants[0].as_dict(),
+            "variants": [v.as_dict() for v in result.variants],
+            "scenarios": [
+                {
+                    "key": s.key,
+                    "name": s.name,
+                    "legal": s.legal,
+                    "all_goods_percent": s.all_goods_percent,
+                    "duty_change_points": _duty_change(s, weights.lines, parties),
+                    "numbers": costs.scenario_numbers(result, f"{name} {s.key}", parties, f"{name} today"),
+                }
+                for s in listed
+            ],
+        }
+        for name, listed in found.items()
     }
 
 

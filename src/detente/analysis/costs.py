@@ -116,24 +116,32 @@ def run(
     chosen: Iterable[Variant] | None = None,
     progress: Progress = lambda _: None,
 ) -> Run:
-    """Solve every policy under every variant; one that does not solve leaves a reason, not a number."""
+    """Solve every policy under every variant; one that does not solve leaves a reason, not a number.
+
+    Policies that are the same to the last digit are solved once.
+    """
     assumptions = list(chosen if chosen is not None else variants(world))
-    outcomes: dict[str, list[Outcome | NotSolved]] = {key: [] for key in policies}
+    first_of: dict[tuple[bytes, bytes], str] = {}
+    same_as = {
+        key: first_of.setdefault((policy.duty_change.tobytes(), policy.non_tariff_cost.tobytes()), key)
+        for key, policy in policies.items()
+    }
+    solved: dict[str, list[Outcome | NotSolved]] = {key: [] for key in same_as.values()}
     for number, variant in enumerate(assumptions, start=1):
         progress(f"world economy: {number} of {len(assumptions)}, {variant.label}")
-        for key, policy in policies.items():
-            outcomes[key].append(
+        for key, outcomes in solved.items():
+            outcomes.append(
                 solve(
                     MODEL,
                     world,
-                    policy,
+                    policies[key],
                     closure=variant.closure,
                     revenue_use=variant.revenue_use,
                     elasticities=variant.elasticities,
                     theta_scale=variant.theta_scale,
                 )
             )
-    return Run(world, assumptions, outcomes)
+    return Run(world, assumptions, {key: solved[first] for key, first in same_as.items()})
 
 
 def spread(values: np.ndarray) -> dict[str, float | None]:
