@@ -41,7 +41,12 @@ def changes(changed: dict[str, Any]) -> dict[str, Any]:
         "announced": [m for m in duties_first if m["after"]["state"] == "announced"],
         "undecided": sorted(
             located(changed["undecided"], "/data/changed/undecided"),
-            key=lambda m: (m["instrument"] != "import_duty", m["before"]["until"] or "", m["id"]),
+            key=lambda m: (
+                m["instrument"] != "import_duty",
+                m["before"]["state"] != "in_force",
+                m["before"]["until"] or "",
+                m["id"],
+            ),
         ),
         "rulings": located(changed["rulings"], "/data/changed/rulings"),
         "agreements": located(changed["agreements"], "/data/changed/agreements"),
