@@ -182,9 +182,21 @@ def test_a_chain_keeps_its_order() -> None:
 
 
 def test_what_is_announced_is_not_law() -> None:
-    found = choose.changes(sample()["data"]["changed"])
+    found = choose.changes(sample()["data"]["changed"], ["USA", "CHN"])
     assert [[m["id"] for m in group] for group in found["law"]] == [["measure-in_force"]]
     assert [m["id"] for m in found["announced"]] == ["measure-announced"]
+
+
+def test_measures_between_the_two_come_before_those_on_third_countries() -> None:
+    changed = sample()["data"]["changed"]
+    here = changed["law"][0] | {"targets": ["CHN"], "all_goods": False}
+    moves = [
+        here | {"id": "measure-a", "targets": ["MEX"]},
+        here | {"id": "measure-b", "targets": ["ALL"]},
+        here | {"id": "measure-c"},
+    ]
+    found = choose.changes(changed | {"law": moves}, ["USA", "CHN"])["law"]
+    assert [[m["id"] for m in group] for group in found] == [["measure-b", "measure-c"], ["measure-a"]]
 
 
 def test_no_outline_crosses_the_map() -> None:

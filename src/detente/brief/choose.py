@@ -25,11 +25,18 @@ def located(rows: list[dict[str, Any]], at: str) -> list[dict[str, Any]]:
     return [{**row, "at": f"{at}/{n}"} for n, row in enumerate(rows)]
 
 
-def changes(changed: dict[str, Any]) -> dict[str, Any]:
+def changes(changed: dict[str, Any], parties: list[str]) -> dict[str, Any]:
     """Law apart from what is only announced, and the weightier talk apart from the rest."""
-    law = located(changed["law"], "/data/changed/law")
+    law = [{**m, "between": between(m, parties)} for m in located(changed["law"], "/data/changed/law")]
     duties_first = sorted(
-        law, key=lambda m: (m["instrument"] != "import_duty", _late(m["effective"]), m["id"])
+        law,
+        key=lambda m: (
+            not m["between"],
+            m["instrument"] != "import_duty",
+            not m.get("all_goods"),
+            _late(m["effective"]),
+            m["id"],
+        ),
     )
     by_weight = sorted(
         located(changed["talk"], "/data/changed/talk"),
@@ -55,6 +62,12 @@ def changes(changed: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def between(move: dict[str, Any], parties: list[str]) -> bool:
+    """Whether a measure of one party falls on the other: it names it, all origins, or nobody."""
+    targets = set(move.get("targets") or ())
+    return not targets or bool(targets & ({"ALL", *parties} - {move["imposing"]}))
+
+
 def alike(moves: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """Measures of one authority that moved on one day from one state to one other, together."""
     groups: dict[str, list[dict[str, Any]]] = {}
@@ -62,7 +75,16 @@ def alike(moves: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
         steps = [
             (side["state"], side["rate_percent"], side["until"]) for side in (move["before"], move["after"])
         ]
-        key = repr((move["imposing"], move["instrument"], move["authority"], move["effective"], steps))
+        key = repr(
+            (
+                move["imposing"],
+                move["instrument"],
+                move["authority"],
+                move["effective"],
+                move["between"],
+                steps,
+            )
+        )
         groups.setdefault(key, []).append(move)
     return list(groups.values())
 
