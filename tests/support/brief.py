@@ -296,6 +296,13 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
                 "holds": "Void.",
                 "refunds": "Due.",
                 "effect_words": ["voids: duty (stayed)"],
+                "at_stake": {
+                    "direction": "USA_on_CHN",
+                    "all_goods_points": 30.0,
+                    "measures": ["measure-all"],
+                    "paid_at_most_usd_million": 12345.6,
+                    "basis": "an upper bound",
+                },
             }
         ],
         "costs": {"known": branch()} if state == "known" else {"lapsed": branch(), "extended": branch()},

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from detente.analysis import costs
-from detente.analysis.baseline import DEFAULT_WORLD, status_of, weights_of
+from detente.analysis.baseline import DEFAULT_WORLD, lines_of, status_of, weights_of
 from detente.analysis.changes import agreements_in_play, changed
 from detente.analysis.citations import cited_entries
 from detente.analysis.duties import all_goods_percent, direction_key
@@ -65,7 +65,7 @@ def briefing(
         "bottom_line": bottom_line(state, changes),
         "changed": changes,
         "state": state,
-        "law": law_lines(record, state),
+        "law": law_lines(record, asof, state, lines_of(record.settings.parties[0], world_name)),
         "costs": cost,
         "calendar": calendar(record, asof, state),
         "say": say_and_not(record, state),
@@ -121,7 +121,7 @@ def _costs(record: Record, branches: dict[str, AsOf], world: World, progress: Pr
     parties = record.settings.parties
     return {
         name: {
-            "reference": f"changes from the duties of {record.settings.base_day}",
+            "reference": f"long-run changes from the duties of {record.settings.base_day}",
             "central": result.variants[0].as_dict(),
             "variants": [v.as_dict() for v in result.variants],
             "scenarios": [
@@ -268,6 +268,11 @@ LIMITS = [
     "trade cost go through the economy.",
     "A model with fixed supply in each seller cannot show bystanders exporting more to everyone, as was seen "
     "in 2018-19.",
+    "Duty revenue is at statutory rates. In the United States that is close to what is collected; in China, "
+    "where much of what is imported for processing pays nothing, it is several times as much.",
+    "Elasticities are halved and quartered, never raised: a central number lies near one end of its range.",
+    "Where the government spends the revenue, household income leaves out what it buys: a lower bound.",
+    "Entries are written with hindsight: --known-by holds back events and states, not words inside an entry.",
     "Exclusions described in words below ten digits are not in the averages.",
 ]
 

@@ -9,7 +9,7 @@ from detente.analysis.state import events, independent_origins, known_on, requir
 from detente.core.days import parse_moment
 from detente.core.errors import InvalidOption
 from detente.record.asof import AsOf, MeasureState, Standing, state_of
-from detente.record.entries import Agreement, Entry, Measure, Ruling
+from detente.record.entries import Agreement, Entry, Measure, Ruling, Talk
 from detente.record.files import Record
 
 LAW_KINDS = ("measure", "ruling", "agreement")
@@ -94,7 +94,7 @@ def _event(record: Record, entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "kind": entry.kind,
         "date": entry.date,
-        "title": entry.title,
+        "title": _title(entry),
         "summary": entry.summary,
         "parties": list(entry.parties),
         "topics": list(entry.topics),
@@ -102,6 +102,14 @@ def _event(record: Record, entry: Entry) -> dict[str, Any]:
         "independent_origins": independent_origins(record, entry),
         "conflicts": len(entry.conflicts),
     }
+
+
+def _title(entry: Entry) -> str:
+    """The title; a contact that was planned or called off says so."""
+    if isinstance(entry, Talk) and entry.state != "held":
+        state = "whether it was held is not on record" if entry.state != "called_off" else "called off"
+        return f"{entry.title} ({state})"
+    return entry.title
 
 
 def timeline(record: Record, asof: AsOf, since: date | None = None) -> list[dict[str, Any]]:

@@ -80,18 +80,25 @@ def _ending(standing: MeasureState) -> str:
     return f"{rate}{standing.measure.authority}"
 
 
-def lapse(record: Record, asof: AsOf, day: date) -> dict[str, float]:
+def lapse(record: Record, asof: AsOf, day: date) -> dict[str, float | None]:
     """All-goods rates of both sides on an expiry day if nothing is signed, as known on the day asked.
 
     Later extensions and rulings are left out, and so is what was announced and not yet signed: the question
-    is what the law then on the books says.
+    is what the law then on the books says. None where a side's state is unknown on the day asked.
     """
     knowledge = min(asof.on, asof.known_by) if asof.known_by else asof.on
     then = AsOf(day, knowledge, Assume.LAPSED, law_by=knowledge)
-    rates = {}
+    rates: dict[str, float | None] = {}
     for importer, exporter in _directions(record):
-        states = [_lapsed(s, day) for s in duty_states(record, importer, exporter, then)]
-        rates[direction_key(importer, exporter)] = all_goods_percent(states)
+        key = direction_key(importer, exporter)
+        now = {s.measure.id: s for s in duty_states(record, importer, exporter, asof)}
+        if any(s.status == Standing.UNKNOWN for s in now.values()):
+            rates[key] = None
+            continue
+        after = duty_states(record, importer, exporter, then)
+        # What ran out before the day asked stays in the branch that the caller assumed.
+        settled = [now[s.measure.id] if now[s.measure.id].message else _lapsed(s, day) for s in after]
+        rates[key] = all_goods_percent(settled)
     return rates
 
 

@@ -188,13 +188,13 @@ def who_is_hurt_more(result: Run, key: str, parties: tuple[str, str]) -> dict[st
     Returns:
         holds, sentence, and, where it does not hold, what it turns on.
     """
-    from detente.core.places import name_of
+    from detente.core.places import the
 
     first, second = (result.world.economies.index(p) for p in parties)
     incomes = result.real_income(key)
     gap = incomes[:, first] - incomes[:, second]
     solved = np.isfinite(gap)
-    names = [name_of(p) for p in parties]
+    names = [the(p) for p in parties]
     if not solved.any() or np.allclose(gap[solved], 0, atol=1e-9):
         return {
             "holds": False,
@@ -205,8 +205,9 @@ def who_is_hurt_more(result: Run, key: str, parties: tuple[str, str]) -> dict[st
     if (gap[solved] < 0).all() or (gap[solved] > 0).all():
         loser, other = (names[0], names[1]) if gap[solved][0] < 0 else (names[1], names[0])
         sentence = (
-            f"{loser} loses more than {other} in percent of real income in all {int(solved.sum())} variants "
-            f"(gap {abs(gap[solved]).min():.2f} to {abs(gap[solved]).max():.2f} points)."
+            f"{_capital(loser)} loses more than {other} in percent of real income in all "
+            f"{int(solved.sum())} variants (gap {abs(gap[solved]).min():.2f} to "
+            f"{abs(gap[solved]).max():.2f} points)."
         )
         return {"holds": True, "sentence": sentence, "turns_on": None, "variants": int(solved.sum())}
     odd = [
@@ -220,6 +221,10 @@ def who_is_hurt_more(result: Run, key: str, parties: tuple[str, str]) -> dict[st
         f"{len(odd)} of {int(solved.sum())} variants."
     )
     return {"holds": False, "sentence": sentence, "turns_on": odd, "variants": int(solved.sum())}
+
+
+def _capital(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def party_costs(result: Run, key: str, today: str | None, party: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def direction(
         "message": "; ".join(f"{s.measure.title}: {s.message}" for s in unknown),
         "layers": [_layer(layer, lines, exporter) for layer in in_force]
         + [_unknown_layer(record, s, asof, lines, exporter) for s in unknown],
-        "weights": f"{lines.year} {lines.basis}",
+        "weights": lines.basis,
         "base_percent": round(base_percent, 4),
         **_totals(record, importer, exporter, asof, lines, base_percent, None if unknown else in_force),
     }

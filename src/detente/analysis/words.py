@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from detente.analysis.duties import NEW_SINCE
+from detente.analysis.law import at_stake
 from detente.core.days import parse_day, parse_moment
-from detente.core.places import name_of
+from detente.core.places import name_of, the
+from detente.policy import LineSet
+from detente.record.asof import AsOf
+from detente.record.entries import Ruling
 from detente.record.files import Record
 
 LEVEL_RANK = {"leader": 5, "minister": 4, "deputy": 3, "ambassador": 2, "staff": 1}
@@ -98,7 +102,7 @@ def _what_holds(state: dict[str, Any]) -> str:
     for key, duties in state["duties"].items():
         importer, exporter = key.split("_on_")
         added = duties["all_goods_additional_percent"]
-        who = f"by {name_of(importer)} on goods of {name_of(exporter)}"
+        who = f"by {the(importer)} on goods from {the(exporter)}"
         if added is None:
             lapsed = duties["branches"]["lapsed"]["all_goods_additional_percent"]
             extended = duties["branches"]["extended"]["all_goods_additional_percent"]
@@ -111,7 +115,9 @@ def _what_holds(state: dict[str, Any]) -> str:
     clock = next((c for c in state["clocks"] if _moves_headline(c, state)), None)
     if clock:
         after = ", ".join(
-            f"{name_of(key.split('_on_')[0])} {value:g}" for key, value in clock["if_lapses"].items()
+            f"{name_of(key.split('_on_')[0])} {value:g}"
+            for key, value in clock["if_lapses"].items()
+            if value is not None
         )
         deadline = f"{day_words(clock['expires'])} ({clock['days_left']} days)"
         sentence += f"; if nobody signs by {deadline} the law makes it {after}"
@@ -122,28 +128,36 @@ def _moves_headline(clock: dict[str, Any], state: dict[str, Any]) -> bool:
     """Whether a duty clock, running out, changes what either side adds on all goods."""
     now = {key: duties["all_goods_additional_percent"] for key, duties in state["duties"].items()}
     return clock["kind"] == "duties" and any(
-        now[key] is not None and value != now[key] for key, value in clock["if_lapses"].items()
+        now[key] is not None and value is not None and value != now[key]
+        for key, value in clock["if_lapses"].items()
     )
 
 
-def law_lines(record: Record, state: dict[str, Any]) -> list[dict[str, Any]]:
-    """Rulings to the day, newest first, with what each does to duties and refunds."""
-    lines = []
+def law_lines(record: Record, asof: AsOf, state: dict[str, Any], lines: LineSet) -> list[dict[str, Any]]:
+    """Rulings to the day, newest first: what each does to duties, and what it puts at stake.
+
+    Args:
+        lines: trade of the first party by HS line; at stake is what it charged on the other's goods.
+    """
+    rulings = {ruling.id: ruling for ruling in record.of(Ruling)}
+    found = []
     for ruling in sorted(state["law"], key=lambda r: r["date"], reverse=True):
-        effects = []
-        for effect in ruling["effects"]:
-            measure = record.get(effect["measure"])
-            title = measure.title if measure else effect["measure"]
-            words = f"{effect['effect'].replace('_', ' ')}: {title}"
-            if effect["stayed"]:
-                words += " (stayed)"
-            if effect["reaches_back_to"]:
-                words += f", back to {day_words(effect['reaches_back_to'])}"
-            if effect["for_whom"] != "everyone":
-                words += f", for {effect['for_whom']}"
-            effects.append(words)
-        lines.append({**ruling, "effect_words": effects})
-    return lines
+        words = [_effect_words(record, effect) for effect in ruling["effects"]]
+        stake = at_stake(record, rulings[ruling["id"]], asof, lines, record.settings.parties[1])
+        found.append({**ruling, "effect_words": words, "at_stake": stake})
+    return found
+
+
+def _effect_words(record: Record, effect: dict[str, Any]) -> str:
+    measure = record.get(effect["measure"])
+    words = f"{effect['effect'].replace('_', ' ')}: {measure.title if measure else effect['measure']}"
+    if effect["stayed"]:
+        words += " (stayed)"
+    if effect["reaches_back_to"]:
+        words += f", back to {day_words(effect['reaches_back_to'])}"
+    if effect["for_whom"] != "everyone":
+        words += f", for {effect['for_whom']}"
+    return words
 
 
 def say_and_not(record: Record, state: dict[str, Any]) -> list[dict[str, str]]:
@@ -152,7 +166,8 @@ def say_and_not(record: Record, state: dict[str, Any]) -> list[dict[str, str]]:
     for clock in state["clocks"]:
         if not _moves_headline(clock, state):
             continue
-        after = " and ".join(f"{name_of(k.split('_on_')[0])} {v:g}" for k, v in clock["if_lapses"].items())
+        rates = clock["if_lapses"].items()
+        after = " and ".join(f"{name_of(k.split('_on_')[0])} {v:g}" for k, v in rates if v is not None)
         removed = clock["removed_not_suspended_points"]
         if removed:
             lines.append(
@@ -176,8 +191,8 @@ def say_and_not(record: Record, state: dict[str, Any]) -> list[dict[str, str]]:
         claim = contested[0]
         lines.append(
             {
-                "say": f"{claim['by']} says so, and {claim['denials'][0]['by']} denies it",
-                "not": claim["title"],
+                "say": f"{claim['by']} says one thing, {claim['denials'][0]['by']} denies it",
+                "not": f"as a fact: {claim['says']}",
                 "why": "a claim and its denial stand side by side; the record does not decide",
             }
         )
@@ -185,7 +200,8 @@ def say_and_not(record: Record, state: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _say_duties(record: Record, key: str, duties: dict[str, Any]) -> list[dict[str, str]]:
-    importer, exporter = (name_of(label) for label in key.split("_on_"))
+    one, other = key.split("_on_")
+    importer, exporter = name_of(one), the(other)
     added = duties["all_goods_additional_percent"]
     if added is None:
         return [
@@ -199,7 +215,7 @@ def _say_duties(record: Record, key: str, duties: dict[str, Any]) -> list[dict[s
     if added:
         lines.append(
             {
-                "say": f"{points(added)} added by these {importer} layers on goods of {exporter}",
+                "say": f"{points(added)} added by these layers of {the(one)} on goods from {exporter}",
                 "not": f"the tariff is {added:g} percent",
                 "why": "they come on top of the ordinary duty and older layers; exempt goods pay none; "
                 f"the trade-weighted total is {duties['trade_weighted_total_percent']:.1f} percent "
@@ -211,8 +227,8 @@ def _say_duties(record: Record, key: str, duties: dict[str, Any]) -> list[dict[s
         until = f" until {day_words(layer['until'])}" if layer["until"] else ""
         lines.append(
             {
-                "say": f"{points(layer['suspended_points'])} of {importer} duty suspended{until}",
-                "not": f"{importer} lifted its duties",
+                "say": f"{points(layer['suspended_points'])} of the duty of {the(one)} suspended{until}",
+                "not": f"{the(one)} lifted its duties",
                 "why": "what is suspended returns by itself when the time runs out",
             }
         )

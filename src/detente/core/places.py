@@ -51,6 +51,15 @@ def name_of(label: str) -> str:
     return NAMES.get(label, label)
 
 
+_WITH_ARTICLE = {"USA", "EUN", "GBR", "NLD", "PHL", "ARE", "ROW", "WTO"}
+
+
+def the(label: str) -> str:
+    """The name as it stands inside a sentence: the United States, China."""
+    name = name_of(label)
+    return f"the {name[0].lower() + name[1:] if label == 'ROW' else name}" if label in _WITH_ARTICLE else name
+
+
 def zone_of(label: str) -> str:
     """The zone in which this party's law counts its days."""
     return ZONES.get(label, "UTC")

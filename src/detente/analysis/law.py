@@ -1,0 +1,73 @@
+"""What a ruling puts at stake: points that fall with it, and what was paid under the measures it voids."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+
+from detente.analysis.duties import all_goods_percent, direction_key
+from detente.policy import LineSet
+from detente.record.asof import AsOf, moment_of
+from detente.record.compile import layers_on
+from detente.record.entries import Effect, Measure, Ruling
+from detente.record.files import Record
+
+DAYS_A_YEAR = 365.0
+
+
+def at_stake(
+    record: Record, ruling: Ruling, asof: AsOf, lines: LineSet, exporter: str
+) -> dict[str, Any] | None:
+    """What a ruling that voids duties would take away, on goods from one exporter.
+
+    The amount takes the trade of the weights' year as if nothing had changed, so it is an upper bound: trade
+    fell under the duties. None where the ruling voids no duty that fell on this flow.
+
+    Returns:
+        points that fall today, the measures, and the amount in USD million with its basis.
+    """
+    voided = [
+        measure
+        for effect in ruling.effects
+        if effect.effect is Effect.VOIDS and isinstance(measure := record.get(effect.measure), Measure)
+    ]
+    names = {m.id for m in voided}
+    importer = lines.importer
+    starts = [moment_of(m.states[0].effective, m.imposing).day for m in voided if exporter in m.targets]
+    if not starts:
+        return None
+    now = [s.standing for s in layers_on(record, importer, exporter, asof) if s.measure.id in names]
+    paid = 0.0
+    value = lines.values(exporter)
+    for day, days in _steps(record, voided, min(starts), asof):
+        layers = [x for x in layers_on(record, importer, exporter, day) if x.measure.id in names]
+        rates = np.zeros(len(value))
+        for layer in layers:
+            for scope, rate in layer.pieces:
+                rates += rate * lines.index.mask(scope)
+        paid += float((rates * value).sum()) / 100 * days / DAYS_A_YEAR
+    return {
+        "direction": direction_key(importer, exporter),
+        "all_goods_points": all_goods_percent(now),
+        "measures": sorted(m.id for m in voided if exporter in m.targets),
+        "paid_at_most_usd_million": round(paid, 1),
+        "basis": f"rates of each day on the trade of {lines.year} as if unchanged: an upper bound",
+    }
+
+
+def _steps(record: Record, voided: list[Measure], start: Any, asof: AsOf) -> list[tuple[AsOf, int]]:
+    """Days on which a rate changed, to the day asked, each with the number of days it lasted."""
+    days = {start}
+    for measure in voided:
+        for state in measure.states:
+            days.add(moment_of(state.effective, measure.imposing).day)
+        for exemption in measure.exemptions:
+            days.add(moment_of(exemption.since, measure.imposing).day)
+    ordered = sorted(day for day in days if start <= day <= asof.on)
+    ends = [*ordered[1:], asof.on + timedelta(days=1)]
+    return [
+        (AsOf(day, asof.known_by, asof.assume), (end - day).days)
+        for day, end in zip(ordered, ends, strict=True)
+    ]
