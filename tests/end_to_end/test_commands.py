@@ -15,8 +15,12 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = Path(sys.prefix)
 
 
-def run(*arguments, **kwargs):
-    return subprocess.run(arguments, capture_output=True, text=True, check=False, cwd=ROOT, **kwargs)
+def run(*arguments):
+    # The tests may themselves run under make, whose variables would make the inner one talk.
+    own = {
+        name: value for name, value in os.environ.items() if name not in ("MAKELEVEL", "MAKEFLAGS", "MFLAGS")
+    }
+    return subprocess.run(arguments, capture_output=True, text=True, check=False, cwd=ROOT, env=own)
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not on this machine")

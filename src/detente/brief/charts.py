@@ -157,9 +157,11 @@ class _Frame:
         self.y = Scale((0, self.ticks[-1]), (self.height - 28, 34))
 
     def x(self, when: date) -> float:
+        """Horizontal place of a day."""
         return self.x_days((when - self.first).days)
 
     def axes(self) -> list[Markup]:
+        """Both axes with their labels."""
         parts = []
         end = self.x(self.last)
         for value in self.ticks:
