@@ -97,7 +97,7 @@ def _what_holds(state: dict[str, Any]) -> str:
             f"{name_of(key.split('_on_')[0])} {duties['trade_weighted_total_percent']:.1f} percent"
             for key, duties in state["duties"].items()
         ]
-        return f"Trade-weighted duties on each other, on later weights: {', '.join(totals)}."
+        return f"Trade-weighted duties on each other, roughly (later weights): {', '.join(totals)}."
     holds = []
     for key, duties in state["duties"].items():
         importer, exporter = key.split("_on_")
