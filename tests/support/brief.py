@@ -201,6 +201,7 @@ def _claims() -> list[dict[str, Any]]:
 def _clock() -> dict[str, Any]:
     return {
         "kind": "duties",
+        "all_goods": True,
         "what": "USA on CHN: suspension of 24 points (IEEPA)",
         "expires": "2025-08-12 00:01 America/New_York",
         "days_left": 68,
@@ -280,7 +281,8 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
             ],
             "clocks": [
                 _clock(),
-                _clock() | {"kind": "other", "conflicts": [], "removed_not_suspended_points": {}},
+                _clock()
+                | {"kind": "other", "all_goods": False, "conflicts": [], "removed_not_suspended_points": {}},
             ],
             "controls": [control],
             "talks_by_level": levels,

@@ -72,6 +72,7 @@ def _move(record: Record, measure: Measure, before: AsOf, after: AsOf) -> dict[s
         "effective": state.effective if state else None,
         "message": new.message,
         "note": state.note if state else "",
+        "verification": measure.verification.value,
         "independent_origins": independent_origins(record, measure),
     }
 

@@ -45,6 +45,7 @@ def _duty_clock(
     first = min((s.expires for _, s in lapsing if s.expires), key=lambda moment: moment.at)
     return {
         "kind": "duties",
+        "all_goods": any(s.scope.all_goods for _, s in lapsing),
         "what": "; ".join(f"{key.replace('_', ' ')}: {_ending(s)}" for key, s in lapsing),
         "expires": first.text(),
         "days_left": (day - asof.on).days,
@@ -123,6 +124,7 @@ def _other_clocks(record: Record, asof: AsOf) -> list[dict[str, Any]]:
         found.append(
             {
                 "kind": str(measure.instrument),
+                "all_goods": False,
                 "what": f"{measure.title}: {standing.status.replace('_', ' ')}",
                 "expires": standing.expires.text(),
                 "days_left": (standing.expires.day - asof.on).days,

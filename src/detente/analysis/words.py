@@ -76,6 +76,8 @@ def _move_words(group: list[dict[str, Any]]) -> str:
     name = move["title"]
     if len(group) > 1:
         name = f"{name_of(move['imposing'])}, {move['authority']}, {len(group)} duties"
+    if any(m["verification"] != "checked" for m in group):
+        name += " (unverified)"
     before, after = move["before"]["rate_percent"], move["after"]["rate_percent"]
     if after is None:
         return f"{name}: {move['after']['state'].replace('_', ' ')}"
@@ -127,7 +129,7 @@ def _what_holds(state: dict[str, Any]) -> str:
 def _moves_headline(clock: dict[str, Any], state: dict[str, Any]) -> bool:
     """Whether a duty clock, running out, changes what either side adds on all goods."""
     now = {key: duties["all_goods_additional_percent"] for key, duties in state["duties"].items()}
-    return clock["kind"] == "duties" and any(
+    return clock["all_goods"] and any(
         now[key] is not None and value is not None and value != now[key]
         for key, value in clock["if_lapses"].items()
     )

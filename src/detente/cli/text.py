@@ -87,7 +87,7 @@ def _print_clocks(clocks: list[dict[str, Any]]) -> None:
     for clock in clocks:
         after = ", ".join(f"{direction_words(k)} {number(v)}" for k, v in clock["if_lapses"].items())
         say(f"{clock['expires']} ({clock['days_left']} days): {clock['what']}")
-        if clock["kind"] == "duties":
+        if clock["all_goods"]:
             say(f"  if nobody signs, points added on all goods: {after}")
             if clock["removed_not_suspended_points"]:
                 say("  what was removed does not return")
