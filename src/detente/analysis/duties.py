@@ -41,7 +41,8 @@ def direction(
 
     Returns:
         state (known or unknown) and message; layers; the three totals, None where unknown; and, where
-        unknown, the two branches with the totals of each.
+        unknown, the two branches with the totals of each. The points on all goods stay known where every
+        unknown layer is on listed goods.
     """
     states = duty_states(record, importer, exporter, asof)
     unknown = [s for s in states if s.status == Standing.UNKNOWN]
@@ -55,6 +56,9 @@ def direction(
         "base_percent": round(base_percent, 4),
         **_totals(record, importer, exporter, asof, lines, base_percent, None if unknown else in_force),
     }
+    if unknown and not any(s.scope.all_goods for s in unknown):
+        # Only averages are in doubt: no layer on all goods is among those whose state is unknown.
+        result["all_goods_additional_percent"] = all_goods_percent([layer.standing for layer in in_force])
     if unknown:
         result["branches"] = {
             branch.value: _totals(

@@ -98,6 +98,7 @@ def _what_holds(state: dict[str, Any]) -> str:
         totals = [
             f"{name_of(key.split('_on_')[0])} {duties['trade_weighted_total_percent']:.1f} percent"
             for key, duties in state["duties"].items()
+            if duties["trade_weighted_total_percent"] is not None
         ]
         return f"Trade-weighted duties on each other, roughly (later weights): {', '.join(totals)}."
     holds = []
@@ -201,6 +202,13 @@ def say_and_not(record: Record, state: dict[str, Any]) -> list[dict[str, str]]:
     return lines
 
 
+def _average_words(duties: dict[str, Any]) -> str:
+    total = duties["trade_weighted_total_percent"]
+    if total is None:
+        return ""
+    return f"; the trade-weighted total is {total:.1f} percent ({duties['weights'].split(';')[0]})"
+
+
 def _say_duties(record: Record, key: str, duties: dict[str, Any]) -> list[dict[str, str]]:
     one, other = key.split("_on_")
     importer, exporter = name_of(one), the(other)
@@ -219,9 +227,8 @@ def _say_duties(record: Record, key: str, duties: dict[str, Any]) -> list[dict[s
             {
                 "say": f"{points(added)} added by these layers of {the(one)} on goods from {exporter}",
                 "not": f"the tariff is {added:g} percent",
-                "why": "they come on top of the ordinary duty and older layers; exempt goods pay none; "
-                f"the trade-weighted total is {duties['trade_weighted_total_percent']:.1f} percent "
-                f"({duties['weights'].split(';')[0]})",
+                "why": "they come on top of the ordinary duty and older layers; exempt goods pay none"
+                + _average_words(duties),
             }
         )
     suspended = [layer for layer in duties["layers"] if layer.get("suspended_points")]

@@ -38,11 +38,14 @@ def brief(
     from detente.analysis.briefing import briefing
     from detente.cli.progress import Progress
     from detente.core.days import parse_day
-    from detente.core.results import to_json, write_together
+    from detente.core.results import require_writable, to_json, write_together
     from detente.record.checks import require_sound
     from detente.record.files import load_record
 
     page = _page(out if out or as_json else "brief.html")
+    if page is not None:
+        require_writable(page)
+        require_writable(page.with_suffix(".json"))
     record = load_record(dispute)
     require_sound(record)
     asof = query_days(record, on, known_by, assume)

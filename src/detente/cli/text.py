@@ -26,9 +26,11 @@ def added_words(duties: dict[str, Any]) -> str:
             f"state unknown: {duties['message']}; {number(lapsed)} points added by these layers if lapsed, "
             f"{number(extended)} if extended"
         )
+    first = f"{added:g} points added by these layers on all goods since 20 January 2025, before exemptions"
+    if duties["trade_weighted_total_percent"] is None:
+        return f"{first}; averages unknown: {duties['message']}"
     return (
-        f"{added:g} points added by these layers on all goods since 20 January 2025, before exemptions; "
-        f"trade-weighted {duties['trade_weighted_additional_points']:+.1f} points, "
+        f"{first}; trade-weighted {duties['trade_weighted_additional_points']:+.1f} points, "
         f"to {duties['trade_weighted_total_percent']:.1f} percent in all"
     )
 

@@ -52,6 +52,24 @@ def to_json(obj: Any, *, indent: int | None = 2) -> str:
     return json.dumps(obj, indent=indent, ensure_ascii=False, allow_nan=False)
 
 
+def require_writable(target: Path) -> None:
+    """Refuse early a file that cannot be written, before minutes are spent on its content.
+
+    Raises:
+        CannotWrite: the target is a folder, or no folder above it may be written to.
+    """
+    above = target.parent
+    while not above.exists() and above != above.parent:
+        above = above.parent
+    if target.is_dir() or not above.is_dir() or not os.access(above, os.W_OK):
+        raise CannotWrite(
+            f"{target} cannot be written",
+            where=str(target),
+            why="it is a folder" if target.is_dir() else f"{above} may not be written to",
+            instead="name a file in a folder you may write to",
+        )
+
+
 def write_together(files: Mapping[Path, str | bytes]) -> None:
     """Write several files so that either all of them change or none does.
 

@@ -447,7 +447,11 @@ def _read_settings(folder: Path) -> Settings:
 
     shown = f"{folder.name}/dispute.yaml"
     document, lines = read_yaml(folder / "dispute.yaml", shown=shown)
+    from detente.core.days import parse_day
+
     try:
+        for field in ("base_day", "checked_to"):
+            parse_day(str(document[field]), where=f"{shown}:{lines.get((field,), 1)}")
         items = tuple(LineItem(**item) for item in document["line_items"])
         first, second = document["parties"]
         return Settings(
@@ -464,7 +468,7 @@ def _read_settings(folder: Path) -> Settings:
         raise
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedFile(
-            f"dispute.yaml: {error}",
+            f"dispute.yaml: {'no ' if isinstance(error, KeyError) else ''}{error}",
             where=f"{shown}:{lines.get((), 1)}",
             why="it needs name, title, parties, base_day, checked_to, line_items",
             instead="copy the shipped one with `detente new`",
