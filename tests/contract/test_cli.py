@@ -112,6 +112,13 @@ BAD = [
     (("add", "claim", "--to", "us-china", "--id", "claim-x", "--title", "A claim"), "cannot_write"),
     (("add", "rumour", "--to", "us-china", "--id", "rumour-x", "--title", "A rumour"), "invalid_option"),
     (("nonsense",), "invalid_option"),
+    (("status", "us-china", "--on", "9999-12-31"), "invalid_date"),
+    (("status", "us-china", "--on", ""), "invalid_date"),
+    (("status", "us-china", "--on", "2025-05-20", "--known-by", "2017-01-01"), "date_before_record"),
+    (("timeline", "us-china", "--on", "2025-01-01", "--since", "2025-06-01"), "invalid_option"),
+    (("brief", "us-china", "--on", "2025-06-05", "--since", "2025-07-01"), "invalid_option"),
+    (("brief", "us-china", "--out", ""), "invalid_option"),
+    (("replicate", "nosuch", "--data", "."), "unknown_name"),
 ]
 
 
@@ -123,6 +130,7 @@ def test_bad_input_is_one_error_and_status_two(capsys, arguments, code):
     assert set(answer["error"]) == {"code", "what", "where", "why", "instead"}
     assert answer["error"]["code"] == code
     assert answer["error"]["instead"]
+    assert answer["error"]["where"]
 
 
 def test_missing_raw_data_says_what_to_get(capsys, monkeypatch):
@@ -141,6 +149,72 @@ def test_a_broken_dispute_writes_nothing(capsys, tmp_path):
     assert answer["error"]["where"].startswith("mine/measure-reciprocal.yaml:")
     assert page.read_text() == "before"
     assert not page.with_suffix(".json").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "line"),
+    [
+        ("loop.yaml", b"extra: &a [*a]\n", "malformed_file", 1),
+        ("deep.yaml", b"a: " + b"[" * 3000 + b"]" * 3000, "malformed_file", 1),
+        ("nul.yaml", b"schema: 1\nid: x\0\n", "malformed_file", 2),
+        ("bytes.yaml", b"\xff\xfe\x00", "malformed_file", 1),
+        ("empty.yaml", b"", "invalid_entry", 1),
+        ("list.yaml", b"- 1\n", "invalid_entry", 1),
+        ("lists/broken.csv", b"hs\n\xff\xfe", "malformed_file", 1),
+        ("lists/rate.csv", b"hs,rate_percent\n8517,ten\n", "malformed_file", 2),
+        ("lists/huge.csv", b"hs,rate_percent\n8517,25\n8518,-5\n", "malformed_file", 3),
+        ("aliases.yaml", b"- a\n", "malformed_file", 1),
+        ("dispute.yaml", b"name: 17\n", "malformed_file", 1),
+    ],
+)
+def test_broken_files_are_named_with_their_line(capsys, tmp_path, name, content, code, line):
+    folder = write_dispute(tmp_path / "mine", {"measure-reciprocal": TRUCE}, {"a.csv": "hs\n8517\n"})
+    (folder / name).write_bytes(content)
+    status, answer = call(capsys, "status", str(folder), "--on", "2025-05-20")
+    assert (status, answer["error"]["code"]) == (2, code)
+    assert answer["error"]["where"] == f"mine/{name}:{line}"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("imposing: USA", "imposing: ZZZ"),
+        ("schema: 1", "schema: true"),
+        ("rate_percent: 125", "rate_percent: -5"),
+        ("effective: 2025-04-10 00:01 America/New_York", "effective: 2026-04-10"),
+    ],
+)
+def test_unsound_duties_are_refused_by_status(capsys, tmp_path, change):
+    folder = write_dispute(tmp_path / "mine", {"measure-reciprocal": TRUCE.replace(*change)})
+    status, answer = call(capsys, "status", str(folder), "--on", "2025-05-20")
+    assert status == 2
+    assert answer["error"]["code"] in ("invalid_entry", "overlapping_layers")
+    assert answer["error"]["where"].startswith("mine/measure-reciprocal.yaml:")
+
+
+def test_one_duty_under_two_names_is_refused_by_status(capsys, tmp_path):
+    state = "[{status: in_force, rate_percent: 10, announced: 2025-02-01, effective: 2025-02-04}]"
+    entries = {f"measure-{n}": duty(n, state, layer="same") for n in ("one", "two")}
+    folder = write_dispute(tmp_path / "mine", entries)
+    status, answer = call(capsys, "status", str(folder), "--on", "2025-05-20")
+    assert (status, answer["error"]["code"]) == (2, "overlapping_layers")
+
+
+def test_an_entry_that_cites_nothing_real_is_not_added(capsys, tmp_path):
+    folder = write_dispute(tmp_path / "mine", {"measure-reciprocal": TRUCE})
+    arguments = ["add", "claim", "--to", str(folder), "--id", "claim-x-y", "--title", "A claim", "--date"]
+    arguments += [
+        "2025-06-06",
+        "--source",
+        "source-nope",
+        "--set",
+        "by={name: A, side: USA}",
+        "--set",
+        "says=x",
+    ]
+    status, answer = call(capsys, *arguments, "--set", "standing=[{since: 2025-06-06, status: open}]")
+    assert (status, answer["error"]["code"]) == (2, "invalid_entry")
+    assert not (folder / "claims").exists()
 
 
 def test_overlapping_layers_write_no_brief(capsys, tmp_path):

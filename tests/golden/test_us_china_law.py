@@ -83,6 +83,43 @@ def test_a_lapse_returns_the_24_points_and_no_more(day, expiry, days_left, usa, 
     assert clock["if_lapses"] == {"USA_on_CHN": usa, "CHN_on_USA": china}
 
 
+def test_a_step_that_is_law_renews_its_clock():
+    """On 11 August 2025 the US order was signed and the Chinese announcement was still to come."""
+    clocks = {c["expires"][:10]: c for c in state("2025-08-11")["clocks"] if c["all_goods"]}
+    assert list(clocks) == ["2025-08-12", "2025-11-10"]
+    assert "USA on CHN" not in clocks["2025-08-12"]["what"]
+    assert clocks["2025-08-12"]["if_lapses"] == {"USA_on_CHN": 30, "CHN_on_USA": 34}
+    assert clocks["2025-11-10"]["if_lapses"] == {"USA_on_CHN": 54, "CHN_on_USA": 34}
+
+
+def test_what_follows_by_law_counts_in_a_lapse():
+    (clock,) = [c for c in state("2026-07-23")["clocks"] if c["expires"].startswith("2026-07-24")]
+    assert clock["if_lapses"] == {"USA_on_CHN": 12.5, "CHN_on_USA": 10}
+
+
+def test_knowledge_of_a_day_does_not_move_the_base():
+    for day in ("2018-09-24", "2020-03-01"):
+        then, now = state(day, known_by=day), state(day)
+        for key in ("USA_on_CHN", "CHN_on_USA"):
+            totals = [s["duties"][key]["trade_weighted_total_percent"] for s in (then, now)]
+            assert totals[0] == pytest.approx(totals[1], abs=0.5)
+
+
+def test_points_on_all_goods_are_known_where_only_lists_are_in_doubt():
+    duties = state("2028-01-02")["duties"]["USA_on_CHN"]
+    assert duties["state"] == "unknown"
+    assert duties["all_goods_additional_percent"] == 12.5
+    assert duties["trade_weighted_total_percent"] is None
+
+
+def test_no_step_hides_behind_the_last():
+    from detente.analysis.changes import changed
+
+    found = changed(record(), date(2025, 4, 1), AsOf(date(2025, 4, 10)))
+    (move,) = [m for m in found["law"] if m["id"] == "measure-us-ieepa-reciprocal-duty-china"]
+    assert [s["rate_percent"] for s in move["steps"]] == [10, 84, 125]
+
+
 def test_sources_that_print_145_on_a_lapse_are_stored_beside_the_law():
     (clock,) = [c for c in state("2025-05-20")["clocks"] if c["kind"] == "duties"]
     readings = [str(r["value"]) for c in clock["conflicts"] for r in c["readings"]]

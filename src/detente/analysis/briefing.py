@@ -13,7 +13,7 @@ from detente.analysis.changes import agreements_in_play, changed
 from detente.analysis.citations import cited_entries
 from detente.analysis.duties import all_goods_percent, direction_key
 from detente.analysis.scenarios import Scenario, scenarios, unknown_duties
-from detente.analysis.state import first_day, known_on, talk_summary, unverified
+from detente.analysis.state import first_day, known_on, require_days, talk_summary, unverified
 from detente.analysis.words import bottom_line, law_lines, say_and_not
 from detente.core.days import parse_day, parse_moment
 from detente.core.results import envelope
@@ -48,7 +48,9 @@ def briefing(
     Raises:
         DateBeforeRecord: the day is before the record's first entry.
     """
+    require_days(record, asof)
     since = since or asof.on - timedelta(days=DAYS_BACK)
+    changes = changed(record, max(since, first_day(record)), asof)
     progress("record: state of play")
     state = status_of(record, asof, world_name)["data"]
     progress("world: loading")
@@ -56,7 +58,6 @@ def briefing(
     branches = _branches(record, asof)
     cost = _costs(record, branches, world, progress)
     first = next(iter(cost.values()))
-    changes = changed(record, max(since, first_day(record)), asof)
     progress("brief: words and tables")
     data: dict[str, Any] = {
         **{key: state[key] for key in ("dispute", "title", "on", "known_by", "assume")},

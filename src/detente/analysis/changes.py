@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from detente.analysis.state import events, independent_origins, known_on, require_day
+from detente.analysis.state import events, independent_origins, known_on, require_day, require_days
 from detente.core.days import parse_moment
 from detente.core.errors import InvalidOption
-from detente.record.asof import AsOf, MeasureState, Standing, state_of
+from detente.record.asof import AsOf, MeasureState, Standing, known_moment, moment_of, state_of
 from detente.record.entries import Agreement, Entry, Measure, Ruling, Talk
 from detente.record.files import Record
 
@@ -30,7 +30,8 @@ def changed(record: Record, since: date, asof: AsOf) -> dict[str, Any]:
         raise InvalidOption(
             f"since {since}", where="--since", why=f"it is after {asof.on}", instead="an earlier day"
         )
-    require_day(record, since)
+    require_day(record, since, "--since")
+    require_days(record, asof)
     before = AsOf(since, asof.known_by, asof.assume)
     moves = [_move(record, measure, before, asof) for measure in record.of(Measure)]
     law = [m for m in moves if m is not None]
@@ -65,6 +66,7 @@ def _move(record: Record, measure: Measure, before: AsOf, after: AsOf) -> dict[s
         "targets": list(measure.targets),
         "all_goods": new.scope.all_goods,
         "before": _standing(old),
+        "steps": _steps_between(measure, before, after),
         "after": _standing(new),
         "cause": state.cause if state else None,
         "verb": state.verb if state else "",
@@ -75,6 +77,25 @@ def _move(record: Record, measure: Measure, before: AsOf, after: AsOf) -> dict[s
         "verification": measure.verification.value,
         "independent_origins": independent_origins(record, measure),
     }
+
+
+def _steps_between(measure: Measure, before: AsOf, after: AsOf) -> list[dict[str, Any]]:
+    """Every state that began between the two days, so that none hides behind the last."""
+    party = measure.imposing
+    return [
+        {
+            "state": state.status.value,
+            "rate_percent": state.rate_percent,
+            "effective": state.effective,
+            "in_law": state.in_law,
+            "cause": state.cause,
+            "voided_from": state.voided_from,
+        }
+        for state in measure.states
+        if before.instant(party) <= moment_of(state.effective, party).at < after.instant(party)
+        and after.knows(known_moment(state, party))
+        and not (state.withdrawn and after.knows(moment_of(state.withdrawn, party)))
+    ]
 
 
 def _key(standing: MeasureState) -> tuple[object, ...]:

@@ -33,10 +33,22 @@ def _duty_clocks(record: Record, asof: AsOf) -> list[dict[str, Any]]:
     running: dict[date, list[tuple[str, MeasureState]]] = {}
     for importer, exporter in _directions(record):
         for standing in duty_states(record, importer, exporter, asof):
-            if standing.in_force and standing.expires is not None:
+            current = renewed(standing, asof)
+            if current.in_force and current.expires is not None:
                 key = direction_key(importer, exporter)
-                running.setdefault(standing.expires.day, []).append((key, standing))
+                running.setdefault(current.expires.day, []).append((key, current))
     return [_duty_clock(record, asof, day, lapsing) for day, lapsing in running.items()]
+
+
+def renewed(standing: MeasureState, asof: AsOf) -> MeasureState:
+    """The state whose clock counts: a step that is law by the day asked and takes over in time renews it."""
+    knowledge = min(asof.on, asof.known_by) if asof.known_by else asof.on
+    while standing.expires is not None and standing.in_force:
+        after = state_of(standing.measure, AsOf(standing.expires.day, knowledge, law_by=knowledge))
+        if after.number == standing.number or not after.in_force:
+            break
+        standing = after
+    return standing
 
 
 def _duty_clock(

@@ -90,7 +90,8 @@ def _totals(
             "trade_weighted_additional_points": None,
             "trade_weighted_total_percent": None,
         }
-    base_day = AsOf(parse_day(record.settings.base_day), asof.known_by)
+    # What the base holds was charged that day, whatever was known of it by the day of knowledge.
+    base_day = AsOf(parse_day(record.settings.base_day))
     before = rate_by_line(layers_on(record, importer, exporter, base_day), lines)
     now = rate_by_line(layers, lines)
     value = lines.values(exporter)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from detente.analysis.clocks import renewed
 from detente.analysis.duties import all_goods_percent, direction_key
 from detente.core.days import parse_day
 from detente.core.products import Scope
@@ -58,10 +59,10 @@ def change_from_base(
 def lapse_day(record: Record, asof: AsOf) -> date | None:
     """The day on which the last duty clock running on the day asked runs out; None where none runs."""
     running = [
-        standing.expires.day
+        clock.expires.day
         for importer, exporter in _flows(record)
         for standing in duty_states(record, importer, exporter, asof)
-        if standing.in_force and standing.expires is not None
+        if (clock := renewed(standing, asof)).in_force and clock.expires is not None
     ]
     return max(running) if running else None
 

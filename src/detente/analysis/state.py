@@ -63,7 +63,14 @@ def first_day(record: Record) -> date:
     return parse_moment(first_act(record).date or "").day
 
 
-def require_day(record: Record, on: date) -> None:
+def require_days(record: Record, asof: AsOf) -> None:
+    """Refuse a day, or a day of knowledge, before the record begins; see `require_day`."""
+    require_day(record, asof.on)
+    if asof.known_by is not None:
+        require_day(record, asof.known_by, "--known-by")
+
+
+def require_day(record: Record, on: date, where: str = "--on") -> None:
     """Refuse a day before the record begins.
 
     Raises:
@@ -73,7 +80,7 @@ def require_day(record: Record, on: date) -> None:
     if on < day:
         raise DateBeforeRecord(
             f"{on} is before the record begins",
-            where="--on",
+            where=where,
             why=f"its first entry, {first_act(record).id}, is of {day}",
             instead=f"a day from {day} on",
         )
@@ -110,7 +117,7 @@ def state_of_play(
     Raises:
         DateBeforeRecord: the day is before the first entry.
     """
-    require_day(record, asof.on)
+    require_days(record, asof)
     first, second = record.settings.parties
     flows = ((first, second), (second, first))
     checked_to = parse_day(record.settings.checked_to)

@@ -7,7 +7,7 @@ from typing import Any
 
 from detente.analysis.baseline import weights_of
 from detente.analysis.costs import MODEL
-from detente.core.errors import InvalidOption, UnknownEconomy, UnknownSector, UnsolvableShock
+from detente.core.errors import DetenteError, InvalidOption, UnknownEconomy, UnknownSector, UnsolvableShock
 from detente.core.places import name_of
 from detente.core.products import Scope, normalise_hs
 from detente.core.results import envelope
@@ -85,13 +85,47 @@ def what_if(
         UnsolvableShock: no certified equilibrium was found; there are no numbers then.
         InvalidOption, UnknownEconomy, UnknownSector, UnknownName: bad input.
     """
+    try:
+        return _what_if(
+            duties, costs, world_name, closure, revenue_use, elasticities, theta_scale, show, progress
+        )
+    except DetenteError as error:
+        error.where = error.where or _flag(error)
+        raise
+
+
+def _flag(error: DetenteError) -> str:
+    """The option an error of the economy is about; the economy itself knows no command line."""
+    for words, flag in (
+        ("closure", "--closure"),
+        ("revenue use", "--revenue-use"),
+        ("theta_scale", "--theta-scale"),
+        ("elasticities", "--elasticities"),
+        ("non_tariff_cost", "--cost"),
+    ):
+        if words in error.what:
+            return flag
+    return "--duty"
+
+
+def _what_if(
+    duties: tuple[str, ...],
+    costs: tuple[str, ...],
+    world_name: str,
+    closure: str,
+    revenue_use: str,
+    elasticities: str | None,
+    theta_scale: float,
+    show: str,
+    progress: Callable[[str], None],
+) -> dict[str, Any]:
     progress("world: loading")
     world = load_world(world_name)
     rows = [parse_change(text, "--duty", Instrument.IMPORT_DUTY, world) for text in duties]
     rows += [parse_change(text, "--cost", Instrument.NON_TARIFF_COST, world) for text in costs]
     shown = (
         list(world.economies)
-        if show == "all"
+        if "all" in show.split(",")
         else [_economy(s.strip(), "--show", world) for s in show.split(",")]
     )
     policy = Policy(tuple(rows)).on(weights_of(world_name))

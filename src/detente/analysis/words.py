@@ -37,6 +37,8 @@ def _what_happened(state: dict[str, Any], changes: dict[str, Any]) -> str:
     talk = _highest_talk(state, changes["since"])
     if talk:
         parts.append(f"{talk['title']} ({day_words(talk['date'])})")
+    for agreement in changes["agreements"][-1:]:
+        parts.append(f"{agreement['title']} ({day_words(agreement['date'])})")
     for ruling in changes["rulings"][-1:]:
         parts.append(f"{ruling['title']} ({day_words(ruling['date'])})")
     moves = _moves_between(state, changes)

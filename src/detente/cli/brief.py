@@ -42,14 +42,14 @@ def brief(
     from detente.record.checks import require_sound
     from detente.record.files import load_record
 
-    page = _page(out if out or as_json else "brief.html")
+    page = _page("brief.html" if out is None and not as_json else out)
     if page is not None:
         require_writable(page)
         require_writable(page.with_suffix(".json"))
     record = load_record(dispute)
     require_sound(record)
     asof = query_days(record, on, known_by, assume)
-    start = parse_day(since, where="--since") if since else _last_brief(page, dispute, asof.on)
+    start = parse_day(since, where="--since") if since is not None else _last_brief(page, dispute, asof.on)
     with Progress() as progress:
         data = briefing(record, asof, start, progress=progress)
         if page is not None:
@@ -71,10 +71,10 @@ def _page(out: str | None) -> Path | None:
     page = Path(out).expanduser()
     if page.suffix.lower() not in (".html", ".htm"):
         raise InvalidOption(
-            f"{out} is not an HTML file",
+            f"{out!r} is not an HTML file",
             where="--out",
             why="the brief is a page; its JSON twin takes the same name",
-            instead=f"{page.with_suffix('.html')}",
+            instead=f"{page.with_suffix('.html') if page.name else 'brief.html'}",
         )
     return page
 

@@ -55,7 +55,11 @@ def data_folder(data: str | None) -> Path:
 @click.option("--elasticities", help="A set of the world; default: its own.")
 @click.option("--theta-scale", default=1.0, show_default=True, help="Factor on every trade elasticity.")
 @click.option(
-    "--show", default="USA,CHN", show_default=True, help="Economies to show, by comma; 'all' for all."
+    "--show",
+    multiple=True,
+    default=("USA,CHN",),
+    show_default=True,
+    help="Economies to show, by comma; may repeat; 'all' for all.",
 )
 @JSON
 def what_if(
@@ -66,7 +70,7 @@ def what_if(
     revenue_use: str,
     elasticities: str | None,
     theta_scale: float,
-    show: str,
+    show: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Put a change of duties through the world economy.
@@ -85,7 +89,7 @@ def what_if(
             revenue_use=revenue_use,
             elasticities=elasticities,
             theta_scale=theta_scale,
-            show=show,
+            show=",".join(show),
             progress=progress,
         )
     if as_json:
@@ -180,10 +184,12 @@ def replicate(case: str, data: str | None, as_json: bool) -> None:
     """
     from detente.cli.progress import Progress
     from detente.core.results import envelope
+    from detente.economy.replicate import read_case
     from detente.economy.replicate import replicate as run_case
 
     with Progress() as progress:
         progress(f"{case}: solving")
+        read_case(case)
         result: dict[str, Any] = run_case(case, data_folder(data))
     if as_json:
         provenance = {"model": result.get("model"), "certificate": result.get("certificates")}

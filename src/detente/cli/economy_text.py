@@ -12,7 +12,7 @@ WHAT_IF_COLUMNS = (
     ("real wage %", "real_wage_percent", 3),
     ("exports %", "exports_percent", 2),
     ("imports %", "imports_percent", 2),
-    ("duty, USD m a month", "duty_revenue_usd_million_a_month", 0),
+    ("duty paid, USD m a month", "duty_revenue_usd_million_a_month", 0),
 )
 
 
@@ -25,20 +25,26 @@ def print_what_if(data: dict[str, Any]) -> None:
     rows = [
         (
             data["names"][label],
-            *(
-                "unknown" if row[name] is None else f"{row[name]:+,.{digits}f}"
-                for _, name, digits in WHAT_IF_COLUMNS
-            ),
+            *(_cell(row[name], name, digits) for _, name, digits in WHAT_IF_COLUMNS),
         )
         for label, row in data["economies"].items()
     ]
     table(("economy", *(title for title, _, _ in WHAT_IF_COLUMNS)), rows)
+    for note in data["notes"]:
+        say(f"note: {note}")
     certificate = data["certificate"]
     largest = max(v for v in certificate["residuals"].values() if v is not None)
     say(
         f"certified to {largest:.1e} in {certificate['residual_evaluations']} evaluations, "
         f"{1000 * certificate['seconds']:.0f} ms"
     )
+
+
+def _cell(value: float | None, name: str, digits: int) -> str:
+    """A change with its sign; a level without."""
+    if value is None:
+        return "unknown"
+    return f"{value:,.{digits}f}" if name.startswith("duty_revenue") else f"{value:+,.{digits}f}"
 
 
 def _shown(value: Any) -> str:
@@ -90,6 +96,10 @@ def print_replication(result: dict[str, Any]) -> None:
     table(("cell", "unit", "published", "computed", "difference", "verdict"), rows)
     verdicts = [cell["verdict"] for cell in result["cells"]]
     say(", ".join(f"{verdicts.count(v)} {v.replace('_', ' ')}" for v in sorted(set(verdicts))))
+    compared = {cell["closure"] for cell in result["cells"] if cell["published"] is not None}
+    left = sorted({cell["closure"] for cell in result["cells"]} - compared)
+    if left:
+        say(f"no published number to compare with: {', '.join(left).replace('_', ' ')}")
 
 
 def print_report(report: dict[str, Any]) -> None:

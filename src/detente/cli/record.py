@@ -25,8 +25,8 @@ def query_days(record: Any, on: str | None, known_by: str | None, assume: str | 
     from detente.record.asof import AsOf, Assume
 
     return AsOf(
-        on=parse_day(on or record.settings.checked_to, where="--on"),
-        known_by=parse_day(known_by, where="--known-by") if known_by else None,
+        on=parse_day(record.settings.checked_to if on is None else on, where="--on"),
+        known_by=None if known_by is None else parse_day(known_by, where="--known-by"),
         assume=Assume(assume) if assume else None,
     )
 
@@ -50,9 +50,11 @@ def status(dispute: str, on: str | None, known_by: str | None, assume: str | Non
     Example: detente status us-china --on 2025-05-20
     """
     from detente.analysis.baseline import status_of
+    from detente.record.checks import require_sound
     from detente.record.files import load_record
 
     record = load_record(dispute)
+    require_sound(record)
     asof = query_days(record, on, known_by, assume)
     answer = status_of(record, asof)
     if as_json:
@@ -106,15 +108,21 @@ def timeline(dispute: str, on: str | None, known_by: str | None, since: str | No
     Example: detente timeline us-china --since 2025-04-01 --on 2025-06-05
     """
     from detente.analysis.changes import timeline as rows_of
-    from detente.analysis.state import require_day
+    from detente.analysis.state import require_days
     from detente.core.days import parse_day
+    from detente.core.errors import InvalidOption
     from detente.core.results import envelope
     from detente.record.files import load_record
 
     record = load_record(dispute)
     asof = query_days(record, on, known_by, None)
-    require_day(record, asof.on)
-    rows = rows_of(record, asof, parse_day(since, where="--since") if since else None)
+    require_days(record, asof)
+    first = None if since is None else parse_day(since, where="--since")
+    if first is not None and first > asof.on:
+        raise InvalidOption(
+            f"since {since}", where="--since", why=f"it is after {asof.on}", instead="an earlier day"
+        )
+    rows = rows_of(record, asof, first)
     if as_json:
         query = {"dispute": dispute, "on": asof.on.isoformat(), "since": since, "known_by": known_by}
         print_json(envelope("timeline", query, {"events": rows}, provenance={"record_hash": record.digest}))

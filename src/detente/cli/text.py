@@ -6,6 +6,12 @@ from typing import Any
 
 from detente.cli.terminal import heading, number, say, table
 
+NEW_SINCE = "2025-01-20"
+"""From this day on, layers count as added."""
+
+NOT_LAW = ("threatened", "investigated", "proposed", "announced", "agreed")
+"""States of a measure that bind nobody yet."""
+
 
 def direction_words(key: str) -> str:
     """`USA_on_CHN` as people say it."""
@@ -15,9 +21,12 @@ def direction_words(key: str) -> str:
     return f"{name_of(importer)} on {name_of(exporter)}"
 
 
-def added_words(duties: dict[str, Any]) -> str:
+def added_words(duties: dict[str, Any], on: str) -> str:
     """The sentence that says what was added, and never what "the tariff is"."""
     added = duties["all_goods_additional_percent"]
+    total = duties["trade_weighted_total_percent"]
+    if on < NEW_SINCE and total is not None:
+        return f"about {total:.1f} percent in all on later weights, rough before 2025 (docs/averages.md)"
     if added is None:
         branches = duties["branches"]
         lapsed = branches["lapsed"]["all_goods_additional_percent"]
@@ -45,7 +54,7 @@ def print_status(data: dict[str, Any]) -> None:
         heading(f"this day is {data['past_checked_days']} days past the last check of the record")
     for key, duties in data["duties"].items():
         say()
-        heading(direction_words(key), f": {added_words(duties)}")
+        heading(direction_words(key), f": {added_words(duties, data['on'])}")
         say(f"weights: {duties['weights']}")
         _print_layers(duties["layers"])
     say()
@@ -65,7 +74,8 @@ def _print_layers(layers: list[dict[str, Any]]) -> None:
     for layer in sorted(layers, key=lambda item: not item["imposed_since_base"]):
         rate = layer["rate_percent"]
         if rate is None and layer["rate_percent_range"]:
-            shown = "{:g} to {:g}".format(*layer["rate_percent_range"])
+            low, high = layer["rate_percent_range"]
+            shown = f"{low:g}" if low == high else f"{low:g} to {high:g}"
         else:
             shown = number(rate)
         share = f"{100 * layer['covered_trade_share']:.1f}%"
@@ -88,7 +98,8 @@ def _print_clocks(clocks: list[dict[str, Any]]) -> None:
     heading("Clocks")
     for clock in clocks:
         after = ", ".join(f"{direction_words(k)} {number(v)}" for k, v in clock["if_lapses"].items())
-        say(f"{clock['expires']} ({clock['days_left']} days): {clock['what']}")
+        days = f"{clock['days_left']} day{'' if clock['days_left'] == 1 else 's'}"
+        say(f"{clock['expires']} ({days}): {clock['what']}")
         if clock["all_goods"]:
             say(f"  if nobody signs, points added on all goods: {after}")
             if clock["removed_not_suspended_points"]:
@@ -139,25 +150,43 @@ def print_changed(data: dict[str, Any]) -> None:
     say()
     heading("Law")
     for move in data["law"]:
-        words = f"{_standing(move['before'])} -> {_standing(move['after'])}"
-        say(f"{move['effective']}  {move['title']}: {words}")
-        if move["cause"]:
-            say(f"    by {move['cause']}" + (f" ({move['verb']})" if move["verb"] else ""))
+        if move["after"]["state"] not in NOT_LAW:
+            _print_move(move)
     for ruling in data["rulings"]:
         say(f"{ruling['date']}  ruling: {ruling['title']}")
-    if not data["law"] and not data["rulings"]:
+    announced = [move for move in data["law"] if move["after"]["state"] in NOT_LAW]
+    if len(announced) == len(data["law"]) and not data["rulings"]:
         say("none on record")
+    if announced:
+        say()
+        heading("Announced or under way, not law")
+        for move in announced:
+            _print_move(move)
     if data["undecided"]:
         say()
         heading("Unknown")
         for move in data["undecided"]:
             say(f"{move['title']}: {move['message']}")
     say()
-    heading("Agreements and talk")
+    heading("Agreements, talk and events")
     for event in [*data["agreements"], *data["talk"]]:
         say(f"{event['date']}  {event['kind'].replace('_', ' ')}: {event['title']}")
     if not data["agreements"] and not data["talk"]:
         say("none on record")
+
+
+def _print_move(move: dict[str, Any]) -> None:
+    say(f"{move['effective']}  {move['title']}: {_standing(move['before'])} -> {_standing(move['after'])}")
+    if len(move["steps"]) > 1:
+        steps = ", ".join(
+            f"{step['state'].replace('_', ' ')}"
+            + (f" {step['rate_percent']:g}" if step["rate_percent"] is not None else "")
+            + f" from {step['effective'][:10]}"
+            for step in move["steps"]
+        )
+        say(f"    step by step: {steps}")
+    if move["cause"]:
+        say(f"    by {move['cause']}" + (f" ({move['verb']})" if move["verb"] else ""))
 
 
 def _standing(standing: dict[str, Any]) -> str:
@@ -166,6 +195,8 @@ def _standing(standing: dict[str, Any]) -> str:
         words += f" at {standing['rate_percent']:g} percent"
     if standing["suspended_points"]:
         words += f", {standing['suspended_points']:g} points suspended"
+    if standing["until"]:
+        words += f", until {standing['until'][:10]}"
     return words
 
 

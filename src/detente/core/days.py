@@ -23,6 +23,9 @@ _MOMENT = re.compile(
 )
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
+
 class Precision(StrEnum):
     """How exactly a moment is known."""
 
@@ -45,11 +48,19 @@ def parse_day(text: str, *, where: str = "") -> date:
             instead="for example 2025-06-05",
         )
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise InvalidDate(
             f"{text!r} is not a day", where=where, why=str(error), instead="for example 2025-06-05"
         ) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidDate(
+            f"{text!r} is out of reach",
+            where=where,
+            why=f"days run from {FIRST_YEAR} to {LAST_YEAR}",
+            instead="for example 2025-06-05",
+        )
+    return day
 
 
 @lru_cache(maxsize=64)

@@ -46,6 +46,21 @@ NAMES: dict[str, str] = {
 """Plain English names of labels."""
 
 
+OTHER_LABELS = frozenset([
+    "AFG", "AGO", "BHR", "BHS", "BIH", "BOL", "BWA", "COD", "CUB", "DOM", "DZA", "ECU", "FJI", "GHA",
+    "GNQ", "GTM", "GUY", "HND", "IRN", "IRQ", "KWT", "LBY", "LIE", "LKA", "LSO", "MDA", "MDG", "MKD",
+    "MOZ", "MUS", "MWI", "NAM", "NIC", "NRU", "OMN", "PNG", "PRK", "QAT", "SLV", "SRB", "SYR", "TCD",
+    "TTO", "UGA", "URY", "VEN", "VUT", "ZMB", "ZWE", "ETH", "KEN", "LBN", "MNG", "NPL", "PAN", "PRY",
+    "TZA", "UZB", "AZE", "ARM", "GEO", "KGZ", "TJK", "TKM", "YEM", "BLR", "ALB", "MNE",
+])  # fmt: skip
+"""Labels of places that measures name and no world has by itself."""
+
+
+def is_place(label: str) -> bool:
+    """Whether a label is known; ALL stands for every origin."""
+    return label in NAMES or label in OTHER_LABELS or label == "ALL"
+
+
 def name_of(label: str) -> str:
     """The plain name of an economy, or the label itself where none is kept."""
     return NAMES.get(label, label)

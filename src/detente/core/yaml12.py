@@ -41,7 +41,7 @@ def read_yaml(path: Path, *, shown: str = "") -> tuple[Any, Lines]:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise MalformedFile(
-            "not UTF-8 text", where=label, why=str(error), instead="save the file as UTF-8"
+            "not UTF-8 text", where=f"{label}:1", why=str(error), instead="save the file as UTF-8"
         ) from None
     return parse_yaml(text, label)
 
@@ -53,7 +53,7 @@ def parse_yaml(text: str, label: str) -> tuple[Any, Lines]:
         node = loader.get_single_node()
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
+        line = f":{mark.line + 1}" if mark else f":{text.count(chr(10), 0, _position(error)) + 1}"
         raise MalformedFile(
             "not valid YAML",
             where=f"{label}{line}",
@@ -68,8 +68,24 @@ def parse_yaml(text: str, label: str) -> tuple[Any, Lines]:
     return _plain(node, (), lines, label), lines
 
 
+DEEPEST = 40
+"""Nesting beyond this is no entry; it also stops a document that refers to itself."""
+
+
+def _position(error: Exception) -> int:
+    return int(getattr(error, "position", 0) or 0)
+
+
 def _plain(node: Any, path: tuple[str | int, ...], lines: Lines, label: str) -> Any:
-    lines[path] = node.start_mark.line + 1
+    line = node.start_mark.line + 1
+    lines[path] = line
+    if len(path) > DEEPEST:
+        raise MalformedFile(
+            "nested too deep, or a document that refers to itself",
+            where=f"{label}:{line}",
+            why=f"entries have at most {DEEPEST} levels",
+            instead="write the values out",
+        )
     if isinstance(node, yaml.ScalarNode):
         return _scalar(node)
     if isinstance(node, yaml.SequenceNode):

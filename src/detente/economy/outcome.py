@@ -206,8 +206,12 @@ class Outcome:
         return abroad(self.customs_flows(equilibrium))[:, :, goods].sum(axis=2)
 
     def trade(self, equilibrium: Equilibrium) -> np.ndarray:
-        """Customs flows between economies, goods and services, summed over sectors [importer, exporter]."""
-        return abroad(self.customs_flows(equilibrium)).sum(axis=2)
+        """Flows between economies, goods and services, summed over sectors [importer, exporter].
+
+        Totals are at the model's own prices: a customs basis moves margins from services to goods and
+        leaves totals alone, so imports less exports is the deficit.
+        """
+        return abroad(equilibrium.flows).sum(axis=2)
 
     def revenue_a_month(self, equilibrium: Equilibrium) -> np.ndarray:
         """Duty revenue on a customs basis, USD million a month [N]."""

@@ -34,7 +34,9 @@ def read_case(case: str) -> dict[str, Any]:
         UnknownName: no such case.
     """
     if case not in RUNNERS:
-        raise UnknownName(f"case {case!r}", why="no such case", instead=f"one of {', '.join(list_cases())}")
+        raise UnknownName(
+            f"case {case!r}", where="CASE", why="no such case", instead=f"one of {', '.join(list_cases())}"
+        )
     document, _ = read_yaml(SHIPPED / f"{case}.yaml", shown=f"cases/{case}.yaml")
     return document
 

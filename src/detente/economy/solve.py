@@ -118,9 +118,11 @@ def applied(world: World, policy: SectorPolicy) -> tuple[np.ndarray, np.ndarray,
     """
     services = np.isin(world.sectors, world.services)
     change = np.where(services, 0.0, policy.duty_change)
-    notes = ()
+    notes: tuple[str, ...] = ()
+    if np.any(world.duty + change < 0):
+        notes = ("duties that would fall below zero were set to zero",)
     if np.any(policy.duty_change[:, :, services]):
-        notes = ("duty changes on services sectors were left out: no duty falls on services",)
+        notes += ("duty changes on services sectors were left out: no duty falls on services",)
     return np.maximum(0.0, world.duty + change), policy.non_tariff_cost, notes
 
 

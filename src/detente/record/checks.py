@@ -44,7 +44,7 @@ def require_sound(record: Record) -> None:
     Raises:
         OverlappingLayers, InvalidRecord: the first such problem, with file and line.
     """
-    for rule, error in ((_twice, OverlappingLayers), (_lists, InvalidRecord)):
+    for rule, error in ((_twice, OverlappingLayers), (_order, OverlappingLayers), (_lists, InvalidRecord)):
         for problem in rule(record):
             raise error(
                 problem.what,
@@ -95,6 +95,13 @@ def _spans(record: Record) -> Iterator[Problem]:
             yield Problem("spans sane", "end_date is before date", where, entry.id)
         if isinstance(entry, Measure):
             yield from _states(record, entry)
+
+
+def _order(record: Record) -> Iterator[Problem]:
+    for measure in record.of(Measure):
+        for problem in _states(record, measure):
+            if "sources" not in problem.what and "since when it is known" not in problem.what:
+                yield problem
 
 
 def _states(record: Record, measure: Measure) -> Iterator[Problem]:

@@ -14,10 +14,11 @@ from functools import lru_cache
 from detente.core.errors import InvalidRecord
 from detente.core.products import Scope
 from detente.policy import Instrument, Policy, PolicyRow
-from detente.record.asof import AsOf, MeasureState, moment_of, require_known, state_of
+from detente.record.asof import AsOf, Assume, MeasureState, moment_of, require_known, state_of
 from detente.record.entries import Exemption, GoodsScope, Measure
 from detente.record.entries import Instrument as MeasureInstrument
-from detente.record.files import GoodsByRate, Record
+from detente.record.files import Record
+from detente.record.lists import GoodsByRate
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,9 @@ def exempted(record: Record, measure: Measure, asof: AsOf) -> set[str]:
         if not asof.knows(known) or moment_of(exemption.since, party).at >= instant:
             continue
         if exemption.until and moment_of(exemption.until, party).at < instant:
-            continue
+            ran_out_unseen = exemption.until[:10] > record.settings.checked_to
+            if not (ran_out_unseen and asof.assume is Assume.EXTENDED):
+                continue
         if exemption.list_file:
             codes.update(joined(list_goods(record, exemption, measure.id)))
         codes.update(exemption.hs)

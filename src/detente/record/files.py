@@ -7,11 +7,9 @@ pydantic are loaded only when files are read afresh.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import os
 import pickle
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -27,11 +25,12 @@ from detente.core.errors import (
     UnknownDispute,
 )
 from detente.record.entries import KINDS, Measure
+from detente.record.lists import ListTable
 
 SHIPPED = Path(__file__).resolve().parent.parent / "disputes"
 INDEX_SUFFIX = ".index"
 """A shipped dispute's index lies beside its folder: us-china.index."""
-SCHEMA_MODULES = ("entries", "files", "happenings", "measures", "parts", "statements")
+SCHEMA_MODULES = ("entries", "files", "happenings", "lists", "measures", "parts", "statements")
 NOT_ENTRIES = ("dispute.yaml", "aliases.yaml")
 
 _E = TypeVar("_E")
@@ -70,54 +69,6 @@ class Settings:
     checked_to: str
     line_items: tuple[LineItem, ...]
     further_decoupling: dict[str, Any]
-
-
-GoodsByRate = tuple[tuple[float | None, frozenset[str]], ...]
-"""(rate in percent, None where the list has none; HS codes), by rising rate."""
-
-Filter = tuple[tuple[str, str], ...]
-"""(column, value) pairs that rows must have, sorted."""
-
-
-class ListTable:
-    """A list of goods by HS, kept as the sets of goods that its measures ask for.
-
-    The rows themselves are read again only for a filter that no entry uses.
-    """
-
-    def __init__(self, path: Path, shown: str) -> None:
-        self._path, self._shown = path, shown
-        self._goods: dict[Filter, GoodsByRate] = {}
-        self._columns: dict[str, tuple[str, ...]] | None = _read_list(path, shown)
-        self.columns = tuple(self._columns)
-
-    def goods(self, kept: dict[str, str]) -> GoodsByRate:
-        """Codes by rate of the rows whose columns have the values asked for.
-
-        Raises:
-            KeyError: there is no such column.
-        """
-        wanted = tuple(sorted(kept.items()))
-        if wanted not in self._goods:
-            if self._columns is None:
-                self._columns = _read_list(self._path, self._shown)
-            self._goods[wanted] = _goods_by_rate(self._columns, wanted)
-        return self._goods[wanted]
-
-    def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_columns": None}
-
-
-def _goods_by_rate(columns: dict[str, tuple[str, ...]], kept: Filter) -> GoodsByRate:
-    codes = columns["hs"]
-    rates = columns.get("rate_percent", ("",) * len(codes))
-    tests = [(columns[name], value) for name, value in kept]
-    found: dict[str, set[str]] = {}
-    for number, (code, rate) in enumerate(zip(codes, rates, strict=True)):
-        if all(values[number] == value for values, value in tests):
-            found.setdefault(rate, set()).add(code)
-    by_rate = [(float(rate) if rate else None, frozenset(goods)) for rate, goods in found.items()]
-    return tuple(sorted(by_rate, key=lambda pair: pair[0] or 0.0))
 
 
 @dataclass(frozen=True)
@@ -198,7 +149,15 @@ def load_record(dispute: str) -> Record:
         UnknownDispute, MalformedFile, DuplicateKey, InvalidEntry: with file and line.
     """
     folder = find_dispute(dispute).resolve()
-    return _load(folder, _signature(folder))
+    try:
+        return _load(folder, _signature(folder))
+    except OSError as error:
+        raise MalformedFile(
+            "a file of the dispute cannot be read",
+            where=str(error.filename or folder.name),
+            why=error.strerror or str(error),
+            instead="mend or remove it",
+        ) from None
 
 
 def _files(folder: Path) -> list[os.DirEntry[str]]:
@@ -367,9 +326,16 @@ def validate(document: Any, lines: dict[Any, int], shown: str) -> Any:
     if not isinstance(document, dict):
         raise InvalidEntry(
             "not an entry",
-            where=shown,
+            where=f"{shown}:1",
             why="an entry is a mapping of fields",
             instead="start with `schema: 1`, `id:`, `kind:`",
+        )
+    if isinstance(document.get("schema"), bool):
+        raise InvalidEntry(
+            f"schema: {document['schema']}",
+            where=f"{shown}:{lines.get(('schema',), 1)}",
+            why="the schema's version is a number",
+            instead="schema: 1",
         )
     kind = document.get("kind")
     if kind not in KINDS:
@@ -417,42 +383,27 @@ def _read_lists(folder: Path, entries: Iterable[Any]) -> dict[str, ListTable]:
     return lists
 
 
-def _read_list(path: Path, shown: str) -> dict[str, tuple[str, ...]]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        reader = csv.DictReader(stream)
-        names = list(reader.fieldnames or [])
-        if "hs" not in names:
-            raise MalformedFile(
-                "a list without a column `hs`",
-                where=f"{shown}:1",
-                why="the goods are named by that column",
-                instead="hs,rate_percent,note",
-            )
-        rows = list(reader)
-    for number, row in enumerate(rows, start=2):
-        code = row["hs"] or ""
-        if not (code.isascii() and code.isdigit() and len(code) in (2, 4, 6, 8, 10)):
-            raise MalformedFile(
-                f"{code!r} is not an HS code",
-                where=f"{shown}:{number}",
-                why="2, 4, 6, 8 or 10 digits without dots",
-                instead="85171300",
-            )
-    # One object per value that repeats keeps the index small.
-    return {name: tuple(sys.intern(row[name] or "") for row in rows) for name in names}
-
-
 def _read_settings(folder: Path) -> Settings:
     from detente.core.yaml12 import read_yaml
 
     shown = f"{folder.name}/dispute.yaml"
     document, lines = read_yaml(folder / "dispute.yaml", shown=shown)
     from detente.core.days import parse_day
+    from detente.core.products import normalise_hs
 
     try:
         for field in ("base_day", "checked_to"):
             parse_day(str(document[field]), where=f"{shown}:{lines.get((field,), 1)}")
-        items = tuple(LineItem(**item) for item in document["line_items"])
+        for field in ("name", "title"):
+            if not isinstance(document[field], str):
+                raise ValueError(f"{field} is not text")
+        items = tuple(
+            LineItem(
+                **item
+                | {"hs": normalise_hs(str(item["hs"]), where=f"{shown}:{lines[('line_items', n, 'hs')]}")}
+            )
+            for n, item in enumerate(document["line_items"])
+        )
         first, second = document["parties"]
         return Settings(
             name=document["name"],
@@ -482,4 +433,11 @@ def _read_aliases(folder: Path) -> dict[str, str]:
     from detente.core.yaml12 import read_yaml
 
     document, _ = read_yaml(path, shown=f"{folder.name}/aliases.yaml")
+    if not isinstance(document or {}, dict):
+        raise MalformedFile(
+            "aliases.yaml is not a mapping",
+            where=f"{folder.name}/aliases.yaml:1",
+            why="it holds old ids and what they are now",
+            instead="old-id: new-id",
+        )
     return dict(document or {})

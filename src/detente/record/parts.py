@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from detente.core.days import parse_moment
 from detente.core.errors import InvalidDate
+from detente.core.places import is_place
 
 SCHEMA_VERSION = 1
 
@@ -47,8 +48,10 @@ def _check_id(text: str) -> str:
 
 
 def _check_party(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{3}", text):
-        raise ValueError("a party is a three-letter label in capitals, e.g. USA, CHN, ALL")
+    if not is_place(text):
+        raise ValueError(
+            "a party is a known three-letter label in capitals, e.g. USA, CHN, ALL (core/places.py)"
+        )
     return text
 
 

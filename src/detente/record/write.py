@@ -14,6 +14,7 @@ from detente.core.days import parse_moment
 from detente.core.errors import CannotWrite, InvalidEntry, InvalidOption
 from detente.core.results import write_together
 from detente.core.yaml12 import parse_yaml
+from detente.record.checks import references
 from detente.record.entries import KINDS, SCHEMA_VERSION
 from detente.record.files import SHIPPED, find_dispute, load_record, validate
 
@@ -93,6 +94,14 @@ def add_entry(folder: str, document: dict[str, Any]) -> Path:
             where=record.where(entry.id),
             why="ids are never reused",
             instead="another id, or edit that file",
+        )
+    lost = [target for _, target in references(entry) if record.get(target) is None and target != entry.id]
+    if lost:
+        raise InvalidEntry(
+            f"{lost[0]} is not in the record",
+            where="the new entry",
+            why="an entry may only cite what is there",
+            instead="add that source or entry first, or leave it out",
         )
     year = str(parse_moment(entry.date).day.year) if entry.date else "undated"
     path = root / FOLDERS[entry.kind] / year / f"{entry.id}.yaml"
