@@ -26,6 +26,7 @@ from detente.core.errors import (
 )
 from detente.record.entries import KINDS, Measure
 from detente.record.lists import ListTable
+from detente.record.parts import check_hs
 
 SHIPPED = Path(__file__).resolve().parent.parent / "disputes"
 INDEX_SUFFIX = ".index"
@@ -389,7 +390,6 @@ def _read_settings(folder: Path) -> Settings:
     shown = f"{folder.name}/dispute.yaml"
     document, lines = read_yaml(folder / "dispute.yaml", shown=shown)
     from detente.core.days import parse_day
-    from detente.core.products import normalise_hs
 
     try:
         for field in ("base_day", "checked_to"):
@@ -397,13 +397,9 @@ def _read_settings(folder: Path) -> Settings:
         for field in ("name", "title"):
             if not isinstance(document[field], str):
                 raise ValueError(f"{field} is not text")
-        items = tuple(
-            LineItem(
-                **item
-                | {"hs": normalise_hs(str(item["hs"]), where=f"{shown}:{lines[('line_items', n, 'hs')]}")}
-            )
-            for n, item in enumerate(document["line_items"])
-        )
+        for number, item in enumerate(document["line_items"]):
+            _require_code(item["hs"], f"{shown}:{lines.get(('line_items', number, 'hs'), 1)}")
+        items = tuple(LineItem(**item) for item in document["line_items"])
         first, second = document["parties"]
         return Settings(
             name=document["name"],
@@ -423,6 +419,16 @@ def _read_settings(folder: Path) -> Settings:
             where=f"{shown}:{lines.get((), 1)}",
             why="it needs name, title, parties, base_day, checked_to, line_items",
             instead="copy the shipped one with `detente new`",
+        ) from None
+
+
+def _require_code(code: Any, where: str) -> None:
+    # core.products is not used here: it needs NumPy, which the build of the index goes without.
+    try:
+        check_hs(str(code))
+    except ValueError as error:
+        raise MalformedFile(
+            f"{code!r} is not an HS code", where=where, why=str(error), instead='hs: "8517130000"'
         ) from None
 
 

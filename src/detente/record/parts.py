@@ -35,7 +35,8 @@ def _check_date(text: str) -> str:
     return text
 
 
-def _check_hs(text: str) -> str:
+def check_hs(text: str) -> str:
+    """The code itself; a ValueError where it is not one."""
     if not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{8}|\d{10}", text):
         raise ValueError("an HS code here is 2, 4, 6, 8 or 10 digits, without dots and in quotes")
     return text
@@ -86,7 +87,7 @@ def _check_positive(value: float) -> float:
 
 
 DateText = Annotated[str, Check(_check_date)]
-HS = Annotated[str, Check(_check_hs)]
+HS = Annotated[str, Check(check_hs)]
 Id = Annotated[str, Check(_check_id)]
 Party = Annotated[str, Check(_check_party)]
 Title = Annotated[str, Check(_check_title)]
