@@ -180,6 +180,12 @@ def test_goods_anyone_can_check(day, item, percent):
     assert stack(day, item) == pytest.approx(percent)
 
 
+def test_the_shipped_record_is_sound():
+    from detente.record.checks import check_record
+
+    assert check_record(record()) == []
+
+
 def test_the_base_day_changes_nothing_at_all():
     base = AsOf(date.fromisoformat(record().settings.base_day))
     weights = weights_of()

@@ -13,7 +13,7 @@ from detente.core.errors import InvalidRecord, OverlappingLayers
 from detente.record.asof import AsOf, moment_of
 from detente.record.compile import exempted, joined, list_goods
 from detente.record.entries import Denial, Entry, Instrument, Measure, Source, Status
-from detente.record.files import Record
+from detente.record.files import SHIPPED, Record
 
 _ID_FIELDS = (
     "source", "entry", "measure", "cause", "sources", "denies", "first_since", "outcome_cause", "republishes",
@@ -44,6 +44,8 @@ def require_sound(record: Record) -> None:
     Raises:
         OverlappingLayers, InvalidRecord: the first such problem, with file and line.
     """
+    if record.folder.is_relative_to(SHIPPED):
+        return  # the tests hold the shipped records to this; nobody edits them, and `status` must be quick
     for rule, error in ((_twice, OverlappingLayers), (_order, OverlappingLayers), (_lists, InvalidRecord)):
         for problem in rule(record):
             raise error(
