@@ -6,7 +6,7 @@ weights that the world ships. Rows add up, ad valorem on customs value; nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -113,12 +113,6 @@ class LineSet:
     def index(self) -> CodeIndex:
         """The codes, ready to be searched."""
         return CodeIndex(self.codes)
-
-    def share(self, scope: Scope, exporter: str) -> float:
-        """Share of the exporter's value that a scope holds, chapters 98 and 99 included."""
-        value = self.values(exporter)
-        total = float(value.sum())
-        return float(value[self.index.mask(scope)].sum()) / total if total > 0 else 0.0
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
@@ -360,11 +354,3 @@ def _coverage(row: PolicyRow, weights: Weights) -> np.ndarray:
     services = np.setdiff1d(np.arange(len(covered)), np.asarray(weights.goods))
     covered[services] = 0.0
     return covered
-
-
-def merge(policies: Iterable[Policy]) -> Policy:
-    """All rows of several policies."""
-    rows: list[PolicyRow] = []
-    for policy in policies:
-        rows.extend(policy.rows)
-    return Policy(tuple(rows))

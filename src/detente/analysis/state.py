@@ -8,7 +8,7 @@ from typing import Any
 
 from detente.analysis.clocks import clocks
 from detente.analysis.duties import direction, direction_key, line_item
-from detente.core.days import Moment, end_of_day, parse_day, parse_moment
+from detente.core.days import end_of_day, parse_day, parse_moment
 from detente.core.errors import DateBeforeRecord
 from detente.core.places import zone_of
 from detente.policy import LineSet
@@ -27,11 +27,6 @@ from detente.record.entries import (
     Verification,
 )
 from detente.record.files import Record
-
-
-def entry_moment(entry: Entry) -> Moment | None:
-    """When an entry's event began; None for sources and standing positions without a day."""
-    return parse_moment(entry.date) if entry.date else None
 
 
 def known_on(entry: Entry, asof: AsOf) -> bool:

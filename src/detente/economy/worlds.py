@@ -16,7 +16,7 @@ import numpy as np
 
 from detente.core.errors import InvalidWorld, UnknownName
 from detente.economy.sources.archive import hash_arrays
-from detente.economy.sources.labels import EU_MEMBERS, SECTOR_NAMES, SERVICES
+from detente.economy.sources.labels import SECTOR_NAMES, SERVICES
 from detente.economy.world import World
 from detente.policy import LineSet, Weights
 
@@ -205,11 +205,6 @@ def sector_names(name: str | Path = DEFAULT_WORLD) -> dict[str, str]:
     """Sector label -> plain name."""
     with np.load(world_folder(name) / "world.npz") as archive:
         return {str(code): SECTOR_NAMES.get(str(code), str(code)) for code in archive["sectors"]}
-
-
-def eu_members() -> tuple[str, ...]:
-    """Labels of the economies that one EU duty covers."""
-    return EU_MEMBERS
 
 
 def world_hash(name: str | Path = DEFAULT_WORLD) -> str:

@@ -96,7 +96,6 @@ Share = Annotated[float, Check(_check_share)]
 Positive = Annotated[float, Check(_check_positive)]
 PositiveWhole = Annotated[int, Check(_check_positive)]
 OneOrMore = Check(_check_some)
-Texts = tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
