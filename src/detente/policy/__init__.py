@@ -1,0 +1,12 @@
+"""The hand-over between the record and the economy: a table of instruments in HS terms.
+
+The record compiles a `Policy`; `Policy.on(weights)` aggregates it to the sectors of a world, with the
+weights that the world ships. Rows add up, ad valorem on customs value; nothing is compounded.
+"""
+
+from detente.policy.rows import Instrument, PolicyRow, Unit
+from detente.policy.sectors import SectorPolicy
+from detente.policy.table import Policy
+from detente.policy.weights import LineSet, Weights
+
+__all__ = ["Instrument", "LineSet", "Policy", "PolicyRow", "SectorPolicy", "Unit", "Weights"]
