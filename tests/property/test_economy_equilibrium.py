@@ -306,7 +306,7 @@ def test_the_factored_jacobian_is_the_jacobian(seed: int, use: RevenueUse, shock
                 ),
             }
         )
-        parameters = INPUT_OUTPUT.shocked(parameters, duty, policy.non_tariff_cost)
+        parameters = INPUT_OUTPUT.shocked(np, parameters, duty, policy.non_tariff_cost)
     near = INPUT_OUTPUT.preconditioner(INPUT_OUTPUT.factor(parameters, layout.split(point)), parameters)
     direction = np.random.default_rng(seed).standard_normal(layout.size)
     step = 1e-6
@@ -317,6 +317,14 @@ def test_the_factored_jacobian_is_the_jacobian(seed: int, use: RevenueUse, shock
     slope = (ahead - behind) / (2 * step)
     back = layout.stack(near.apply(layout.split(slope)))
     np.testing.assert_allclose(back, direction, atol=2e-4)
+    # The transpose: <a, J^-1 b> = <J^-T a, b>, several directions at once as one by one.
+    draw = np.random.default_rng(seed + 1)
+    left, right = draw.standard_normal((2, layout.size, 3))
+    forward = layout.stack(near.apply(layout.split(right)))
+    backward = layout.stack(near.apply_transposed(layout.split(left)))
+    np.testing.assert_allclose(left.T @ forward, backward.T @ right, atol=1e-3 * np.abs(forward).max())
+    one = layout.stack(near.apply(layout.split(right[:, 1])))
+    np.testing.assert_allclose(one, forward[:, 1], atol=1e-4 * np.abs(forward).max())
 
 
 @SETTINGS

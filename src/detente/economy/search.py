@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -44,18 +45,19 @@ class Layout:
         shapes = {block.name: tuple(length[dim] for dim in block.dims) for block in model.blocks}
         return cls(shapes, sum(int(np.prod(shape)) for shape in shapes.values()))
 
-    def split(self, vector: np.ndarray) -> Unknowns:
-        """Blocks by name, as views of the vector."""
+    def split(self, vector: Any) -> Unknowns:
+        """Blocks by name, as views of the vector; further axes of it (directions) follow each block's own."""
         blocks, at = {}, 0
         for name, shape in self.shapes.items():
             size = int(np.prod(shape))
-            blocks[name] = vector[at : at + size].reshape(shape)
+            blocks[name] = vector[at : at + size].reshape(shape + vector.shape[1:])
             at += size
         return blocks
 
-    def stack(self, blocks: Unknowns) -> np.ndarray:
-        """One vector of the blocks."""
-        return np.concatenate([blocks[name].ravel() for name in self.shapes])
+    def stack(self, blocks: Unknowns, xp: ModuleType = np) -> Any:
+        """One vector of the blocks, or one column a direction."""
+        parts = (blocks[name].reshape(-1, *blocks[name].shape[len(s) :]) for name, s in self.shapes.items())
+        return xp.concatenate(list(parts))
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def _certify(
     """Judge a point afresh: residual by block, the redundant equation, the trade balance of the flows."""
     model, blocks = search.model, search.layout.split(best.point)
     residual = model.residual(np, blocks, parameters)
-    equilibrium = model.equilibrium(blocks, parameters, duty)
+    equilibrium = model.equilibrium(np, blocks, parameters, duty)
     income = equilibrium.wages.sum()
     norms = {name: float(np.max(np.abs(value), initial=0.0)) for name, value in residual.items()}
     walras = model.walras(blocks, parameters)

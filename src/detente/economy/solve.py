@@ -79,9 +79,9 @@ def solve_prepared(
 
     def at(part: float) -> object:
         if part == 1.0:
-            return model.shocked(prepared.parameters, duty, cost)
+            return model.shocked(np, prepared.parameters, duty, cost)
         partial = (1 + base) * np.exp(part * log_gross) - 1
-        return model.shocked(prepared.parameters, partial, np.expm1(part * log_cost))
+        return model.shocked(np, prepared.parameters, partial, np.expm1(part * log_cost))
 
     found = find(
         model,

@@ -71,7 +71,7 @@ class Equilibrium:
     @property
     def consumer_prices(self) -> np.ndarray:
         """Price index of household spending [N]."""
-        return np.exp((self.household_share * np.log(self.price)).sum(axis=1))
+        return (self.price**self.household_share).prod(axis=1)
 
     @property
     def trade_gap(self) -> np.ndarray:
@@ -80,18 +80,23 @@ class Equilibrium:
 
 
 class Linear(Protocol):
-    """An approximate inverse Jacobian."""
+    """An approximate inverse Jacobian. Blocks may carry a last axis of directions, solved together."""
 
     def apply(self, residual: Unknowns) -> Unknowns:
         """The step d with J d = residual."""
+        ...
+
+    def apply_transposed(self, gradient: Unknowns) -> Unknowns:
+        """The multipliers l with J' l = gradient."""
         ...
 
 
 class Model(Protocol):
     """An equilibrium system in exact hat algebra.
 
-    `residual` is written once over an array namespace `xp` (NumPy here), without branches on values
-    and without assignment into arrays, so that another namespace can differentiate it.
+    `shocked`, `residual` and `equilibrium` are written once over an array namespace `xp` (NumPy for a
+    solve), without branches on values and without assignment into arrays, so that another namespace can
+    differentiate them.
     """
 
     @property
@@ -110,7 +115,7 @@ class Model(Protocol):
         """Arrays of the no-shock system; `balanced` sets every deficit to zero."""
         ...
 
-    def shocked(self, parameters: Any, duty: np.ndarray, cost: np.ndarray) -> Any:
+    def shocked(self, xp: ModuleType, parameters: Any, duty: Any, cost: Any) -> Any:
         """Parameters with applied duties `duty` and non-tariff costs `cost` [importer, exporter, sector]."""
         ...
 
@@ -134,6 +139,6 @@ class Model(Protocol):
         """An approximate inverse Jacobian for these parameters."""
         ...
 
-    def equilibrium(self, unknowns: Unknowns, parameters: Any, duty: np.ndarray) -> Equilibrium:
+    def equilibrium(self, xp: ModuleType, unknowns: Unknowns, parameters: Any, duty: Any) -> Equilibrium:
         """Quantities of the point, in the world's unit."""
         ...

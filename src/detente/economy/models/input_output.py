@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -37,9 +38,9 @@ class InputOutput:
         """The no-shock system; `balanced` sets every deficit to zero."""
         return system.baseline_parameters(books, theta, revenue_use, balanced=balanced)
 
-    def shocked(self, parameters: Parameters, duty: np.ndarray, cost: np.ndarray) -> Parameters:
+    def shocked(self, xp: ModuleType, parameters: Parameters, duty: Any, cost: Any) -> Parameters:
         """Parameters with applied duties and non-tariff costs [importer, exporter, sector]."""
-        return system.shocked(parameters, duty, cost)
+        return system.shocked(xp, parameters, duty, cost)
 
     def start(self, parameters: Parameters) -> Unknowns:
         """A point to search from where the accounts do not balance."""
@@ -63,18 +64,20 @@ class InputOutput:
         """An approximate inverse Jacobian for these parameters."""
         return Preconditioner(factors, parameters)
 
-    def equilibrium(self, unknowns: Unknowns, parameters: Parameters, duty: np.ndarray) -> Equilibrium:
+    def equilibrium(
+        self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters, duty: Any
+    ) -> Equilibrium:
         """Quantities of the point, in the world's unit."""
         p = parameters
-        s = system.terms(np, unknowns, p)
+        s = system.terms(xp, unknowns, p)
         flows = p.net_pull * (s.cost_pull[:, None, :] * s.weight[:, :, None])
         return Equilibrium(
-            wage=np.exp(unknowns["wage"]),
-            price=np.exp(unknowns["price"]),
-            unit_cost=np.exp(s.unit_cost),
+            wage=xp.exp(unknowns["wage"]),
+            price=xp.exp(unknowns["price"]),
+            unit_cost=xp.exp(s.unit_cost),
             spending=s.spending,
             sales=s.sales,
-            flows=np.ascontiguousarray(flows.transpose(1, 2, 0)),
+            flows=xp.asarray(flows.transpose(1, 2, 0), order="C"),
             duty=duty,
             revenue=s.revenue,
             wages=s.wages,

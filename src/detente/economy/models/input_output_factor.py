@@ -122,10 +122,12 @@ def _factor(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return factors, pivots
 
 
-def _solve(factor: tuple[np.ndarray, np.ndarray], right: np.ndarray) -> np.ndarray:
-    """Solve with LU factors; the right-hand sides are columns."""
+def _solve(
+    factor: tuple[np.ndarray, np.ndarray], right: np.ndarray, *, transposed: bool = False
+) -> np.ndarray:
+    """Solve with LU factors, or with their transpose; the right-hand sides are columns."""
     (getrs,) = get_lapack_funcs(("getrs",), (factor[0],))
-    return getrs(factor[0], factor[1], right)[0]
+    return getrs(factor[0], factor[1], right, trans=int(transposed))[0]
 
 
 class Preconditioner:
@@ -148,11 +150,13 @@ class Preconditioner:
         self.revenue_of_buyer = blocks.duties.sum(axis=2).T
         self._border()
 
-    def _solve(self, factor: tuple[np.ndarray, np.ndarray], right: np.ndarray) -> np.ndarray:
-        """Solve with a factored block; `right` is [N, J] or [N, J, directions]."""
+    def _solve(
+        self, factor: tuple[np.ndarray, np.ndarray], right: np.ndarray, *, transposed: bool = False
+    ) -> np.ndarray:
+        """Solve with a factored block or its transpose; `right` is [N, J, directions]."""
         size = self.economies * self.sectors
         flat = right.reshape(size, -1)
-        return _solve(factor, flat).reshape(right.shape)
+        return _solve(factor, flat, transposed=transposed).reshape(right.shape)
 
     def _responses(self, cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """dY_e [N, J, d] and dR at fixed spending [N, d], from cost changes e [N, J, d]."""
@@ -200,23 +204,61 @@ class Preconditioner:
         self.border = _factor(border)
 
     def apply(self, residual: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The step d with J d = residual, by block. Reads each of the two factors once."""
+        """The step d with J d = residual, by block. Reads each of the two factors once.
+
+        Blocks may carry a last axis of directions, solved together.
+        """
         k, n = self.blocks, self.economies
-        price = self._solve(k.price_factor, residual["price"].astype(SINGLE)[:, :, None])
-        cost = np.matmul(k.inputs.transpose(0, 2, 1), price)
-        sales, revenue = self._responses(cost)
-        right = residual["spending"].astype(SINGLE)[:, :, None]
-        right = right + np.matmul(k.inputs_over_spending, sales)
+        at = self._columns(residual)
+        price = self._solve(k.price_factor, at["price"].astype(SINGLE))
+        sales, revenue = self._responses(np.matmul(k.inputs.transpose(0, 2, 1), price))
+        right = at["spending"].astype(SINGLE) + np.matmul(k.inputs_over_spending, sales)
         spending = self._solve(k.spending_factor, right)
         sales = sales + self._sold(spending)
-        at_wage = residual["wage"] + np.where(
-            self.redundant, 0.0, (self.labour * sales[:, :, 0]).sum(axis=1) / k.wages
-        )
-        at_revenue = (self.revenue_of_buyer * spending[:, :, 0]).sum(axis=1) + revenue[:, 0]
+        payroll = (self.labour[:, :, None] * sales).sum(axis=1) / k.wages[:, None]
+        at_wage = at["wage"] + np.where(self.redundant[:, None], 0.0, payroll)
+        at_revenue = (self.revenue_of_buyer[:, :, None] * spending).sum(axis=1) + revenue
         border = _solve(self.border, np.concatenate([at_wage, at_revenue]))
         single = border.astype(SINGLE)
-        return {
+        step = {
             "wage": border[:n],
-            "price": price[:, :, 0] + self.price_of_wage @ single[:n],
-            "spending": spending[:, :, 0] + self.spending_of_border @ single,
+            "price": price + self.price_of_wage @ single[:n],
+            "spending": spending + self.spending_of_border @ single,
         }
+        return {name: value.reshape(residual[name].shape) for name, value in step.items()}
+
+    def apply_transposed(self, gradient: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """The multipliers l with J' l = gradient, by block: `apply` read backwards, at the same cost."""
+        k, n = self.blocks, self.economies
+        at = self._columns(gradient)
+        price, spending = at["price"].astype(SINGLE), at["spending"].astype(SINGLE)
+        border = np.tensordot(self.spending_of_border, spending, axes=((0, 1), (0, 1))).astype(float)
+        border[:n] += at["wage"] + np.tensordot(self.price_of_wage, price, axes=((0, 1), (0, 1)))
+        border = _solve(self.border, border, transposed=True)
+        paid = np.where(self.redundant[:, None], 0.0, border[:n]) / k.wages[:, None]
+        sales = (self.labour[:, :, None] * paid[:, None, :]).astype(SINGLE)
+        revenue = border[n:].astype(SINGLE)
+        bought = spending + self.revenue_of_buyer[:, :, None] * revenue[:, None, :]
+        bought += np.matmul(k.flows, sales.transpose(1, 0, 2)).transpose(1, 0, 2)
+        bought = self._solve(k.spending_factor, bought, transposed=True)
+        sales = sales + np.matmul(k.inputs_over_spending.transpose(0, 2, 1), bought)
+        cost = self._responses_transposed(sales, revenue)
+        price = self._solve(k.price_factor, price + np.matmul(k.inputs, cost), transposed=True)
+        multipliers = {"wage": border[:n], "price": price, "spending": bought}
+        return {name: value.reshape(gradient[name].shape) for name, value in multipliers.items()}
+
+    def _columns(self, blocks: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        """Blocks with their directions, one where none are given, on a last axis."""
+        n, j = self.economies, self.sectors
+        shape = {"wage": (n, -1), "price": (n, j, -1), "spending": (n, j, -1)}
+        return {name: blocks[name].reshape(shape[name]) for name in shape}
+
+    def _responses_transposed(self, sales: np.ndarray, revenue: np.ndarray) -> np.ndarray:
+        """What `_responses` does, transposed: weights on dY_e [N, J, d] and dR [N, d] -> on e [N, J, d]."""
+        k = self.blocks
+        theta = self.theta[:, None, None]
+        by_sector = sales.transpose(1, 0, 2)
+        felt = np.matmul(k.flows, by_sector) + self.revenue_of_buyer.T[:, :, None] * revenue
+        cost = np.matmul(k.share.transpose(0, 2, 1), felt) - k.sales.T[:, :, None] * by_sector
+        cost = cost - np.matmul(k.duties.transpose(0, 2, 1), revenue[None])
+        return (theta * cost).transpose(1, 0, 2)

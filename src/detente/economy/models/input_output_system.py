@@ -118,9 +118,9 @@ def baseline_parameters(
     )
 
 
-def shocked(parameters: Parameters, duty: np.ndarray, cost: np.ndarray) -> Parameters:
+def shocked(xp: ModuleType, parameters: Parameters, duty: Any, cost: Any) -> Parameters:
     """Parameters with applied duties and non-tariff costs [importer, exporter, sector]."""
-    gross = np.ascontiguousarray((1 + duty).transpose(2, 0, 1))
+    gross = xp.asarray((1 + duty).transpose(2, 0, 1), order="C")
     kappa = gross * (1 + cost).transpose(2, 0, 1) / parameters.base_gross
     pull = parameters.supplier_share * kappa ** -parameters.theta[:, None, None]
     return replace(parameters, pull=pull, net_pull=pull / gross)
