@@ -14,7 +14,7 @@ from detente.economy.assumptions import Closure, RevenueUse
 from detente.economy.balance import rebalance
 from detente.economy.certificate import NotSolved
 from detente.economy.identities import accounts
-from detente.economy.models import INPUT_OUTPUT
+from detente.economy.models import INPUT_OUTPUT, Levers
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import Prepared, prepare
 from detente.economy.search import Layout
@@ -306,7 +306,7 @@ def test_the_factored_jacobian_is_the_jacobian(seed: int, use: RevenueUse, shock
                 ),
             }
         )
-        parameters = INPUT_OUTPUT.shocked(np, parameters, duty, policy.non_tariff_cost)
+        parameters = INPUT_OUTPUT.shocked(np, parameters, Levers(duty, policy.non_tariff_cost))
     near = INPUT_OUTPUT.preconditioner(INPUT_OUTPUT.factor(parameters, layout.split(point)), parameters)
     direction = np.random.default_rng(seed).standard_normal(layout.size)
     step = 1e-6

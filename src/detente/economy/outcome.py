@@ -45,6 +45,7 @@ class Outcome:
         baseline_moved_percent: largest change of a flow that the baseline took to balance.
         notes: arrangements made, in words.
         before, after: the two equilibria.
+        point: stacked unknowns of the model at the second, for gradients.
     """
 
     world: World
@@ -59,6 +60,7 @@ class Outcome:
     notes: tuple[str, ...]
     before: Equilibrium
     after: Equilibrium
+    point: np.ndarray
 
     @property
     def solved(self) -> bool:

@@ -18,7 +18,7 @@ from detente.economy.assumptions import Closure, RevenueUse, choose, trade_elast
 from detente.economy.certificate import Certificate, NotSolved, Reason
 from detente.economy.identities import BALANCE_TOLERANCE, Accounts, accounts
 from detente.economy.models import Model, model_named
-from detente.economy.models.base import Equilibrium, Linear
+from detente.economy.models.base import Equilibrium, Levers, Linear
 from detente.economy.search import Found, Layout, find
 from detente.economy.world import World
 
@@ -176,7 +176,7 @@ def _prepare(
         lambda _: parameters,
         shared.point,
         near,
-        duty=world.duty,
+        levers=Levers.of_base(world),
         tolerance=BALANCE_TOLERANCE if closure is Closure.FIXED_TO_WORLD_INCOME else TOLERANCE / 100,
         accept=TOLERANCE,
     )
@@ -225,7 +225,7 @@ def _at_balance(model: Model, shared: Shared, theta: np.ndarray, use: RevenueUse
         lambda _: parameters,
         shared.point,
         model.preconditioner(shared.factors, parameters),
-        duty=shared.books.world.duty,
+        levers=Levers.of_base(shared.books.world),
         tolerance=TOLERANCE,
         accept=TOLERANCE,
     )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from detente.economy.certificate import REMEDY, Certificate, Reason
-from detente.economy.models.base import Equilibrium, Linear, Model, Unknowns
+from detente.economy.models.base import Equilibrium, Levers, Linear, Model, Unknowns
 from detente.economy.quasi_newton import Effort, Iterate, quasi_newton
 
 LIMIT = 60
@@ -140,7 +140,7 @@ def find(
     start: np.ndarray,
     near: Linear,
     *,
-    duty: np.ndarray,
+    levers: Levers,
     tolerance: float,
     accept: float,
 ) -> Found:
@@ -152,7 +152,7 @@ def find(
         at: parameters with a part of the shock in force, from 0 (none) to 1 (all), in logs.
         start: stacked unknowns to begin from; an equilibrium of `at(0.0)` where a shock is solved.
         near: a preconditioner taken near `start`.
-        duty: applied duties at the solution [importer, exporter, sector].
+        levers: in force at the solution.
         tolerance: residual that the search aims at.
         accept: residual up to which a result is certified.
     """
@@ -165,17 +165,17 @@ def find(
         if best.norm > accept:
             staged, done = search.in_stages(at, start, accept)
             best = staged if done == 1.0 else best
-        found = _certify(search, parameters, best, duty, accept, time.perf_counter() - began)
+        found = _certify(search, parameters, best, levers, accept, time.perf_counter() - began)
     return found
 
 
 def _certify(
-    search: _Search, parameters: Any, best: Iterate, duty: np.ndarray, accept: float, seconds: float
+    search: _Search, parameters: Any, best: Iterate, levers: Levers, accept: float, seconds: float
 ) -> Found:
     """Judge a point afresh: residual by block, the redundant equation, the trade balance of the flows."""
     model, blocks = search.model, search.layout.split(best.point)
     residual = model.residual(np, blocks, parameters)
-    equilibrium = model.equilibrium(np, blocks, parameters, duty)
+    equilibrium = model.equilibrium(np, blocks, parameters, levers)
     income = equilibrium.wages.sum()
     norms = {name: float(np.max(np.abs(value), initial=0.0)) for name, value in residual.items()}
     walras = model.walras(blocks, parameters)

@@ -8,6 +8,7 @@ from detente.core.errors import InvalidOption, InvalidPolicy, LabelMismatch
 from detente.economy.assumptions import Closure, RevenueUse
 from detente.economy.certificate import NotSolved
 from detente.economy.models import Model
+from detente.economy.models.base import Levers
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import TOLERANCE, Prepared, prepare
 from detente.economy.search import find
@@ -73,23 +74,15 @@ def solve_prepared(
             why=f"no outcome is certified above {TOLERANCE:g}",
             instead=f"a number in (0, {TOLERANCE:g}]",
         )
-    duty, cost, notes = applied(prepared.world, joined(prepared.world, policy))
-    model, base = prepared.model, prepared.world.duty
-    log_gross, log_cost = np.log1p(duty) - np.log1p(base), np.log1p(cost)
-
-    def at(part: float) -> object:
-        if part == 1.0:
-            return model.shocked(np, prepared.parameters, duty, cost)
-        partial = (1 + base) * np.exp(part * log_gross) - 1
-        return model.shocked(np, prepared.parameters, partial, np.expm1(part * log_cost))
-
+    levers, notes = applied(prepared.world, joined(prepared.world, policy))
+    base = Levers.of_base(prepared.world)
     found = find(
-        model,
+        prepared.model,
         prepared.layout,
-        at,
+        lambda part: prepared.model.shocked(np, prepared.parameters, levers.part_of_the_way(base, part)),
         prepared.start,
         prepared.preconditioner,
-        duty=duty,
+        levers=levers,
         tolerance=tolerance,
         accept=tolerance,
     )
@@ -97,7 +90,7 @@ def solve_prepared(
         return NotSolved(found.certificate.reason, found.message, found.certificate)
     return Outcome(
         world=prepared.world,
-        model=model.name,
+        model=prepared.model.name,
         elasticities=prepared.elasticities,
         theta_scale=prepared.theta_scale,
         closure=prepared.closure,
@@ -108,11 +101,12 @@ def solve_prepared(
         notes=prepared.notes + notes,
         before=prepared.baseline,
         after=found.equilibrium,
+        point=found.point,
     )
 
 
-def applied(world: World, policy: SectorPolicy) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
-    """Applied duties and non-tariff costs [importer, exporter, sector] and what was arranged, in words.
+def applied(world: World, policy: SectorPolicy) -> tuple[Levers, tuple[str, ...]]:
+    """What a policy puts in force, and what was arranged, in words.
 
     A duty never falls below zero, and none falls on services or on domestic sales.
     """
@@ -123,7 +117,7 @@ def applied(world: World, policy: SectorPolicy) -> tuple[np.ndarray, np.ndarray,
         notes = ("duties that would fall below zero were set to zero",)
     if np.any(policy.duty_change[:, :, services]):
         notes += ("duty changes on services sectors were left out: no duty falls on services",)
-    return np.maximum(0.0, world.duty + change), policy.non_tariff_cost, notes
+    return Levers(np.maximum(0.0, world.duty + change), policy.non_tariff_cost), notes
 
 
 def joined(world: World, policy: SectorPolicy) -> SectorPolicy:

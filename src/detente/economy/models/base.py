@@ -10,6 +10,7 @@ import numpy as np
 
 from detente.economy.assumptions import RevenueUse
 from detente.economy.identities import Accounts
+from detente.economy.world import World
 
 Unknowns = dict[str, Any]
 """Arrays by block name; unknowns are logs of new over baseline."""
@@ -28,6 +29,34 @@ class Block:
     name: str
     dims: tuple[str, ...]
     equation: str
+
+
+@dataclass(frozen=True)
+class Levers:
+    """What governments set, at its level in force; arrays are [importer, exporter, sector].
+
+    Attributes:
+        duty: applied ad valorem duties as fractions of customs value.
+        cost: non-tariff costs, ad valorem, as fractions; 0 at the baseline.
+    """
+
+    duty: Any
+    cost: Any
+
+    @classmethod
+    def of_base(cls, world: World) -> Levers:
+        """Those of the world's base day."""
+        return cls(world.duty, np.zeros_like(world.duty))
+
+    def part_of_the_way(self, base: Levers, part: float) -> Levers:
+        """Levers between `base` (part 0) and these (part 1), in equal steps of the logs of gross rates."""
+        if part == 1.0:
+            return self
+
+        def between(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+            return (1 + old) * np.exp(part * (np.log1p(new) - np.log1p(old))) - 1
+
+        return Levers(between(base.duty, self.duty), between(base.cost, self.cost))
 
 
 @dataclass(frozen=True)
@@ -115,8 +144,8 @@ class Model(Protocol):
         """Arrays of the no-shock system; `balanced` sets every deficit to zero."""
         ...
 
-    def shocked(self, xp: ModuleType, parameters: Any, duty: Any, cost: Any) -> Any:
-        """Parameters with applied duties `duty` and non-tariff costs `cost` [importer, exporter, sector]."""
+    def shocked(self, xp: ModuleType, parameters: Any, levers: Levers) -> Any:
+        """Parameters with these levers in force."""
         ...
 
     def start(self, parameters: Any) -> Unknowns:
@@ -139,6 +168,6 @@ class Model(Protocol):
         """An approximate inverse Jacobian for these parameters."""
         ...
 
-    def equilibrium(self, xp: ModuleType, unknowns: Unknowns, parameters: Any, duty: Any) -> Equilibrium:
+    def equilibrium(self, xp: ModuleType, unknowns: Unknowns, parameters: Any, levers: Levers) -> Equilibrium:
         """Quantities of the point, in the world's unit."""
         ...

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 
 from detente.economy.assumptions import RevenueUse
 from detente.economy.identities import Accounts
 from detente.economy.models import input_output_system as system
-from detente.economy.models.base import Block, Equilibrium, Unknowns
+from detente.economy.models.base import Block, Equilibrium, Levers, Unknowns
 from detente.economy.models.input_output_factor import Blocks, Preconditioner, factor_blocks
 from detente.economy.models.input_output_system import Parameters
 
@@ -38,9 +37,9 @@ class InputOutput:
         """The no-shock system; `balanced` sets every deficit to zero."""
         return system.baseline_parameters(books, theta, revenue_use, balanced=balanced)
 
-    def shocked(self, xp: ModuleType, parameters: Parameters, duty: Any, cost: Any) -> Parameters:
-        """Parameters with applied duties and non-tariff costs [importer, exporter, sector]."""
-        return system.shocked(xp, parameters, duty, cost)
+    def shocked(self, xp: ModuleType, parameters: Parameters, levers: Levers) -> Parameters:
+        """Parameters with these levers in force."""
+        return system.shocked(xp, parameters, levers)
 
     def start(self, parameters: Parameters) -> Unknowns:
         """A point to search from where the accounts do not balance."""
@@ -65,7 +64,7 @@ class InputOutput:
         return Preconditioner(factors, parameters)
 
     def equilibrium(
-        self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters, duty: Any
+        self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters, levers: Levers
     ) -> Equilibrium:
         """Quantities of the point, in the world's unit."""
         p = parameters
@@ -78,7 +77,7 @@ class InputOutput:
             spending=s.spending,
             sales=s.sales,
             flows=xp.asarray(flows.transpose(1, 2, 0), order="C"),
-            duty=duty,
+            duty=levers.duty,
             revenue=s.revenue,
             wages=s.wages,
             deficit=p.deficit,

@@ -25,6 +25,7 @@ import numpy as np
 
 from detente.economy.assumptions import RevenueUse
 from detente.economy.identities import Accounts
+from detente.economy.models.base import Levers
 
 
 @dataclass(frozen=True)
@@ -118,10 +119,10 @@ def baseline_parameters(
     )
 
 
-def shocked(xp: ModuleType, parameters: Parameters, duty: Any, cost: Any) -> Parameters:
-    """Parameters with applied duties and non-tariff costs [importer, exporter, sector]."""
-    gross = xp.asarray((1 + duty).transpose(2, 0, 1), order="C")
-    kappa = gross * (1 + cost).transpose(2, 0, 1) / parameters.base_gross
+def shocked(xp: ModuleType, parameters: Parameters, levers: Levers) -> Parameters:
+    """Parameters with these levers in force."""
+    gross = xp.asarray((1 + levers.duty).transpose(2, 0, 1), order="C")
+    kappa = gross * (1 + levers.cost).transpose(2, 0, 1) / parameters.base_gross
     pull = parameters.supplier_share * kappa ** -parameters.theta[:, None, None]
     return replace(parameters, pull=pull, net_pull=pull / gross)
 
