@@ -1,7 +1,8 @@
 """What held on day D, as known on day K: the state of each measure, its clock, and what a lapse means.
 
 `on` means the end of that day in the imposing party's legal zone; `known_by` what was public by the end
-of that day in UTC. Past an expiry with no successor the state is unknown, never the last value.
+of that day in UTC. Past an expiry with no successor the state is unknown, never the last value. Goods on
+their way when a step began may be spared by it; they then meet the step before.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from detente.core.days import Moment, end_of_day, end_of_utc_day, parse_moment
+from detente.core.days import Moment, end_of_day, end_of_utc_day, last_instant, parse_moment
 from detente.core.errors import UnknownState
 from detente.core.places import zone_of
 from detente.record.entries import GoodsScope, Measure, State, Status
@@ -39,12 +40,15 @@ class AsOf:
         known_by: last day of knowledge; None is everything on record.
         assume: the branch to take past an expiry without successor.
         law_by: only steps that were law (signed or published) by the end of this day; None is all known.
+        loaded: when the goods asked about were loaded for the last leg (a day is read as its end); they
+            enter on the day asked. None asks about goods that no in-transit rule spares.
     """
 
     on: date
     known_by: date | None = None
     assume: Assume | None = None
     law_by: date | None = None
+    loaded: str | None = None
 
     def instant(self, party: str) -> datetime:
         """The first instant after the day in that party's zone."""
@@ -55,6 +59,15 @@ class AsOf:
         if self.law_by is None or state.in_law is None:
             return True
         return moment_of(state.in_law, party).at < end_of_day(self.law_by, zone_of(party))
+
+    def spared(self, state: State, party: str) -> bool:
+        """Whether goods loaded then and entered on the day asked escape this step by its in-transit rule."""
+        rule = state.in_transit
+        if self.loaded is None or rule is None:
+            return False
+        if last_instant(moment_of(self.loaded, party)) > moment_of(rule.loaded_before, party).at:
+            return False
+        return rule.entered_before is None or self.instant(party) <= moment_of(rule.entered_before, party).at
 
     def knows(self, moment: Moment) -> bool:
         """Whether something public at that moment was known."""
@@ -126,6 +139,7 @@ def state_of(measure: Measure, asof: AsOf, checked_to: str = "") -> MeasureState
         for number, state in enumerate(measure.states)
         if asof.knows(known_moment(state, party))
         and asof.is_law(state, party)
+        and not asof.spared(state, party)
         and not (state.withdrawn and asof.knows(moment_of(state.withdrawn, party)))
     ]
     begun = [pair for pair in known if moment_of(pair[1].effective, party).at < instant]

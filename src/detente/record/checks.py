@@ -17,6 +17,7 @@ from detente.record.files import SHIPPED, Record
 
 _ID_FIELDS = (
     "source", "entry", "measure", "cause", "sources", "denies", "first_since", "outcome_cause", "republishes",
+    "breach_of",
 )  # fmt: skip
 
 

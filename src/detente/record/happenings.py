@@ -11,8 +11,33 @@ from detente.record.parts import DateText, Entry, Id, OneOrMore, Part, Party, Pe
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Delivery(Part):
+    """How much of a promised quantity was delivered by a day, by one count.
+
+    Attributes:
+        amount: delivered from the start of the promise's period to the end of `to`.
+        counted_by: whose count: customs of a side, shipments inspected, orders reported by traders.
+        known: when the count was public; `to` where not given.
+    """
+
+    amount: float
+    unit: str
+    to: DateText
+    counted_by: str
+    known: DateText | None = None
+    source: Id
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Term(Part):
-    """One obligation or term of an agreement."""
+    """One obligation or term of an agreement.
+
+    Attributes:
+        verb: the legal verb where the effect turns on it, with the original (e.g. "suspend 暂停实施").
+        state: how it stands from `state_since` (else `due`) on; before that it is promised.
+        deliveries: counts of what was delivered of `quantity`, in the order of time.
+    """
 
     by: Party
     does: str
@@ -21,10 +46,13 @@ class Term(Part):
     effect: Literal["suspends", "removes", "ceases", "keeps", "reduces", "commits", "licenses", "other"] = (
         "other"
     )
+    verb: str = ""
     points: float | None = None
     quantity: Quantity | None = None
+    deliveries: tuple[Delivery, ...] = ()
     due: DateText | None = None
     state: Literal["promised", "done", "part_done", "not_done", "disputed", "unknown"] = "unknown"
+    state_since: DateText | None = None
     note: str = ""
 
 

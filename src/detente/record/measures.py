@@ -1,4 +1,4 @@
-"""Measures: acts of policy with legal or administrative force, their goods and their life."""
+"""Measures: acts of policy with legal force, their goods and their life; and the powers they rest on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ from enum import StrEnum
 from typing import Annotated, Literal
 
 from detente.core.days import parse_moment
-from detente.record.parts import HS, DateText, Entry, Id, OneOrMore, Part, Party, Positive, Rate, Share
+from detente.record.parts import (
+    HS,
+    DateText,
+    Entry,
+    Id,
+    OneOrMore,
+    Part,
+    Party,
+    Positive,
+    PositiveWhole,
+    Rate,
+    Share,
+)
 
 
 class Instrument(StrEnum):
@@ -112,6 +124,26 @@ class OnExpiry(Part):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class InTransit(Part):
+    """Goods that a new step spares because they were on their way: they meet the step before it.
+
+    Attributes:
+        loaded_before: loaded for the last leg before this moment, exclusive.
+        entered_before: entered before this moment, exclusive; without it the rule has no last day.
+        source: where the rule stands.
+    """
+
+    loaded_before: DateText
+    entered_before: DateText | None = None
+    source: Id | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if self.entered_before and parse_moment(self.entered_before).at < parse_moment(self.loaded_before).at:
+            raise ValueError("entered_before lies before loaded_before")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class State(Part):
     """One stretch of a measure's life.
 
@@ -131,7 +163,9 @@ class State(Part):
         removed_points: part taken away (it does not).
         verb: the legal verb where the effect turns on it, with the original (e.g. "suspend 暂停").
         cause: id of the entry or source that brought this state about.
-        voided_from: for struck_down: the measure is void from this moment; owed becomes refundable.
+        voided_from: for struck_down: the measure is void from this moment; what was paid is refundable.
+        collected_percent: rate still collected in a stretch that owes none (struck down, not yet stopped).
+        in_transit: goods on their way that this step spares.
         withdrawn: when this state was called off before it took effect.
     """
 
@@ -151,10 +185,16 @@ class State(Part):
     verb: str = ""
     cause: Id | None = None
     voided_from: DateText | None = None
+    collected_percent: Rate | None = None
+    in_transit: InTransit | None = None
     withdrawn: DateText | None = None
     note: str = ""
 
     def __post_init__(self) -> None:
+        if self.collected_percent is not None and self.status is Status.IN_FORCE:
+            raise ValueError(
+                "collected_percent is for stretches that owe nothing; in force, give rate_percent"
+            )
         if self.expires and self.on_expiry is None:
             raise ValueError("a state that expires must say on_expiry: what the law says then")
         if self.expires and parse_moment(self.expires).at <= parse_moment(self.effective).at:
@@ -213,3 +253,83 @@ class Measure(Entry):
                     and not self.scope.list_file
                 ):
                     raise ValueError(f"states[{number}] is in force but has no rate_percent")
+
+
+class Usable(StrEnum):
+    """Whether a government may use an authority."""
+
+    YES = "yes"
+    CONTESTED = "contested"
+    NO = "no"
+
+
+class Risk(StrEnum):
+    """Litigation risk of a new use. `low`: upheld or settled use; `high`: a court has ruled against one."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Usability(Part):
+    """Whether an authority may be used from a day on, and why.
+
+    Attributes:
+        since: first day of this stretch, in the party's zone.
+        known: when that was public; `since` where not given.
+        for_what: what the answer is about, where it is not every use of the authority.
+        cause: entry that brought it about.
+    """
+
+    since: DateText
+    known: DateText | None = None
+    usable: Usable
+    litigation_risk: Risk
+    why: str
+    for_what: str = ""
+    cause: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Authority(Entry):
+    """A legal power of a government: what it may do, how far, how fast, how long, and since when.
+
+    Attributes:
+        party: whose law it is.
+        statute: the act and section, as cited.
+        instruments: what may be done under it.
+        names: how measures name it; a measure's `authority` begins with one of these.
+        against: whom it can be aimed at: all_partners (all alike), some_partners (chosen ones), firms.
+        cap_percent: highest duty the text allows; None is no cap in the text.
+        needs: what must come first: finding, investigation, consultation.
+        notice_days: least days between a public opening and effect; 0 is at once.
+        typical_days: days from opening to effect in practice, where the text sets none.
+        duration_days: longest life of one use without the legislature; None is no end in the text.
+        renewal: who can prolong a use, and how.
+        usable: over time, in order.
+    """
+
+    kind: Literal["authority"]
+    party: Party
+    statute: str
+    instruments: Annotated[tuple[Instrument, ...], OneOrMore]
+    names: tuple[str, ...] = ()
+    against: Literal["all_partners", "some_partners", "firms"]
+    scope: str
+    cap_percent: Rate | None = None
+    cap: str = ""
+    needs: str = ""
+    notice_days: int | None = None
+    notice: str = ""
+    typical_days: int | None = None
+    duration_days: PositiveWhole | None = None
+    duration: str = ""
+    renewal: str = ""
+    usable: Annotated[tuple[Usability, ...], OneOrMore]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        days = [parse_moment(stretch.since).at for stretch in self.usable]
+        if days != sorted(days):
+            raise ValueError("usable is not in the order of time")

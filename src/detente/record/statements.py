@@ -44,11 +44,23 @@ class Statement(Entry):
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Claim(Statement):
-    """A statement of fact by a side that another may confirm or deny (accusations included)."""
+    """A statement of fact by a side that another may confirm or deny (accusations included).
+
+    Attributes:
+        accusation: whether it blames the other side.
+        breach_of: agreement that it says was broken; then `breached_by` says by whom.
+    """
 
     kind: Literal["claim"]
     accusation: bool = False
+    breach_of: Id | None = None
+    breached_by: Party | None = None
     standing: Annotated[tuple[ClaimStanding, ...], OneOrMore]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.breach_of is None) != (self.breached_by is None):
+            raise ValueError("breach_of and breached_by go together")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

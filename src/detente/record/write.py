@@ -19,6 +19,7 @@ from detente.record.entries import KINDS, SCHEMA_VERSION
 from detente.record.files import SHIPPED, find_dispute, load_record, validate
 
 FOLDERS = {kind: ("denials" if kind == "denial" else f"{kind}s") for kind in KINDS} | {
+    "authority": "authorities",
     "company_move": "company_moves",
     "domestic_pressure": "domestic_pressures",
 }
