@@ -120,9 +120,16 @@ class Outcome:
         Raises:
             UnknownEconomy, UnknownName: a label or measure that is not there.
         """
+        return _number(self.values(name)[self.where(name, *labels)])
+
+    def where(self, name: str, *labels: str) -> tuple[int, ...]:
+        """The place of one number in a measure's array by its labels.
+
+        Raises:
+            UnknownEconomy, UnknownName: a label or measure that is not there.
+        """
         dims, _ = self._measure(name)
-        where = tuple(self._position(dim, label) for dim, label in zip(dims, labels, strict=True))
-        return _number(self.values(name)[where])
+        return tuple(self._position(dim, label) for dim, label in zip(dims, labels, strict=True))
 
     def to_dict(
         self, economies: Iterable[str] | None = None, *, sectors: bool = False, pairs: bool = True
@@ -230,8 +237,9 @@ class Outcome:
 
 
 def _percent(new: np.ndarray, old: np.ndarray) -> np.ndarray:
-    """Percent change; NaN where there was nothing."""
-    return 100 * (new / np.where(old == 0, np.nan, old) - 1)
+    """Percent change; NaN where there was nothing. The arrays may be those of another namespace."""
+    xp: Any = np if isinstance(old, np.ndarray) else old.__array_namespace__()
+    return 100 * (new / xp.where(old == 0, np.nan, old) - 1)
 
 
 def _number(value: float) -> float | None:

@@ -76,6 +76,7 @@ class Equilibrium:
         household_income: wages and deficit, with revenue where it is rebated [N].
         household_share: sector shares of household spending [N, J].
         value_added: by economy and sector [N, J].
+        consumer_prices: price index of household spending [N].
     """
 
     wage: np.ndarray
@@ -91,16 +92,12 @@ class Equilibrium:
     household_income: np.ndarray
     household_share: np.ndarray
     value_added: np.ndarray
+    consumer_prices: np.ndarray
 
     @property
     def final_income(self) -> np.ndarray:
         """Final spending of households and government: wages, revenue and deficit [N]."""
         return self.wages + self.revenue + self.deficit
-
-    @property
-    def consumer_prices(self) -> np.ndarray:
-        """Price index of household spending [N]."""
-        return (self.price**self.household_share).prod(axis=1)
 
     @property
     def trade_gap(self) -> np.ndarray:

@@ -76,7 +76,7 @@ class InputOutput:
             unit_cost=xp.exp(s.unit_cost),
             spending=s.spending,
             sales=s.sales,
-            flows=xp.asarray(flows.transpose(1, 2, 0), order="C"),
+            flows=system.contiguous(xp, flows.transpose(1, 2, 0)),
             duty=levers.duty,
             revenue=s.revenue,
             wages=s.wages,
@@ -84,6 +84,7 @@ class InputOutput:
             household_income=s.household_income,
             household_share=p.household_share,
             value_added=p.value_added_share * s.sales,
+            consumer_prices=xp.exp(xp.sum(p.household_share * unknowns["price"], axis=1)),
         )
 
 

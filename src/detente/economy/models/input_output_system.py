@@ -121,7 +121,7 @@ def baseline_parameters(
 
 def shocked(xp: ModuleType, parameters: Parameters, levers: Levers) -> Parameters:
     """Parameters with these levers in force."""
-    gross = xp.asarray((1 + levers.duty).transpose(2, 0, 1), order="C")
+    gross = contiguous(xp, (1 + levers.duty).transpose(2, 0, 1))
     kappa = gross * (1 + levers.cost).transpose(2, 0, 1) / parameters.base_gross
     pull = parameters.supplier_share * kappa ** -parameters.theta[:, None, None]
     return replace(parameters, pull=pull, net_pull=pull / gross)
@@ -202,6 +202,11 @@ def residual_and_excess(
     at_wage = xp.where(p.redundant, numeraire, gap(xp, payroll / s.wages))
     at_price = unknowns["price"] - s.price_index
     return {"wage": at_wage, "price": at_price, "spending": at_spending}, payroll - s.wages
+
+
+def contiguous(xp: ModuleType, array: Any) -> Any:
+    """The array with its elements in the order of its axes, where the namespace leaves that to us."""
+    return np.ascontiguousarray(array) if xp is np else array
 
 
 def gap(xp: ModuleType, ratio: Any) -> Any:
