@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,3 +46,12 @@ def test_the_shipped_package_is_small():
     assert sum(p.stat().st_size for p in shipped) < 20e6
     world = SOURCE / "worlds" / "icio2022"
     assert sum(p.stat().st_size for p in world.rglob("*") if p.is_file()) < 5e6
+
+
+def test_a_solve_never_loads_jax():
+    """JAX takes over a second to load: only gradients and batches on an accelerator ask for it."""
+    code = (
+        "import sys; import detente.economy.solve, detente.economy.replicate, detente.brief, detente.cli.economy;"
+        "sys.exit('jax' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
