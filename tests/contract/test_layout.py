@@ -51,7 +51,7 @@ def test_the_shipped_package_is_small():
 def test_a_solve_never_loads_jax():
     """JAX takes over a second to load: only gradients and batches on an accelerator ask for it."""
     code = (
-        "import sys; import detente.economy.solve, detente.economy.replicate, detente.brief, detente.cli.economy;"
+        "import sys, detente.economy.solve, detente.economy.replicate, detente.brief, detente.cli.economy;"
         "sys.exit('jax' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
