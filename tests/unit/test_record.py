@@ -164,6 +164,39 @@ def test_a_duty_on_part_of_the_value_leaves_the_rest_to_the_other(tmp_path):
     assert rates(record, "9403200000") == pytest.approx({"metal": 20, "wide": 6})
 
 
+def test_each_metal_pays_on_its_own_content_and_the_rest_of_the_value_once(tmp_path):
+    def metal(name, priority, share, hs):
+        scope = f'{{hs: ["{hs}"], content: metal_content, content_share: {share}, metal: {name}}}'
+        return duty(
+            name, STATE % 50, scope=scope, extra=f"stacking: {{group: section_232, priority: {priority}}}\n"
+        )
+
+    record = record_of(
+        tmp_path,
+        {
+            "measure-car": duty(
+                "car",
+                STATE % 25,
+                scope='{hs: ["8708"]}',
+                extra="stacking: {group: section_232, priority: 1}\n",
+            ),
+            "measure-steel": metal("steel", 2, 0.4, "94"),
+            "measure-tin": metal("tin", 3, 0.2, "9403"),
+            "measure-wide": duty("wide", STATE % 10, extra="stacking: {yields_to: [section_232]}\n"),
+            "measure-floor": duty(
+                "floor",
+                "[{status: in_force, announced: 2025-02-01, effective: 2025-02-04}]",
+                scope="{list_file: floor.csv}",
+                extra="stacking: {yields_to: [section_232]}\n",
+            ),
+        },
+        {"floor.csv": "hs,rate_percent\n940310,5\n87,5\n"},
+    )
+    assert rates(record, "9403100000") == pytest.approx({"steel": 20, "tin": 10, "wide": 4, "floor": 2})
+    assert rates(record, "9401000000") == pytest.approx({"steel": 20, "wide": 6})
+    assert rates(record, "8708000000") == pytest.approx({"car": 25})
+
+
 def test_base_day_gives_exactly_no_change(tmp_path):
     record, _ = truce(tmp_path)
     base = AsOf(date(2025, 1, 19))

@@ -130,13 +130,15 @@ def _layer(layer: Layer, lines: LineSet, exporter: str) -> dict[str, Any]:
     for scope, _ in layer.pieces:
         held |= lines.index.mask(scope)
     value = lines.values(exporter)
-    rates = [rate for _, rate in layer.pieces]
+    rates = rate_by_line([layer], lines)[held]
+    if not rates.size:
+        rates = np.array([rate for _, rate in layer.pieces])
     standing = layer.standing
     state = standing.state
     return {
         **_layer_head(standing),
         "rate_percent": standing.rate_percent,
-        "rate_percent_range": [min(rates), max(rates)],
+        "rate_percent_range": [round(float(rates.min()), 6), round(float(rates.max()), 6)],
         "covered_trade_share": round(float(value[held].sum() / value.sum()), 6),
         "suspended_points": state.suspended_points if state else None,
         "removed_points": state.removed_points if state else None,

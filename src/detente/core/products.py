@@ -81,6 +81,26 @@ class Scope:
         """The same goods without those of other scopes."""
         return Scope(self.all_goods, self.include, self.exempt, (*self.minus, *others))
 
+    def both(self, other: Scope) -> Scope:
+        """The goods that lie in both sets."""
+        exempt, minus = self.exempt | other.exempt, (*self.minus, *other.minus)
+        if self.all_goods or other.all_goods:
+            include = other.include if self.all_goods else self.include
+            return Scope(self.all_goods and other.all_goods, include, exempt, minus)
+        shared = {
+            max(code, prefix, key=len)
+            for narrow, wide in ((self.include, other.include), (other.include, self.include))
+            for code in narrow
+            for digits in HS_DIGITS
+            if digits <= len(code) and (prefix := code[:digits]) in wide
+        }
+        return Scope(False, frozenset(shared), exempt, minus)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it holds nothing because nothing is included."""
+        return not self.all_goods and not self.include
+
     def cover(self, code: str) -> Cover:
         """Whether a code is inside, outside, or too short to tell."""
         included = Cover.YES if self.all_goods else _held(code, self.include)

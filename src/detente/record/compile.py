@@ -22,17 +22,38 @@ from detente.record.lists import GoodsByRate
 
 
 @dataclass(frozen=True)
+class GivesWay:
+    """Goods on which a duty is not paid because another is.
+
+    Attributes:
+        to: the measure paid instead.
+        goods: on which goods.
+        content_share: the share of value that the other falls on; None is all of it.
+        replaced: whether the other replaces it within one stacking group; else it yields to it.
+    """
+
+    to: Measure
+    goods: Scope
+    content_share: float | None
+    replaced: bool
+
+
+@dataclass(frozen=True)
 class Layer:
     """A duty in force on a flow: its state and the goods it falls on.
 
     Attributes:
         standing: the measure's state on the day.
-        pieces: (scope, rate in percent), more than one where the list carries the rates; stacking is
-            already applied.
+        pieces: (scope, rate in percent); stacking is already applied and the rates of pieces that overlap add
+            up. A piece below zero takes out the share of value on which another duty falls instead.
+        goods: (scope, rate in percent) before stacking.
+        gives_way: where another duty is paid instead.
     """
 
     standing: MeasureState
     pieces: tuple[tuple[Scope, float], ...]
+    goods: tuple[tuple[Scope, float], ...] = ()
+    gives_way: tuple[GivesWay, ...] = ()
 
     @property
     def measure(self) -> Measure:
@@ -67,48 +88,57 @@ def layers_on(record: Record, importer: str, origin: str, asof: AsOf) -> list[La
     return stack(record, [s for s in states if s.in_force], asof)
 
 
-def stack(record: Record, states: list[MeasureState], asof: AsOf) -> list[Layer]:
-    """Goods of each duty after stacking groups and precedence."""
+def stack(
+    record: Record, states: list[MeasureState], asof: AsOf, content_share: float | None = None
+) -> list[Layer]:
+    """Goods of each duty after stacking groups and precedence.
+
+    Args:
+        states: the duties in force on one flow.
+        content_share: share of value that is metal, in place of the shares on record.
+    """
     goods = {s.measure.id: _goods(record, s, asof) for s in states}
     whole = {key: _union(pieces) for key, pieces in goods.items()}
+    share = {
+        s.measure.id: (content_share if content_share is not None else s.scope.content_share)
+        for s in states
+        if s.scope.content_share is not None
+    }
+    before = {s.measure.id: [o.measure for o in states if _replaces(o, s)] for s in states}
+    # What a duty falls on once those before it in its group are paid.
+    paid = {key: whole[key].less([whole[m.id] for m in measures]) for key, measures in before.items()}
     layers = []
     for state in states:
-        rule = state.measure.stacking
-        before = [
-            whole[other.measure.id]
-            for other in states
-            if rule.group
-            and other.measure.stacking.group == rule.group
-            and other.measure.stacking.priority < rule.priority
-        ]
-        instead = [o for o in states if o.measure.stacking.group in rule.yields_to and o is not state]
-        taken_out = [*before, *(whole[o.measure.id] for o in instead)]
-        pieces = [
-            (scope.less(taken_out) if taken_out else scope, rate) for scope, rate in goods[state.measure.id]
-        ]
-        pieces.extend(_rest_of_value(state, whole[state.measure.id], instead, whole))
-        share = state.scope.content_share or 1.0
-        layers.append(Layer(state, tuple((scope, rate * share) for scope, rate in pieces)))
+        key = state.measure.id
+        instead = [o.measure for o in states if _yields(state, o)]
+        gives_way = [GivesWay(m, whole[m.id], None, True) for m in before[key]]
+        gives_way += [GivesWay(m, paid[m.id], share.get(m.id), False) for m in instead]
+        taken_out = [g.goods for g in gives_way if g.content_share is None]
+        factor = share.get(key, 1.0)
+        pieces = []
+        for scope, rate in goods[key]:
+            pieces.append((scope.less(taken_out) if taken_out else scope, rate * factor))
+            for other in gives_way:
+                if other.content_share is not None:
+                    part = scope.both(other.goods)
+                    if not part.empty:
+                        pieces.append((part, -rate * factor * other.content_share))
+        layers.append(Layer(state, tuple(pieces), goods[key], tuple(gives_way)))
     return layers
 
 
-def _rest_of_value(
-    state: MeasureState, own: Scope, instead: list[MeasureState], whole: dict[str, Scope]
-) -> list[tuple[Scope, float]]:
-    """Where the other duty falls on part of the value only, this one falls on the rest.
+def _replaces(one: MeasureState, other: MeasureState) -> bool:
+    """Whether the first duty is paid in place of the second on goods that both name."""
+    first, second = one.measure.stacking, other.measure.stacking
+    if not first.group or first.group != second.group or first.priority >= second.priority:
+        return False
+    # Each metal in a good pays on its own content.
+    return not (one.scope.metal and other.scope.metal and one.scope.metal != other.scope.metal)
 
-    A duty on listed goods is left out: only duties on all goods yield to others in the record.
-    """
-    rate = state.rate_percent
-    if rate is None or not own.all_goods:
-        return []
-    pieces = []
-    for other in instead:
-        share = other.scope.content_share
-        if share is not None:
-            goods = whole[other.measure.id]
-            pieces.append((replace(goods, exempt=goods.exempt | own.exempt), rate * (1 - share)))
-    return pieces
+
+def _yields(one: MeasureState, other: MeasureState) -> bool:
+    """Whether the first duty does not fall on the goods of the second."""
+    return other is not one and other.measure.stacking.group in one.measure.stacking.yields_to
 
 
 def compile_policy(

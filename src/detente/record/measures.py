@@ -70,6 +70,7 @@ class GoodsScope(Part):
         words: scope as the text has it, where no HS list can hold it.
         content: what the rate falls on: full_value, or metal_content (then `content_share`).
         content_share: share of customs value that the duty falls on, with its source in notes.
+        metal: whose content pays; duties on the content of different metals stand side by side.
     """
 
     all_goods: bool = False
@@ -79,6 +80,7 @@ class GoodsScope(Part):
     words: str = ""
     content: Literal["full_value", "metal_content"] = "full_value"
     content_share: Share | None = None
+    metal: str = ""
 
     def __post_init__(self) -> None:
         ways = sum((self.all_goods, bool(self.hs), self.list_file is not None))
