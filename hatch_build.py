@@ -1,4 +1,4 @@
-"""Build hook: makes the index of each shipped dispute, so that an installed record answers at once."""
+"""Build hook: makes the index of the shipped disputes, so that an installed record answers at once."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ class RecordIndex(BuildHookInterface):
     """Reads and checks every shipped dispute; a record that does not validate stops the build."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Write the indexes and take them into the wheel."""
+        """Write the index and take it into the wheel."""
         source = Path(self.root) / "src"
         sys.path.insert(0, str(source))
-        from detente.record.files import SHIPPED, shipped_disputes, write_index
+        from detente.record.files import write_shipped_index
 
-        for name in shipped_disputes():
-            index = write_index(SHIPPED / name)
-            build_data["artifacts"].append(str(index.relative_to(self.root)))
+        index = write_shipped_index()
+        build_data["artifacts"].append(str(index.relative_to(self.root)))

@@ -37,13 +37,21 @@ def read_yaml(path: Path, *, shown: str = "") -> tuple[Any, Lines]:
         DuplicateKey: a key stands twice in one mapping.
     """
     label = shown or str(path)
+    return parse_yaml(decode(path.read_bytes(), label), label)
+
+
+def decode(content: bytes, label: str) -> str:
+    """UTF-8 text of a file; `label` names it in errors.
+
+    Raises:
+        MalformedFile: not UTF-8.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedFile(
             "not UTF-8 text", where=f"{label}:1", why=str(error), instead="save the file as UTF-8"
         ) from None
-    return parse_yaml(text, label)
 
 
 def parse_yaml(text: str, label: str) -> tuple[Any, Lines]:

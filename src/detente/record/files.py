@@ -1,23 +1,20 @@
 """Reading a dispute folder: entries, lists, aliases and settings, every error with its file and line.
 
-A folder of a thousand files takes seconds to read and check, so a record is kept ready to use: for the
-shipped disputes in an index made when the package is built, for all others in the cache folder. YAML and
-pydantic are loaded only when files are read afresh.
+What was read once is kept by its content in an index (`record.index`), so that a folder of thousands of
+entries answers at once and an edit costs the reading of one file. YAML and pydantic are loaded only when
+files are read afresh.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
-from detente import __version__
-from detente.core.caches import cache_folder
 from detente.core.errors import (
     DetenteError,
     InvalidEntry,
@@ -25,51 +22,17 @@ from detente.core.errors import (
     UnknownDispute,
 )
 from detente.record.entries import KINDS, Measure
-from detente.record.lists import ListTable
-from detente.record.parts import check_hs
+from detente.record.index import SHIPPED_INDEX, Index, indexes, key_of
+from detente.record.lists import ListTable, parse_list
+from detente.record.settings import LineItem, Settings, read_settings
 
 SHIPPED = Path(__file__).resolve().parent.parent / "disputes"
-INDEX_SUFFIX = ".index"
-"""A shipped dispute's index lies beside its folder: us-china.index."""
-SCHEMA_MODULES = ("entries", "files", "happenings", "lists", "measures", "parts", "statements")
 NOT_ENTRIES = ("dispute.yaml", "aliases.yaml")
+READING_TRIES = 5
+
+__all__ = ["SHIPPED", "LineItem", "Record", "Settings", "find_dispute", "load_record", "shipped_disputes"]
 
 _E = TypeVar("_E")
-
-
-@dataclass(frozen=True)
-class LineItem:
-    """A good that anyone can check: shown with its whole stack of duties."""
-
-    name: str
-    importer: str
-    exporter: str
-    hs: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What `dispute.yaml` says of a dispute as a whole.
-
-    Attributes:
-        name, title: the folder's name and a plain title.
-        parties: the two sides, in the order in which they are shown.
-        territories: whose goods the parties' measures treat like a party's own (Hong Kong, Macau).
-        base_day: day whose duties the world's base holds.
-        checked_to: last day to which the record was checked against the news.
-        line_items: goods shown with their whole stack.
-        further_decoupling: the named what-if of that name: costs and the shares they fall on, sourced.
-    """
-
-    name: str
-    title: str
-    parties: tuple[str, str]
-    territories: tuple[str, ...]
-    base_day: str
-    checked_to: str
-    line_items: tuple[LineItem, ...]
-    further_decoupling: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -151,7 +114,7 @@ def load_record(dispute: str) -> Record:
     """
     folder = find_dispute(dispute).resolve()
     try:
-        return _load(folder, _signature(folder))
+        return _load(folder)
     except OSError as error:
         raise MalformedFile(
             "a file of the dispute cannot be read",
@@ -174,138 +137,151 @@ def _files(folder: Path) -> list[os.DirEntry[str]]:
     return sorted(found, key=lambda entry: entry.path)
 
 
-def _code_signature() -> str:
-    """Changes whenever the code that reads entries changes."""
-    here = Path(__file__).parent
-    seal = hashlib.sha256(__version__.encode())
-    for path in sorted(here / f"{name}.py" for name in SCHEMA_MODULES):
-        seal.update(path.read_bytes())
-    return seal.hexdigest()
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a dispute by its path in the folder, in order.
+
+    A file that another process renames while we look is looked for again.
+    """
+    skip = len(str(folder)) + 1
+    for tries_left in reversed(range(READING_TRIES)):
+        try:
+            found = {}
+            for entry in _files(folder):
+                with open(entry.path, "rb", buffering=0) as stream:  # noqa: PTH123 (Path takes twice as long)
+                    found[entry.path[skip:].replace(os.sep, "/")] = stream.read()
+            return found
+        except FileNotFoundError:
+            if not tries_left:
+                raise
+    raise AssertionError
 
 
-def _signature(folder: Path) -> str:
-    """Changes whenever a file of the folder, or the code that reads it, changes."""
-    seal = hashlib.sha256(f"{folder} {_code_signature()}".encode())
-    for entry in _files(folder):
-        stat = entry.stat()
-        seal.update(f"{entry.path} {stat.st_mtime_ns} {stat.st_size}\n".encode())
+def digest_of(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over the names and contents of a dispute's files."""
+    seal = hashlib.sha256()
+    for name, content in files.items():
+        seal.update(name.encode() + b"\0" + hashlib.sha256(content).digest())
     return seal.hexdigest()
 
 
 @lru_cache(maxsize=8)
-def _load(folder: Path, signature: str) -> Record:
-    indexed = _from_index(folder)
-    if indexed is not None:
-        return indexed
-    cached = cache_folder() / "records" / f"{signature}.pickle"
-    try:
-        return pickle.loads(cached.read_bytes())
-    except Exception:
-        record = _read(folder)
-    _keep(cached, record)
+def _kept(folder: Path, digest: str) -> list[Record]:
+    """A place in memory for the record of that folder and content; empty until it is read."""
+    return []
+
+
+def _load(folder: Path) -> Record:
+    files = contents(folder)
+    digest = digest_of(files)
+    kept = _kept(folder, digest)
+    if not kept:
+        kept.append(_from_indexes(folder, files, digest))
+    return kept[0]
+
+
+def _from_indexes(folder: Path, files: Mapping[str, bytes], digest: str) -> Record:
+    key = key_of(digest.encode())
+    for index in indexes():
+        record = index.record(key)
+        if record is not None:
+            return _in_folder(record, folder)
+    _, index = indexes()
+    record, parts = _read(folder, files, digest, index)
+    index.keep({key: record}, parts)
     return record
 
 
-def _from_index(folder: Path) -> Record | None:
-    """The index of a shipped dispute, if it was made from these very files by this very code.
-
-    In a working copy any file newer than the index makes it stale. Where the package is installed for
-    good its files are not edited, and their times say nothing; names and sizes must agree.
-    """
-    index = folder.with_suffix(INDEX_SUFFIX)
-    try:
-        age = index.stat().st_mtime_ns
-        entries = _files(folder)
-        with index.open("rb") as stream:
-            code, sizes = pickle.load(stream)
-            installed = "site-packages" in index.parts or "dist-packages" in index.parts
-            same = code == _code_signature() and sizes == _sizes(folder, entries)
-            if not same or not (installed or all(entry.stat().st_mtime_ns <= age for entry in entries)):
-                return None
-            record = pickle.load(stream)
-    except Exception:
-        return None
+def _in_folder(record: Record, folder: Path) -> Record:
+    """A record as it was kept, at the place where it is now asked for."""
+    for name, table in record.lists.items():
+        table.place(folder / "lists" / name, f"{folder.name}/lists/{name}")
     return replace(record, folder=folder)
 
 
-def _sizes(folder: Path, entries: list[os.DirEntry[str]]) -> dict[str, int]:
-    skip = len(str(folder)) + 1
-    return {entry.path[skip:]: entry.stat().st_size for entry in entries}
+def write_shipped_index() -> Path:
+    """Make the index of the shipped disputes; called when the package is built."""
+    SHIPPED_INDEX.unlink(missing_ok=True)
+    index = Index(SHIPPED_INDEX)
+    for name in shipped_disputes():
+        files = contents(SHIPPED / name)
+        digest = digest_of(files)
+        record, _ = _read(SHIPPED / name, files, digest, index)
+        index.keep({key_of(digest.encode()): record}, {})
+    return SHIPPED_INDEX
 
 
-def write_index(folder: Path) -> Path:
-    """Make the index of a shipped dispute; called when the package is built."""
-    folder = folder.resolve()
-    index = folder.with_suffix(INDEX_SUFFIX)
-    header = (_code_signature(), _sizes(folder, _files(folder)))
-    record = _read(folder)
-    with index.open("wb") as stream:
-        pickle.dump(header, stream, protocol=pickle.HIGHEST_PROTOCOL)
-        pickle.dump(record, stream, protocol=pickle.HIGHEST_PROTOCOL)
-    return index
-
-
-def _keep(cached: Path, record: Record) -> None:
-    """Store for next time; a cache that cannot be written only costs time."""
-    try:
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        for old in sorted(cached.parent.glob("*.pickle"), key=lambda p: p.stat().st_mtime)[:-15]:
-            old.unlink(missing_ok=True)
-        partial = cached.with_suffix(f".{os.getpid()}.partial")
-        partial.write_bytes(pickle.dumps(record, protocol=pickle.HIGHEST_PROTOCOL))
-        partial.replace(cached)
-    except OSError:
-        return
-
-
-def _read(folder: Path) -> Record:
-    from detente.core.yaml12 import read_yaml
-
+def _read(
+    folder: Path, files: Mapping[str, bytes], digest: str, index: Index
+) -> tuple[Record, dict[bytes, Any]]:
+    """The record of a folder's files, and the parts of it that the index did not have."""
+    keys = {name: key_of(content) for name, content in files.items() if _is_entry(name) or _is_list(name)}
+    known = index.parts(keys.values())
+    fresh: dict[bytes, Any] = {}
     entries: dict[str, Any] = {}
-    files: dict[str, str] = {}
-    for path, shown in _entry_files(folder):
-        document, lines = read_yaml(path, shown=shown)
-        entry = validate(document, lines, shown)
-        if entry.id in entries:
-            raise InvalidEntry(
-                f"id {entry.id!r} stands twice",
-                where=f"{shown}:{lines.get(('id',), 1)}",
-                why=f"{files[entry.id]} has it already",
-                instead="give this entry another id; ids are never reused",
-            )
-        if path.stem != entry.id:
-            raise InvalidEntry(
-                f"file {path.name} holds {entry.id}",
-                where=shown,
-                why="a file is named after its entry",
-                instead=f"{entry.id}.yaml",
-            )
+    places: dict[str, str] = {}
+    for name in filter(_is_entry, files):
+        entry = known.get(keys[name])
+        if entry is None:
+            entry = fresh[keys[name]] = _parse_entry(files[name], f"{folder.name}/{name}")
+        _require_place(folder, name, entry, places)
         entries[entry.id] = entry
-        files[entry.id] = str(path.relative_to(folder))
-    return Record(
+        places[entry.id] = name
+    lists = {}
+    for name in filter(_is_list, files):
+        table = known.get(keys[name])
+        if table is None:
+            table = fresh[keys[name]] = parse_list(files[name], f"{folder.name}/{name}")
+        file = name.removeprefix("lists/")
+        lists[file] = ListTable(table, folder / name, f"{folder.name}/{name}")
+    _ready_lists(lists, entries.values())
+    record = Record(
         folder=folder,
-        settings=_read_settings(folder),
+        settings=read_settings(files["dispute.yaml"], f"{folder.name}/dispute.yaml"),
         entries=entries,
-        files=files,
-        lists=_read_lists(folder, entries.values()),
-        aliases=_read_aliases(folder),
-        digest=_digest(folder),
+        files=places,
+        lists=lists,
+        aliases=_read_aliases(files.get("aliases.yaml"), f"{folder.name}/aliases.yaml"),
+        digest=digest,
     )
+    return record, fresh
 
 
-def _entry_files(folder: Path) -> Iterator[tuple[Path, str]]:
-    for entry in _files(folder):
-        path = Path(entry.path)
-        if path.suffix != ".csv" and path.name not in NOT_ENTRIES and path.parent.name != "lists":
-            yield path, f"{folder.name}/{path.relative_to(folder)}"
+def _is_entry(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.suffix != ".csv" and path.name not in NOT_ENTRIES and path.parent.name != "lists"
 
 
-def _digest(folder: Path) -> str:
-    seal = hashlib.sha256()
-    for entry in _files(folder):
-        path = Path(entry.path)
-        seal.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes() + b"\0")
-    return seal.hexdigest()
+def _is_list(name: str) -> bool:
+    return name.startswith("lists/") and name.endswith(".csv") and name.count("/") == 1
+
+
+def _parse_entry(content: bytes, shown: str) -> Any:
+    # YAML is loaded only when files are read afresh: a record that was kept answers at once.
+    from detente.core.yaml12 import decode, parse_yaml
+
+    document, lines = parse_yaml(decode(content, shown), shown)
+    return validate(document, lines, shown)
+
+
+def _require_place(folder: Path, name: str, entry: Any, places: Mapping[str, str]) -> None:
+    shown = f"{folder.name}/{name}"
+    if entry.id in places:
+        from detente.core.yaml12 import read_yaml
+
+        _, lines = read_yaml(folder / name, shown=shown)
+        raise InvalidEntry(
+            f"id {entry.id!r} stands twice",
+            where=f"{shown}:{lines.get(('id',), 1)}",
+            why=f"{places[entry.id]} has it already",
+            instead="give this entry another id; ids are never reused",
+        )
+    if PurePosixPath(name).stem != entry.id:
+        raise InvalidEntry(
+            f"file {PurePosixPath(name).name} holds {entry.id}",
+            where=shown,
+            why="a file is named after its entry",
+            instead=f"{entry.id}.yaml",
+        )
 
 
 @cache
@@ -369,11 +345,8 @@ def _entry_error(error: Any, lines: dict[Any, int], shown: str) -> InvalidEntry:
     )
 
 
-def _read_lists(folder: Path, entries: Iterable[Any]) -> dict[str, ListTable]:
-    """Every list of the folder, with the sets of goods that measures ask for made ready."""
-    lists = {
-        p.name: ListTable(p, f"{folder.name}/lists/{p.name}") for p in sorted(folder.glob("lists/*.csv"))
-    }
+def _ready_lists(lists: Mapping[str, ListTable], entries: Iterable[Any]) -> None:
+    """Make the sets of goods that measures ask for."""
     for entry in entries:
         if isinstance(entry, Measure):
             scopes = [entry.scope, *entry.exemptions, *(s.scope for s in entry.states if s.scope)]
@@ -381,68 +354,18 @@ def _read_lists(folder: Path, entries: Iterable[Any]) -> dict[str, ListTable]:
                 # A filter on a column that is not there is reported by `detente check`, with its line.
                 if scope.list_file in lists and set(scope.where_list) <= set(lists[scope.list_file].columns):
                     lists[scope.list_file].goods(scope.where_list)
-    return lists
 
 
-def _read_settings(folder: Path) -> Settings:
-    from detente.core.yaml12 import read_yaml
-
-    shown = f"{folder.name}/dispute.yaml"
-    document, lines = read_yaml(folder / "dispute.yaml", shown=shown)
-    from detente.core.days import parse_day
-
-    try:
-        for field in ("base_day", "checked_to"):
-            parse_day(str(document[field]), where=f"{shown}:{lines.get((field,), 1)}")
-        for field in ("name", "title"):
-            if not isinstance(document[field], str):
-                raise ValueError(f"{field} is not text")
-        for number, item in enumerate(document["line_items"]):
-            _require_code(item["hs"], f"{shown}:{lines.get(('line_items', number, 'hs'), 1)}")
-        items = tuple(LineItem(**item) for item in document["line_items"])
-        first, second = document["parties"]
-        return Settings(
-            name=document["name"],
-            title=document["title"],
-            parties=(first, second),
-            territories=tuple(document.get("territories") or ()),
-            base_day=document["base_day"],
-            checked_to=document["checked_to"],
-            line_items=items,
-            further_decoupling=document.get("further_decoupling") or {},
-        )
-    except DetenteError:
-        raise
-    except (KeyError, TypeError, ValueError) as error:
-        raise MalformedFile(
-            f"dispute.yaml: {'no ' if isinstance(error, KeyError) else ''}{error}",
-            where=f"{shown}:{lines.get((), 1)}",
-            why="it needs name, title, parties, base_day, checked_to, line_items",
-            instead="copy the shipped one with `detente new`",
-        ) from None
-
-
-def _require_code(code: Any, where: str) -> None:
-    # core.products is not used here: it needs NumPy, which the build of the index goes without.
-    try:
-        check_hs(str(code))
-    except ValueError as error:
-        raise MalformedFile(
-            f"{code!r} is not an HS code", where=where, why=str(error), instead='hs: "8517130000"'
-        ) from None
-
-
-def _read_aliases(folder: Path) -> dict[str, str]:
-    path = folder / "aliases.yaml"
-    if not path.exists():
+def _read_aliases(content: bytes | None, shown: str) -> dict[str, str]:
+    if content is None:
         return {}
-    from detente.core.yaml12 import read_yaml
+    from detente.core.yaml12 import decode, parse_yaml
 
-    document, _ = read_yaml(path, shown=f"{folder.name}/aliases.yaml")
+    document, _ = parse_yaml(decode(content, shown), shown)
     if not isinstance(document or {}, dict):
         raise MalformedFile(
             "aliases.yaml is not a mapping",
-            where=f"{folder.name}/aliases.yaml:1",
+            where=f"{shown}:1",
             why="it holds old ids and what they are now",
             instead="old-id: new-id",
         )

@@ -16,17 +16,25 @@ Filter = tuple[tuple[str, str], ...]
 """(column, value) pairs that rows must have, sorted."""
 
 
+Columns = dict[str, tuple[str, ...]]
+"""Column name -> its values, row by row."""
+
+
 class ListTable:
     """A list of goods by HS, kept as the sets of goods that its measures ask for.
 
     The rows themselves are read again only for a filter that no entry uses.
     """
 
-    def __init__(self, path: Path, shown: str) -> None:
-        self._path, self._shown = path, shown
+    def __init__(self, columns: Columns, path: Path, shown: str) -> None:
         self._goods: dict[Filter, GoodsByRate] = {}
-        self._columns: dict[str, tuple[str, ...]] | None = _read_list(path, shown)
-        self.columns = tuple(self._columns)
+        self._rows: Columns | None = columns
+        self.columns = tuple(columns)
+        self.place(path, shown)
+
+    def place(self, path: Path, shown: str) -> None:
+        """Say where the file is, and how it is named in errors."""
+        self._path, self._shown = path, shown
 
     def goods(self, kept: dict[str, str]) -> GoodsByRate:
         """Codes by rate of the rows whose columns have the values asked for.
@@ -36,16 +44,16 @@ class ListTable:
         """
         wanted = tuple(sorted(kept.items()))
         if wanted not in self._goods:
-            if self._columns is None:
-                self._columns = _read_list(self._path, self._shown)
-            self._goods[wanted] = _goods_by_rate(self._columns, wanted)
+            if self._rows is None:
+                self._rows = parse_list(self._path.read_bytes(), self._shown)
+            self._goods[wanted] = _goods_by_rate(self._rows, wanted)
         return self._goods[wanted]
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_columns": None}
+        return self.__dict__ | {"_rows": None, "_path": Path(), "_shown": ""}
 
 
-def _goods_by_rate(columns: dict[str, tuple[str, ...]], kept: Filter) -> GoodsByRate:
+def _goods_by_rate(columns: Columns, kept: Filter) -> GoodsByRate:
     codes = columns["hs"]
     rates = columns.get("rate_percent", ("",) * len(codes))
     tests = [(columns[name], value) for name, value in kept]
@@ -57,9 +65,18 @@ def _goods_by_rate(columns: dict[str, tuple[str, ...]], kept: Filter) -> GoodsBy
     return tuple(sorted(by_rate, key=lambda pair: pair[0] or 0.0))
 
 
-def _read_list(path: Path, shown: str) -> dict[str, tuple[str, ...]]:
+def parse_list(content: bytes, shown: str) -> Columns:
+    """The columns of a list file.
+
+    Args:
+        content: the file.
+        shown: how it is named in errors.
+
+    Raises:
+        MalformedFile: not a table, no column `hs`, a wrong code or rate; with the line.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = content.decode("utf-8")
         reader = csv.DictReader(text.splitlines())
         names = list(reader.fieldnames or [])
         table = list(reader)
