@@ -149,6 +149,21 @@ def check_arrays(world: World) -> None:
     for name, broken, why in rules:
         if broken:
             _refuse(world, name, why=why, instead="correct the source of the world")
+    for label, elasticity in world.critical_inputs.items():
+        if label not in world.sectors:
+            _refuse(
+                world,
+                f"critical input {label!r}",
+                why="it is not a sector of the world",
+                instead=f"one of {', '.join(world.sectors[:5])}, ...",
+            )
+        if not (np.isfinite(elasticity) and elasticity > 0):
+            _refuse(
+                world,
+                f"elasticity {elasticity} of critical input {label}",
+                why="an elasticity of substitution is a positive number",
+                instead="for example 0.5",
+            )
 
 
 def _rescaled_inputs(world: World, sales: np.ndarray) -> np.ndarray:

@@ -31,6 +31,9 @@ class World:
         flow_year: year of the flows.
         customs_ratio: customs value over the basic-price flow [N, N, J] or None (1 everywhere).
         households: number of households by economy label, where a source gives it.
+        critical_inputs: sector label -> elasticity of substitution between that input and everything
+            else in the cost of the sectors that use it; below one, a small input can be missed badly.
+            Sectors not named enter every cost as Cobb-Douglas.
         provenance: where every part comes from, licence, how it was changed.
     """
 
@@ -50,4 +53,5 @@ class World:
     flow_year: int = 0
     customs_ratio: np.ndarray | None = None
     households: Mapping[str, float] = field(default_factory=dict)
+    critical_inputs: Mapping[str, float] = field(default_factory=dict)
     provenance: Mapping[str, Any] = field(default_factory=dict)
