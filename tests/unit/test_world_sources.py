@@ -118,7 +118,7 @@ def test_balanced_accounts_hold_output_and_value_added() -> None:
     flows, value_added, inputs, final = _economy()
     duty = np.full(flows.shape, 0.1)
     duty[np.arange(3), np.arange(3)] = 0
-    result = balanced_accounts(("A", "B", "C"), flows, duty, value_added, inputs, final)
+    result = balanced_accounts(("A", "B", "C"), labels.SECTORS, flows, duty, value_added, inputs, final)
     assert result.value_added_share == pytest.approx(value_added)
     output = flows.sum(axis=0)
     income = (value_added * output + (flows * duty).sum(axis=1)).sum(axis=1)
@@ -133,7 +133,9 @@ def test_empty_value_added_is_repaired_and_the_total_stays() -> None:
     inputs[1, :, 4] /= inputs[1, :, 4].sum()
     output = flows.sum(axis=0)
     output[2, 5] = 0.0
-    fixed, fixed_inputs, repaired = repair_value_added(("A", "B", "C"), value_added, inputs, output)
+    fixed, fixed_inputs, repaired = repair_value_added(
+        ("A", "B", "C"), labels.SECTORS, value_added, inputs, output
+    )
     assert repaired == [("B", labels.SECTORS[4])]
     assert fixed[1, 4] > 0
     assert (fixed * output).sum(axis=1) == pytest.approx((value_added * output).sum(axis=1))

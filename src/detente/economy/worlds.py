@@ -1,6 +1,7 @@
-"""Shipped worlds: baselines, HS weights and line tables, loaded in well under a tenth of a second.
+"""Worlds on disk: baselines, HS weights and line tables, loaded in well under a tenth of a second.
 
-Only NumPy and YAML are needed here; the build (`detente world build`) is another module.
+A world is a shipped name or a folder with world.npz. Only NumPy and YAML are needed to read one; the build
+(`detente world build`) is another module.
 """
 
 from __future__ import annotations
@@ -24,6 +25,15 @@ SHIPPED = Path(__file__).resolve().parent.parent / "worlds"
 DEFAULT_WORLD = "icio2022"
 DEFAULT_ELASTICITIES = "FGO_ICIO"
 ARRAY_FILES = ("world.npz", "hs_usa.npz", "hs_china.npz", "mfn_usa.npz")
+_BASIS_USA = (
+    "US imports for consumption 2024 by HS10, customs value, US Census Bureau; EU members carry the lines of "
+    "the EU as a whole and partners without a file those of all partners: read their shares, not their levels"
+)
+_BASIS_CHINA = (
+    "China's imports from the United States 2017 by HS8, ITC Trade Map via Bown, Jung and Zhang (2019)"
+)
+LINE_FILES = {"USA": ("hs_usa.npz", 2024, _BASIS_USA), "CHN": ("hs_china.npz", 2017, _BASIS_CHINA)}
+"""Importer -> file of its HS lines, their year, and what the values are."""
 
 
 @dataclass(frozen=True)
@@ -84,32 +94,35 @@ def load_world(name: str | Path = DEFAULT_WORLD, *, services_theta: float | None
         for member, values in arrays.items()
         if member.startswith("theta_")
     }
+    services = tuple(arrays["services"].tolist()) if "services" in arrays else (SERVICES,)
     if services_theta is not None:
         if not services_theta > 0:
             raise InvalidWorld(
                 f"theta of services {services_theta}", why="it must be positive", instead="for example 4"
             )
         for values in theta.values():
-            values[sectors.index(SERVICES)] = services_theta
+            values[[sectors.index(label) for label in services]] = services_theta
     document = _document(folder)
     households, sources = _households(folder)
     provenance = {**document, "households": sources}
+    ratio = arrays.get("customs_ratio")
     world = World(
         name=document.get("world", folder.name),
         economies=economies,
         sectors=sectors,
-        services=(SERVICES,),
+        services=services,
         flows=arrays["flows"].astype(np.float64),
         duty=arrays["duty"].astype(np.float64),
         value_added_share=arrays["value_added_share"],
         input_share=arrays["input_share"],
         final_share=arrays["final_share"],
         elasticities=theta,
-        default_elasticities=DEFAULT_ELASTICITIES,
+        default_elasticities=document.get("default_elasticities", DEFAULT_ELASTICITIES),
         base_day=document.get("base_day", ""),
         flow_year=int(document.get("flow_year", 0)),
-        customs_ratio=arrays["customs_ratio"].astype(np.float64),
+        customs_ratio=None if ratio is None else ratio.astype(np.float64),
         households=households,
+        critical_inputs=document.get("critical_inputs", {}),
         provenance=provenance,
     )
     for array in (world.flows, world.duty, world.value_added_share, world.input_share, world.final_share):
@@ -126,16 +139,19 @@ def load_base_duty(name: str | Path = DEFAULT_WORLD) -> np.ndarray:
 def load_weights(name: str | Path = DEFAULT_WORLD) -> Weights:
     """HS weights of a world: US imports of 2024 by HS10, China's imports from the US of 2017 by HS8.
 
-    Values of a partner are read when first asked for.
+    Values of a partner are read when first asked for. A world without lines can take duties on whole
+    sectors only.
     """
     folder = world_folder(name)
     with np.load(folder / "world.npz") as archive:
         economies, sectors = tuple(archive["economies"].tolist()), tuple(archive["sectors"].tolist())
+        services = archive["services"].tolist() if "services" in archive.files else [SERVICES]
     lines = {
-        "USA": _line_set(folder / "hs_usa.npz", "USA", 2024, _BASIS_USA),
-        "CHN": _line_set(folder / "hs_china.npz", "CHN", 2017, _BASIS_CHINA),
+        importer: _line_set(folder / file, importer, year, basis)
+        for importer, (file, year, basis) in LINE_FILES.items()
+        if (folder / file).exists()
     }
-    goods = tuple(j for j, sector in enumerate(sectors) if sector != SERVICES)
+    goods = tuple(j for j, sector in enumerate(sectors) if sector not in services)
     return Weights(economies, sectors, goods, lines)
 
 
@@ -212,16 +228,27 @@ def world_hash(name: str | Path = DEFAULT_WORLD) -> str:
     files: dict[str, dict[str, np.ndarray]] = {}
     folder = world_folder(name)
     for file in ARRAY_FILES:
+        if not (folder / file).exists():
+            continue  # a world of one's own has no HS lines
         with np.load(folder / file) as archive:
             files[file] = {member: archive[member] for member in archive.files}
     return hash_arrays(files)
 
 
 def build_world(name: str, data_dir: Path, out_dir: Path) -> dict[str, Any]:
-    """Build a world's files from raw data; see `detente.economy.sources.build`."""
+    """Build a world's files from raw data; see `detente.economy.sources.build` and `.sources.arrays`.
+
+    Raises:
+        UnknownName: no recipe for such a world.
+    """
+    from detente.economy.sources.arrays import ARRAY_WORLDS
     from detente.economy.sources.build import build_world as build
 
-    return build(name, data_dir, out_dir)
+    if name not in ARRAY_WORLDS:
+        return build(name, data_dir, out_dir)
+    from detente.economy.world_files import save_world
+
+    return save_world(ARRAY_WORLDS[name](data_dir), out_dir)
 
 
 class _StoredLines(Mapping[str, np.ndarray]):
@@ -255,15 +282,6 @@ class _StoredLines(Mapping[str, np.ndarray]):
         return len(self._labels)
 
 
-_BASIS_USA = (
-    "US imports for consumption 2024 by HS10, customs value, US Census Bureau; EU members carry the lines of "
-    "the EU as a whole and partners without a file those of all partners: read their shares, not their levels"
-)
-_BASIS_CHINA = (
-    "China's imports from the United States 2017 by HS8, ITC Trade Map via Bown, Jung and Zhang (2019)"
-)
-
-
 def _line_set(path: Path, importer: str, year: int, basis: str) -> LineSet:
     with np.load(path) as archive:
         codes = tuple(archive["codes"].astype(f"U{archive['codes'].dtype.itemsize}").tolist())
@@ -274,12 +292,17 @@ def _line_set(path: Path, importer: str, year: int, basis: str) -> LineSet:
     return LineSet(importer, codes, sector, _StoredLines(path, len(codes)), year, basis, proxy)
 
 
-@lru_cache(maxsize=8)
 def _document(folder: Path) -> dict[str, Any]:
+    path = folder / "provenance.yaml"
+    return _read_document(path, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@lru_cache(maxsize=8)
+def _read_document(path: Path, _: int) -> dict[str, Any]:
+    """Kept by path and time of writing: the shipped one takes longer to read than the arrays."""
     from detente.core.yaml12 import read_yaml
 
-    path = folder / "provenance.yaml"
-    return read_yaml(path, shown=path.name)[0] if path.exists() else {}
+    return read_yaml(path, shown=path.name)[0]
 
 
 def _households(folder: Path) -> tuple[dict[str, float], dict[str, Any]]:

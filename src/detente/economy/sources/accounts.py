@@ -1,4 +1,4 @@
-"""From flows of 2022 and shares of 2020 to one set of accounts that adds up."""
+"""From flows and shares that disagree (other years, other sources) to one set of accounts that adds up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from detente.economy.sources import labels
+from detente.core.errors import InvalidWorld
 from detente.economy.sources.biproportional import balance
 
 MOVED_LIMIT = 0.5
@@ -21,7 +21,7 @@ class Accounts:
         start_inputs, start_final: the same shares before balancing.
         spending: spending on each share after balancing, USD million [N, k, users + final].
         iterations, residual: of the balancing.
-        negative_cells: cells of [economy, sector] in which the shares of 2020 imply final use below zero.
+        negative_cells: cells of [economy, sector] in which the shares imply final use below zero.
         negative_share: their sum over world final spending.
         repaired: economy and sector of the shares that were repaired.
     """
@@ -40,7 +40,11 @@ class Accounts:
 
 
 def repair_value_added(
-    economies: tuple[str, ...], value_added: np.ndarray, inputs: np.ndarray, output: np.ndarray
+    economies: tuple[str, ...],
+    sectors: tuple[str, ...],
+    value_added: np.ndarray,
+    inputs: np.ndarray,
+    output: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, list[tuple[str, str]]]:
     """Replace value-added shares of zero, holding each economy's value added.
 
@@ -50,6 +54,7 @@ def repair_value_added(
 
     Args:
         economies: labels [N].
+        sectors: labels [J].
         value_added: [N, J].
         inputs: [N, k, j].
         output: gross output [N, J].
@@ -57,7 +62,8 @@ def repair_value_added(
     value_added, inputs = value_added.copy(), inputs.copy()
     sound = (value_added > 0) & (output > 0)
     weights = np.where(sound, output, 0.0)
-    weights /= weights.sum(axis=0, keepdims=True)
+    made = weights.sum(axis=0, keepdims=True)
+    weights /= np.where(made > 0, made, 1.0)
     mean_value_added = (weights * value_added).sum(axis=0)
     mean_inputs = np.einsum("nj,nkj->kj", weights, inputs)
     repaired: list[tuple[str, str]] = []
@@ -75,12 +81,13 @@ def repair_value_added(
         outlay = inputs[n].sum(axis=0)
         inputs[n] *= (1 - new) / np.where(outlay > 0, outlay, 1.0)
         value_added[n] = new
-        repaired += [(label, labels.SECTORS[j]) for j in np.flatnonzero(broken)]
+        repaired += [(label, sectors[j]) for j in np.flatnonzero(broken)]
     return value_added, inputs, repaired
 
 
 def balanced_accounts(
     economies: tuple[str, ...],
+    sectors: tuple[str, ...],
     flows: np.ndarray,
     duty: np.ndarray,
     value_added: np.ndarray,
@@ -93,6 +100,7 @@ def balanced_accounts(
 
     Args:
         economies: labels [N].
+        sectors: labels [J].
         flows: before duty, USD million [importer, exporter, J].
         duty: fractions [importer, exporter, J].
         value_added, inputs, final: shares [N, J], [N, k, j], [N, J].
@@ -101,15 +109,23 @@ def balanced_accounts(
         InvalidWorld: no balanced accounts exist with these margins.
     """
     output = flows.sum(axis=0)
-    value_added, inputs, repaired = repair_value_added(economies, value_added, inputs, output)
+    value_added, inputs, repaired = repair_value_added(economies, sectors, value_added, inputs, output)
     absorption = (flows * (1 + duty)).sum(axis=1)
     outlay = (1 - value_added) * output
     # I = VA + R + D: what is absorbed with duty less what producers spend on inputs.
     income = absorption.sum(axis=1) - outlay.sum(axis=1)
+    if (income <= 0).any():
+        poor = economies[int(np.argmin(income))]
+        raise InvalidWorld(
+            f"{poor} has no income left to spend",
+            where="balancing",
+            why="its producers spend more on inputs than the economy absorbs",
+            instead="merge it into another economy, or correct its flows",
+        )
     use = np.concatenate([inputs * output[:, None, :], (final * income[:, None])[:, :, None]], axis=2)
     implied = absorption - use[:, :, :-1].sum(axis=2)
     negative = implied < 0
-    # A sector that is absorbed but that 2020 shows no use for goes to final demand.
+    # A sector that is absorbed but that the shares show no use for goes to final demand.
     orphan = (use.sum(axis=2) <= 0) & (absorption > 0)
     use[:, :, -1] = np.where(orphan, absorption, use[:, :, -1])
     columns = np.concatenate([outlay, income[:, None]], axis=1)
@@ -121,7 +137,8 @@ def balanced_accounts(
     )
     new_final = table[:, :, -1] / table[:, :, -1].sum(axis=1, keepdims=True)
     # Last digit: outlay shares and value added add up to one exactly.
-    new_inputs *= ((1 - value_added) / new_inputs.sum(axis=1))[:, None, :]
+    total = new_inputs.sum(axis=1)
+    new_inputs *= np.where(total > 0, (1 - value_added) / np.where(total > 0, total, 1.0), 1.0)[:, None, :]
     return Accounts(
         value_added,
         new_inputs,
@@ -137,18 +154,20 @@ def balanced_accounts(
     )
 
 
-def moved_shares(economies: tuple[str, ...], accounts: Accounts) -> list[dict[str, str | float]]:
+def moved_shares(
+    economies: tuple[str, ...], sectors: tuple[str, ...], accounts: Accounts
+) -> list[dict[str, str | float]]:
     """Every share that moved by more than half, largest spending first."""
     before = np.concatenate([accounts.start_inputs, accounts.start_final[:, :, None]], axis=2)
     after = np.concatenate([accounts.input_share, accounts.final_share[:, :, None]], axis=2)
     change = np.where(before > 0, after / np.where(before > 0, before, 1.0) - 1, 0.0)
-    users = (*labels.SECTORS, "final")
+    users = (*sectors, "final")
     rows: list[dict[str, str | float]] = []
     for n, k, u in np.argwhere((np.abs(change) > MOVED_LIMIT) & (np.maximum(accounts.spending, 0) > 0)):
         rows.append(
             {
                 "economy": economies[n],
-                "input": labels.SECTORS[k],
+                "input": sectors[k],
                 "user": users[u],
                 "before": round(float(before[n, k, u]), 6),
                 "after": round(float(after[n, k, u]), 6),

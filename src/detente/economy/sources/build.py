@@ -16,6 +16,7 @@ from detente.core.results import write_together
 from detente.economy.sources import icio, labels
 from detente.economy.sources.accounts import Accounts, balanced_accounts, moved_shares
 from detente.economy.sources.archive import hash_arrays, npz_bytes
+from detente.economy.sources.arrays import ARRAY_WORLDS
 from detente.economy.sources.base_duties import BaseDuties, base_duties
 from detente.economy.sources.customs_basis import CustomsBasis, sector_table, to_customs_basis
 from detente.economy.sources.customs_china import ChineseDuties, read_chinese_duties
@@ -46,7 +47,7 @@ def build_world(name: str, data_dir: Path, out_dir: Path) -> dict[str, Any]:
     if name not in BUILDABLE:
         raise UnknownName(
             f"no recipe for a world {name!r}",
-            why=f"recipes exist for {', '.join(BUILDABLE)}",
+            why=f"recipes exist for {', '.join((*BUILDABLE, *ARRAY_WORLDS))}",
             instead=BUILDABLE[0],
         )
     concordance = read_concordance(data_dir)
@@ -66,6 +67,7 @@ def build_world(name: str, data_dir: Path, out_dir: Path) -> dict[str, Any]:
     duty, flow = duties.duty.astype(np.float32), basis.flows.astype(np.float32)
     accounts = balanced_accounts(
         flows.economies,
+        labels.SECTORS,
         flow.astype(np.float64),
         duty.astype(np.float64),
         basis.value_added_share,
@@ -83,7 +85,7 @@ def build_world(name: str, data_dir: Path, out_dir: Path) -> dict[str, Any]:
     gdp_change = (accounts.value_added_share * flow.sum(axis=0, dtype=np.float64)).sum(
         axis=1
     ) / value_added_2022 - 1
-    moved = moved_shares(flows.economies, accounts)
+    moved = moved_shares(flows.economies, labels.SECTORS, accounts)
     report = {
         "world_hash": world_hash,
         **_report(flows.economies, accounts, duties, basis, customs, chinese, moved, gdp_change, raw),
