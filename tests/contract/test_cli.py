@@ -55,6 +55,7 @@ ENVELOPE = {"schema", "detente", "query", "data", "provenance"}
         (("status", "us-china", "--on", "2025-05-20"), "detente/status/1"),
         (("changed", "us-china", "--since", "2025-06-03", "--on", "2025-06-05"), "detente/changed/1"),
         (("timeline", "us-china", "--since", "2025-06-01", "--on", "2025-06-05"), "detente/timeline/1"),
+        (("owed", "us-china", "--on", "2025-05-20"), "detente/owed/1"),
         (("check", "us-china"), "detente/check/1"),
         (("what-if", "--duty", "USA:CHN=10"), "detente/what-if/1"),
         (("world", "list"), "detente/world-list/1"),

@@ -16,6 +16,7 @@ COMMANDS = {
     "status": ("detente.cli.record", "What is in force on a day, both ways, with clocks and claims."),
     "changed": ("detente.cli.record", "What changed since a day, law apart from talk."),
     "timeline": ("detente.cli.record", "Every event of a dispute, oldest first."),
+    "owed": ("detente.cli.law", "What was owed, what was collected, what can be claimed back, by day."),
     "check": ("detente.cli.record", "Check a record: sourced, spans sane, links resolve, nothing twice."),
     "add": ("detente.cli.record", "Add an entry to a dispute folder of your own."),
     "new": ("detente.cli.record", "Copy a dispute into a folder of your own."),

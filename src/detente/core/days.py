@@ -152,6 +152,17 @@ def last_instant(moment: Moment) -> datetime:
     return moment.at + timedelta(days=days)
 
 
+def known_by_day(moment: Moment, day: date) -> bool:
+    """Whether something public at that moment was known by the end of the day.
+
+    An hour is compared in UTC. A bare day is the day on which it was published, wherever that was, and
+    a bare month counts as known on its last day.
+    """
+    if moment.precision is Precision.MINUTE:
+        return moment.at < end_of_utc_day(day)
+    return (last_instant(moment) - timedelta(days=1)).date() <= day
+
+
 @dataclass(frozen=True)
 class Span:
     """A half-open stretch of time; `end` None is open."""

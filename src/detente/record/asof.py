@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from detente.core.days import Moment, end_of_day, end_of_utc_day, last_instant, parse_moment
+from detente.core.days import Moment, end_of_day, known_by_day, last_instant, parse_moment
 from detente.core.errors import UnknownState
 from detente.core.places import zone_of
 from detente.record.entries import GoodsScope, Measure, State, Status
@@ -71,7 +71,7 @@ class AsOf:
 
     def knows(self, moment: Moment) -> bool:
         """Whether something public at that moment was known."""
-        return self.known_by is None or moment.at < end_of_utc_day(self.known_by)
+        return self.known_by is None or known_by_day(moment, self.known_by)
 
 
 @dataclass(frozen=True)

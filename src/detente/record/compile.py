@@ -72,7 +72,7 @@ def duty_states(record: Record, importer: str, origin: str, asof: AsOf) -> list[
     """States of every duty of an importer on an origin that enters the economy, in file order."""
     return [
         state_of(measure, asof, record.settings.checked_to)
-        for measure in _duties(record)
+        for measure in duty_measures(record)
         if measure.imposing == importer and applies_to(measure, origin)
     ]
 
@@ -155,7 +155,7 @@ def compile_policy(
     """
     rows: list[PolicyRow] = []
     labels = tuple(economies)
-    duties = _duties(record)
+    duties = duty_measures(record)
     for importer in sorted({m.imposing for m in duties} & set(labels)):
         states = [state_of(m, asof, record.settings.checked_to) for m in duties if m.imposing == importer]
         stacked: dict[tuple[str, ...], list[Layer]] = {}
@@ -174,7 +174,7 @@ def compile_policy(
     return Policy(tuple(rows))
 
 
-def _duties(record: Record) -> list[Measure]:
+def duty_measures(record: Record) -> list[Measure]:
     """Duties that enter the economy, in file order."""
     return [m for m in record.of(Measure) if m.instrument is MeasureInstrument.IMPORT_DUTY and m.in_economy]
 

@@ -166,7 +166,7 @@ class State(Part):
         verb: the legal verb where the effect turns on it, with the original (e.g. "suspend 暂停").
         cause: id of the entry or source that brought this state about.
         voided_from: for struck_down: the measure is void from this moment; what was paid is refundable.
-        collected_percent: rate still collected in a stretch that owes none (struck down, not yet stopped).
+        still_collected: the stretch owes nothing, yet customs goes on with the state before (struck down).
         in_transit: goods on their way that this step spares.
         withdrawn: when this state was called off before it took effect.
     """
@@ -187,16 +187,14 @@ class State(Part):
     verb: str = ""
     cause: Id | None = None
     voided_from: DateText | None = None
-    collected_percent: Rate | None = None
+    still_collected: bool = False
     in_transit: InTransit | None = None
     withdrawn: DateText | None = None
     note: str = ""
 
     def __post_init__(self) -> None:
-        if self.collected_percent is not None and self.status is Status.IN_FORCE:
-            raise ValueError(
-                "collected_percent is for stretches that owe nothing; in force, give rate_percent"
-            )
+        if self.still_collected and self.status is Status.IN_FORCE:
+            raise ValueError("still_collected is for a stretch that owes nothing; this one is in force")
         if self.expires and self.on_expiry is None:
             raise ValueError("a state that expires must say on_expiry: what the law says then")
         if self.expires and parse_moment(self.expires).at <= parse_moment(self.effective).at:
