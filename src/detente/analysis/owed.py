@@ -127,9 +127,7 @@ def _row(record: Record, item: Collection, code: str | None) -> dict[str, Any] |
             note = f"{code} is too short to tell"
         elif not owed and not collected:
             return None
-    known = owed is not None and collected is not None
-    refundable = max(collected - owed, 0.0) if known else None
-    due = max(owed - collected, 0.0) if known else None
+    gap = None if owed is None or collected is None else collected - owed
     return {
         "measure": item.measure.id,
         "title": item.measure.title,
@@ -138,8 +136,8 @@ def _row(record: Record, item: Collection, code: str | None) -> dict[str, Any] |
         "rate_by_list": code is None and item.known and (owed is None or collected is None),
         "owed_percent": _rounded(owed),
         "collected_percent": _rounded(collected),
-        "refundable_percent": _rounded(refundable),
-        "due_percent": _rounded(due),
+        "refundable_percent": None if gap is None else _rounded(max(gap, 0.0)),
+        "due_percent": None if gap is None else _rounded(max(-gap, 0.0)),
         "contested_percent": _rounded(owed) if item.contested else 0.0,
         "why": note or _why(item),
         "cause": item.void.cause
