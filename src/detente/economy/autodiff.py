@@ -66,6 +66,9 @@ class Derivatives:
     def __init__(self, model: Model, layout: Layout) -> None:
         self.model, self.layout = model, layout
         self.shocked = jax.jit(lambda parameters, levers: model.shocked(jnp, parameters, levers))
+        self.shocked_columns = jax.jit(
+            jax.vmap(lambda parameters, levers: model.shocked(jnp, parameters, levers), in_axes=(None, 0))
+        )
         self.residual_columns = jax.jit(jax.vmap(self._residual, in_axes=(1, 0), out_axes=1))
         self.transposed_columns = jax.jit(self._transposed_columns)
         self.from_quantities = jax.jit(self._from_quantities)

@@ -11,7 +11,7 @@ from detente.economy.models import Model
 from detente.economy.models.base import Levers
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import TOLERANCE, Prepared, prepare
-from detente.economy.search import find
+from detente.economy.search import Found, find
 from detente.economy.world import World
 from detente.policy import SectorPolicy
 
@@ -86,6 +86,11 @@ def solve_prepared(
         tolerance=tolerance,
         accept=tolerance,
     )
+    return outcome_of(prepared, found, notes)
+
+
+def outcome_of(prepared: Prepared, found: Found, notes: tuple[str, ...]) -> Outcome | NotSolved:
+    """What a search of a prepared world under a policy came to; `notes` are what the policy arranged."""
     if found.equilibrium is None:
         return NotSolved(found.certificate.reason, found.message, found.certificate)
     return Outcome(
