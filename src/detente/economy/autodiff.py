@@ -14,10 +14,15 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from detente.core.caches import cache_folder
 from detente.economy.models.base import Levers, Model, Unknowns
 from detente.economy.search import Layout
 
 jax.config.update("jax_enable_x64", True)
+# Compiling takes seconds and depends on nothing but the model and the size of the world.
+jax.config.update("jax_compilation_cache_dir", str(cache_folder() / "compiled"))
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
+jax.config.update("jax_persistent_cache_min_entry_size_bytes", 0)
 
 _KNOWN: set[type] = set()
 

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from detente.core.errors import UnknownEconomy, UnknownName
-from detente.economy import decompose
+from detente.economy import first_order
 from detente.economy.assumptions import Closure, RevenueUse
 from detente.economy.certificate import Certificate
-from detente.economy.decompose import abroad
+from detente.economy.first_order import abroad
 from detente.economy.models.base import Equilibrium
 from detente.economy.world import World
 
@@ -302,11 +302,11 @@ MEASURES: dict[str, tuple[tuple[str, ...], Measure]] = {
     "duty_revenue_usd_million_a_month": (ECONOMY, lambda o: o.revenue_a_month(o.after)),
     "duty_revenue_before_usd_million_a_month": (ECONOMY, lambda o: o.revenue_a_month(o.before)),
     "value_added_percent": (ECONOMY, lambda o: _percent(o.after.wages, o.before.wages)),
-    "terms_of_trade_percent": (ECONOMY, lambda o: decompose.terms_of_trade_percent(o.before, o.after)),
-    "volume_of_trade_percent": (ECONOMY, lambda o: decompose.volume_of_trade_percent(o.before, o.after)),
+    "terms_of_trade_percent": (ECONOMY, lambda o: first_order.terms_of_trade_percent(o.before, o.after)),
+    "volume_of_trade_percent": (ECONOMY, lambda o: first_order.volume_of_trade_percent(o.before, o.after)),
     "welfare_first_order_percent": (
         ECONOMY,
-        lambda o: decompose.welfare_first_order_percent(o.before, o.after),
+        lambda o: first_order.welfare_first_order_percent(o.before, o.after),
     ),
     "sector_value_added_percent": (CELL, lambda o: _percent(o.after.value_added, o.before.value_added)),
     "sector_sales_percent": (CELL, lambda o: _percent(o.after.sales, o.before.sales)),

@@ -65,9 +65,9 @@ def solve(
 
 
 def solve_prepared(
-    prepared: Prepared, policy: SectorPolicy, *, tolerance: float = TOLERANCE
+    prepared: Prepared, policy: SectorPolicy, *, tolerance: float = TOLERANCE, part: float = 1.0
 ) -> Outcome | NotSolved:
-    """The equilibrium of a prepared world under a policy; see `solve`."""
+    """The equilibrium of a prepared world under a policy, or part of the way to it; see `solve`."""
     if not 0 < tolerance <= TOLERANCE:
         raise InvalidOption(
             f"tolerance {tolerance}",
@@ -76,6 +76,7 @@ def solve_prepared(
         )
     levers, notes = applied(prepared.world, joined(prepared.world, policy))
     base = Levers.of_base(prepared.world)
+    levers = levers.part_of_the_way(base, part)
     found = find(
         prepared.model,
         prepared.layout,
