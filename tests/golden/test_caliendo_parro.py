@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from detente.core.errors import MissingData, UnknownName
-from detente.economy.replicate import list_cases, read_case, replicate
+from detente.economy.replicate import replicate
 
 CASE = "caliendo-parro-2015"
 
@@ -52,25 +51,3 @@ def test_the_reference_program_is_met_with_deficits(data_dir: Path) -> None:
     for cell in cells:
         assert cell["verdict"] == "not_published"
         assert cell["computed"] == pytest.approx(cell["reference"], abs=0.0055), cell["id"]
-
-
-def test_missing_data_say_what_to_get(tmp_path: Path) -> None:
-    with pytest.raises(MissingData, match="DETENTE_DATA") as error:
-        replicate(CASE, tmp_path)
-    assert "--data" in error.value.instead
-
-
-def test_an_unknown_case_lists_the_cases(tmp_path: Path) -> None:
-    with pytest.raises(UnknownName, match=CASE):
-        replicate("ossa-2035", tmp_path)
-
-
-@pytest.mark.parametrize("case", list_cases())
-def test_case_files_hold_their_facts(case: str) -> None:
-    facts = read_case(case)
-    for key in ("citation", "closures", "quantities", "published", "tolerance", "data"):
-        assert facts[key]
-    for closure, rows in facts["published"].items():
-        assert closure in facts["closures"]
-        for row in rows.values():
-            assert set(row) <= set(facts["quantities"])

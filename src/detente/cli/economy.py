@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,6 @@ def data_folder(data: str | None) -> Path:
     Raises:
         MissingData: neither --data nor $DETENTE_DATA names a folder.
     """
-    import os
-
     from detente.core.errors import MissingData
 
     chosen = data or os.environ.get("DETENTE_DATA")
@@ -174,27 +173,34 @@ def build(name: str, data: str | None, out: str | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("case")
+@click.argument("case", required=False)
 @DATA
 @JSON
-def replicate(case: str, data: str | None, as_json: bool) -> None:
-    """Reproduce a published table and compare cell by cell.
+def replicate(case: str | None, data: str | None, as_json: bool) -> None:
+    """Reproduce published tables and compare cell by cell; without CASE, all of them.
+
+    Without CASE and without a folder of raw data, list the cases.
 
     Example: detente replicate caliendo-parro-2015 --data DIR
     """
     from detente.cli.progress import Progress
     from detente.core.results import envelope
-    from detente.economy.replicate import read_case
+    from detente.economy.replicate import about_case, list_cases, read_case, replicate_all
     from detente.economy.replicate import replicate as run_case
 
     with Progress() as progress:
-        progress(f"{case}: solving")
-        read_case(case)
-        result: dict[str, Any] = run_case(case, data_folder(data))
+        if case is not None:
+            read_case(case)
+            progress(f"{case}: solving")
+            result: dict[str, Any] = run_case(case, data_folder(data))
+        elif data is None and not os.environ.get("DETENTE_DATA"):
+            result = {"cases": [about_case(name) for name in list_cases()]}
+        else:
+            result = {"cases": replicate_all(data_folder(data), progress)}
     if as_json:
         provenance = {"model": result.get("model"), "certificate": result.get("certificates")}
         print_json(envelope("replicate", {"case": case}, result, provenance=provenance))
     else:
-        from detente.cli.economy_text import print_replication
+        from detente.cli.economy_text import print_cases, print_replication
 
-        print_replication(result)
+        print_cases(result["cases"]) if case is None else print_replication(result)

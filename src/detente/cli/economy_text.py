@@ -96,10 +96,22 @@ def print_replication(result: dict[str, Any]) -> None:
     table(("cell", "unit", "published", "computed", "difference", "verdict"), rows)
     verdicts = [cell["verdict"] for cell in result["cells"]]
     say(", ".join(f"{verdicts.count(v)} {v.replace('_', ' ')}" for v in sorted(set(verdicts))))
-    compared = {cell["closure"] for cell in result["cells"] if cell["published"] is not None}
-    left = sorted({cell["closure"] for cell in result["cells"]} - compared)
+    compared = {cell["experiment"] for cell in result["cells"] if cell["published"] is not None}
+    left = sorted({cell["experiment"] for cell in result["cells"]} - compared)
     if left:
         say(f"no published number to compare with: {', '.join(left).replace('_', ' ')}")
+    for experiment, note in result["notes"].items():
+        say(f"{experiment}: {note}")
+
+
+def print_cases(cases: list[dict[str, Any]]) -> None:
+    """`detente replicate` without a case: one line each."""
+    rows = []
+    for case in cases:
+        counts = case.get("summary") or {}
+        state = ", ".join(f"{n} {verdict.replace('_', ' ')}" for verdict, n in counts.items() if n)
+        rows.append((case["case"], case["title"], case["citation"], state or case.get("missing", "not run")))
+    table(("case", "what", "from", "cells"), rows)
 
 
 def print_report(report: dict[str, Any]) -> None:

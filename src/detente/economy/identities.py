@@ -5,9 +5,11 @@ Arrays over pairs are [importer, exporter, sector]; money is in the world's unit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from detente.core.errors import InvalidWorld
 from detente.economy.world import World
@@ -109,6 +111,27 @@ def accounts(world: World) -> Accounts:
         final,
         gap,
     )
+
+
+def require_connected(trade: np.ndarray, labels: Sequence[str]) -> None:
+    """Refuse economies that trade with nobody, or groups without trade between them.
+
+    Args:
+        trade: flows [importer, exporter]; the diagonal does not matter.
+        labels: of the economies.
+
+    Raises:
+        InvalidWorld: their wages relative to the others' are not determined.
+    """
+    groups, member = connected_components(trade > 0, directed=False)
+    if groups > 1:
+        largest = np.bincount(member).argmax()
+        outside = [label for label, group in zip(labels, member, strict=True) if group != largest]
+        raise InvalidWorld(
+            f"no trade between {', '.join(outside)} and the others",
+            why="wages are relative to those of trading partners; without any they are not determined",
+            instead="leave these economies out, or merge them with another",
+        )
 
 
 def check_arrays(world: World) -> None:

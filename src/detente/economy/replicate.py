@@ -1,6 +1,6 @@
 """Published results, computed again and compared cell by cell.
 
-A case is a file of facts in `detente/cases`: citation, experiment, printed numbers, tolerance. Nothing is
+A case is a file of facts in `detente/cases`: citation, experiments, printed numbers, tolerance. Nothing is
 tuned to a printed number; where ours differs, the cell says so.
 """
 
@@ -10,16 +10,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from detente.core.errors import UnknownName
+from detente.core.errors import MissingData, UnknownName
 from detente.core.yaml12 import read_yaml
-from detente.economy import caliendo_parro
+from detente.economy.reproductions import caliendo_parro, ignatenko
+from detente.economy.reproductions.case import Computed
 
 SHIPPED = Path(__file__).resolve().parent.parent / "cases"
 
-Numbers = dict[tuple[str, str, str], float | None]
-Runner = Callable[[Mapping[str, Any], Path], tuple[Numbers, dict[str, Any]]]
+Runner = Callable[[Mapping[str, Any], Path], Computed]
 
-RUNNERS: Mapping[str, Runner] = {"caliendo-parro-2015": caliendo_parro.run}
+RUNNERS: Mapping[str, Runner] = {
+    "caliendo-parro-2015": caliendo_parro.run,
+    "ignatenko-2025": ignatenko.run,
+}
 
 
 def list_cases() -> tuple[str, ...]:
@@ -41,6 +44,27 @@ def read_case(case: str) -> dict[str, Any]:
     return document
 
 
+def about_case(case: str) -> dict[str, Any]:
+    """A case without its numbers: name, title, citation, model, and the data it needs."""
+    facts = read_case(case)
+    named = {key: facts[key] for key in ("case", "title", "citation", "model")}
+    return {**named, "data": facts["data"]["get"]}
+
+
+def replicate_all(
+    data_dir: Path, progress: Callable[[str], None] = lambda words: None
+) -> list[dict[str, Any]]:
+    """Every case that the folder holds data for; the others with `missing`, what they lack."""
+    results = []
+    for case in list_cases():
+        progress(f"{case}: solving")
+        try:
+            results.append(replicate(case, data_dir))
+        except MissingData as error:
+            results.append({**about_case(case), "missing": error.what})
+    return results
+
+
 def replicate(case: str, data_dir: Path) -> dict[str, Any]:
     """Compute a case and compare it with what was published.
 
@@ -49,45 +73,59 @@ def replicate(case: str, data_dir: Path) -> dict[str, Any]:
         data_dir: folder of raw data.
 
     Returns:
-        {case, title, citation, cells, summary, certificates}. A cell has id, closure, region, quantity,
-        unit, published, computed, difference, tolerance, reference, verdict: match, differs, or
-        not_published. `reference` is what a public reference program expects of itself, where known; it
-        decides nothing.
+        {case, title, citation, model, experiments, quantities, cells, summary, certificates}. A cell has id,
+        which is experiment.region.quantity, and these three apart; unit, published, computed, difference,
+        tolerance, reference, verdict (match, differs or not_published), note. `reference` is what a public
+        reference program expects of itself, where known; it decides nothing. `closure` and `closures` repeat
+        `experiment` and `experiments` under their older names.
 
     Raises:
         UnknownName: no such case.
         MissingData: the data are not in the folder.
     """
     facts = read_case(case)
-    numbers, certificates = RUNNERS[case](facts, Path(data_dir))
-    cells = [_cell(facts, *key, computed) for key, computed in numbers.items()]
+    result = RUNNERS[case](facts, Path(data_dir))
+    notes = {**facts.get("notes", {}), **result.notes}
+    cells = [_cell(facts, notes, *key, computed) for key, computed in result.numbers.items()]
     verdicts = [cell["verdict"] for cell in cells]
+    experiments = {name: rule["meaning"] for name, rule in facts["experiments"].items()}
     return {
         "case": case,
         "title": facts["title"],
         "citation": facts["citation"],
-        "closures": {name: rule["meaning"] for name, rule in facts["closures"].items()},
+        "model": facts["model"],
+        "experiments": experiments,
+        "closures": experiments,
         "quantities": {name: about["meaning"] for name, about in facts["quantities"].items()},
+        "notes": notes,
         "cells": cells,
         "summary": {verdict: verdicts.count(verdict) for verdict in ("match", "differs", "not_published")},
-        "certificates": certificates,
+        "certificates": result.certificates,
     }
 
 
 def _cell(
-    facts: Mapping[str, Any], closure: str, region: str, quantity: str, computed: float | None
+    facts: Mapping[str, Any],
+    notes: Mapping[str, str],
+    experiment: str,
+    region: str,
+    quantity: str,
+    computed: float | None,
 ) -> dict[str, Any]:
     about, rule = facts["quantities"][quantity], facts["tolerance"]
-    published = _stated(facts["published"], closure, region, quantity)
-    tolerance = about["last_digit"] * (rule["last_digits"] + rule["slack"])
+    published = _stated(facts["published"], experiment, region, quantity)
+    tolerance = about.get("tolerance")
+    if tolerance is None:
+        tolerance = about["last_digit"] * (rule["last_digits"] + rule["slack"])
     difference = None if published is None or computed is None else computed - published
     if published is None:
         verdict = "not_published"
     else:
         verdict = "match" if difference is not None and abs(difference) <= tolerance else "differs"
     return {
-        "id": f"{closure}.{region}.{quantity}",
-        "closure": closure,
+        "id": f"{experiment}.{region}.{quantity}",
+        "experiment": experiment,
+        "closure": experiment,
         "region": region,
         "quantity": quantity,
         "unit": about["unit"],
@@ -95,10 +133,11 @@ def _cell(
         "computed": computed,
         "difference": difference,
         "tolerance": None if published is None else tolerance,
-        "reference": _stated(facts.get("reference_program", {}), closure, region, quantity),
+        "reference": _stated(facts.get("reference_program", {}), experiment, region, quantity),
         "verdict": verdict,
+        "note": notes.get(f"{experiment}.{region}.{quantity}", notes.get(experiment)),
     }
 
 
-def _stated(table: Mapping[str, Any], closure: str, region: str, quantity: str) -> float | None:
-    return table.get(closure, {}).get(region, {}).get(quantity)
+def _stated(table: Mapping[str, Any], experiment: str, region: str, quantity: str) -> float | None:
+    return table.get(experiment, {}).get(region, {}).get(quantity)

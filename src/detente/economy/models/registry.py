@@ -5,8 +5,9 @@ from __future__ import annotations
 from detente.core.errors import UnknownName
 from detente.economy.models.base import Model
 from detente.economy.models.input_output import INPUT_OUTPUT
+from detente.economy.models.labour_supply import LABOUR_SUPPLY
 
-MODELS: dict[str, Model] = {INPUT_OUTPUT.name: INPUT_OUTPUT}
+MODELS: dict[str, Model] = {model.name: model for model in (INPUT_OUTPUT, LABOUR_SUPPLY)}
 
 
 def model_named(model: Model | str) -> Model:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from detente.core.errors import LabelMismatch, MissingData
+from detente.core.errors import LabelMismatch
 from detente.economy.certificate import NotSolved
 from detente.economy.models import INPUT_OUTPUT
 from detente.economy.outcome import Outcome
+from detente.economy.reproductions.case import Computed, data_file
 from detente.economy.solve import solve
 from detente.economy.world import World
 from detente.policy import SectorPolicy
@@ -28,9 +29,7 @@ MEASURE_OF: Mapping[str, str] = {
 }
 
 
-def run(
-    case: Mapping[str, Any], data_dir: Path
-) -> tuple[dict[tuple[str, str, str], float | None], dict[str, Any]]:
+def run(case: Mapping[str, Any], data_dir: Path) -> Computed:
     """Solve the experiment under both closures.
 
     Args:
@@ -38,23 +37,21 @@ def run(
         data_dir: folder of raw data.
 
     Returns:
-        Computed numbers by (closure, region, quantity), None where a solve failed; certificates by
-        closure, of the baseline and of the experiment.
+        Numbers by (closure, region, quantity); certificates by closure, of baseline and experiment.
 
     Raises:
         MissingData: the data file is not there.
         LabelMismatch: its regions are not the case's.
     """
     world, policy = nafta(case, data_dir)
-    numbers: dict[tuple[str, str, str], float | None] = {}
-    certificates: dict[str, Any] = {}
-    for name, rule in case["closures"].items():
+    result = Computed()
+    for name, rule in case["experiments"].items():
         outcome = solve(INPUT_OUTPUT, world, policy, closure=rule["closure"])
         if isinstance(outcome, NotSolved):
-            certificates[name] = {"baseline": None, "experiment": outcome.certificate.to_dict()}
+            result.certificates[name] = {"baseline": None, "experiment": outcome.certificate.to_dict()}
             computed: dict[str, dict[str, float]] = {}
         else:
-            certificates[name] = {
+            result.certificates[name] = {
                 "baseline": outcome.baseline_certificate.to_dict(),
                 "experiment": outcome.certificate.to_dict(),
             }
@@ -63,20 +60,13 @@ def run(
             for quantity in case["quantities"]:
                 if quantity == "imports_from_partners" and region not in case["members"]:
                     continue
-                numbers[name, region, quantity] = computed.get(quantity, {}).get(region)
-    return numbers, certificates
+                result.numbers[name, region, quantity] = computed.get(quantity, {}).get(region)
+    return result
 
 
 def nafta(case: Mapping[str, Any], data_dir: Path) -> tuple[World, SectorPolicy]:
     """The world of 1993 and the tariff changes to 2005, in fractions."""
-    path = data_dir / case["data"]["file"]
-    if not path.is_file():
-        raise MissingData(
-            f"{case['data']['file']} is not in the data folder",
-            where=case["case"],
-            why=f"the case needs it; it comes from {case['data']['from']}",
-            instead=case["data"]["get"],
-        )
+    path = data_file(case, data_dir)
     with np.load(path) as archive:
         arrays = {name: archive[name] for name in archive.files}
     names = arrays["regions"].tolist()

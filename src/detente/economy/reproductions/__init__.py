@@ -1,0 +1,1 @@
+"""Published experiments, one module a case: data, model, numbers. `economy.replicate` lists them."""
