@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq
+from scipy.optimize import root_scalar
 
 from detente.core.errors import UnsolvableShock
 from detente.economy.models.base import Levers, Linear, Model
@@ -175,7 +175,7 @@ def best_rate(
             )
     if low == 0.0 and not at(low)[1] > 0:
         raise UnsolvableShock("the best rate", why="the value falls from the start", instead="no duty")
-    rate = float(brentq(lambda given: at(given)[1], low, high, xtol=1e-12, rtol=1e-12))
+    rate = float(root_scalar(lambda given: at(given)[1], bracket=(low, high), xtol=1e-12).root)
     found, steep = at(rate)
     step = 1e-4
     return Best(rate, found, steep, (at(rate + step)[1] - at(rate - step)[1]) / (2 * step))

@@ -59,7 +59,9 @@ class Factored:
                 stepped = {other: np.asarray(v, dtype=complex) for other, v in point.items()}
                 stepped[name].reshape(-1)[index] += 1j * COMPLEX_STEP
                 answer = residual(stepped)
-                columns.append(np.concatenate([np.ravel(answer[row]).imag for row in sizes]) / COMPLEX_STEP)
+                columns.append(
+                    np.concatenate([np.imag(answer[row]).reshape(-1) for row in sizes]) / COMPLEX_STEP
+                )
         return cls(np.array(columns).T, sizes)
 
     def apply(self, residual: Unknowns) -> Unknowns:

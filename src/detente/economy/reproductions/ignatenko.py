@@ -195,8 +195,8 @@ def run(case: Mapping[str, Any], data_dir: Path) -> Computed:
 QUANTITIES = ("welfare", "deficit", "exports", "imports", "employment", "prices", "revenue")
 
 
-def quantities(variant: Variant, after: LabourEquilibrium) -> dict[str, np.ndarray]:
-    """Every printed quantity by economy, percent [N]."""
+def quantities(variant: Variant, after: Any) -> dict[str, np.ndarray]:
+    """Every printed quantity of a `LabourEquilibrium` by economy, percent [N]."""
     before: LabourEquilibrium = variant.baseline.equilibrium
     gap = after.deficit - before.deficit
     return {
