@@ -20,7 +20,9 @@ def changed(record: Record, since: date, asof: AsOf) -> dict[str, Any]:
 
     Returns:
         law: measures whose state, rate or clock differs, with both states and the cause, and rulings;
-        talk: every other entry of those days; undecided: states that became unknown.
+        exemptions: goods taken out of a duty, or put back, in those days; backdated: steps published in
+        those days that reach back before them; talk: every other entry of those days; undecided: states
+        that became unknown.
 
     Raises:
         InvalidOption: `since` is after the day asked.
@@ -45,6 +47,8 @@ def changed(record: Record, since: date, asof: AsOf) -> dict[str, Any]:
         "checked_to": record.settings.checked_to,
         "law": [m for m in law if m["after"]["state"] != Standing.UNKNOWN],
         "undecided": [m for m in law if m["after"]["state"] == Standing.UNKNOWN],
+        "exemptions": _exemptions(record, before, asof),
+        "backdated": _backdated(record, before, asof),
         "rulings": rulings,
         "agreements": [r for r in rest if r["kind"] == "agreement"],
         "talk": [r for r in rest if r["kind"] != "agreement"],
@@ -89,6 +93,7 @@ def _steps_between(measure: Measure, before: AsOf, after: AsOf) -> list[dict[str
             "effective": state.effective,
             "in_law": state.in_law,
             "cause": state.cause,
+            "verb": state.verb,
             "voided_from": state.voided_from,
         }
         for state in measure.states
@@ -96,6 +101,76 @@ def _steps_between(measure: Measure, before: AsOf, after: AsOf) -> list[dict[str
         and after.knows(known_moment(state, party))
         and not (state.withdrawn and after.knows(moment_of(state.withdrawn, party)))
     ]
+
+
+def _between(text: str | None, party: str, before: AsOf, after: AsOf) -> bool:
+    return text is not None and before.instant(party) <= moment_of(text, party).at < after.instant(party)
+
+
+def _exemptions(record: Record, before: AsOf, after: AsOf) -> list[dict[str, Any]]:
+    """Exemptions that begin, end or are published between the two days, those of one act together."""
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+    for measure in record.of(Measure):
+        party = measure.imposing
+        for exemption in measure.exemptions:
+            published = exemption.known or exemption.since
+            if not after.knows(moment_of(published, party)):
+                continue
+            if _between(exemption.until, party, before, after):
+                change = "ends"
+            elif _between(exemption.since, party, before, after):
+                change = "begins"
+            elif _between(published, party, before, after):
+                change = "reaches_back"
+            else:
+                continue
+            goods = (exemption.list_file, exemption.hs, tuple(sorted(exemption.where_list.items())))
+            key = (change, party, *goods, exemption.since, exemption.until, exemption.known)
+            row = {
+                "change": change,
+                "imposing": party,
+                "list": exemption.list_file,
+                "kept": dict(exemption.where_list),
+                "hs": list(exemption.hs),
+                "since": exemption.since,
+                "until": exemption.until,
+                "known": published,
+                "basis": exemption.basis,
+                "cause": exemption.cause,
+                "why": exemption.why,
+                "measures": [],
+            }
+            found.setdefault(key, row)["measures"].append(measure.id)
+    return sorted(found.values(), key=lambda row: (row["known"], row["since"], row["why"]))
+
+
+def _backdated(record: Record, before: AsOf, after: AsOf) -> list[dict[str, Any]]:
+    """Steps of measures that were published between the two days and took effect before the first."""
+    found = []
+    for measure in record.of(Measure):
+        party = measure.imposing
+        for state in measure.states:
+            known = known_moment(state, party)
+            withdrawn = state.withdrawn is not None and after.knows(moment_of(state.withdrawn, party))
+            reaches_back = moment_of(state.effective, party).at < before.instant(party)
+            if withdrawn or not reaches_back or not _between(known.text(), party, before, after):
+                continue
+            if after.knows(known):
+                found.append(
+                    {
+                        "id": measure.id,
+                        "title": measure.title,
+                        "imposing": party,
+                        "state": state.status.value,
+                        "rate_percent": state.rate_percent,
+                        "effective": state.effective,
+                        "known": known.text(),
+                        "cause": state.cause,
+                        "verb": state.verb,
+                        "note": state.note,
+                    }
+                )
+    return sorted(found, key=lambda row: (row["known"], row["id"]))
 
 
 def _key(standing: MeasureState) -> tuple[object, ...]:

@@ -88,7 +88,8 @@ def _duty_clock(
 def _ending(standing: MeasureState) -> str:
     state = standing.state
     if state and state.suspended_points:
-        return f"suspension of {state.suspended_points:g} points ({standing.measure.authority})"
+        verb = f"; {state.verb}" if state.verb else ""
+        return f"suspension of {state.suspended_points:g} points ({standing.measure.authority}{verb})"
     rate = f"{standing.rate_percent:g} percent " if standing.rate_percent is not None else ""
     return f"{rate}{standing.measure.authority}"
 
@@ -137,7 +138,7 @@ def _other_clocks(record: Record, asof: AsOf) -> list[dict[str, Any]]:
             {
                 "kind": str(measure.instrument),
                 "all_goods": False,
-                "what": f"{measure.title}: {standing.status.replace('_', ' ')}",
+                "what": f"{measure.title}: {standing.state.verb or standing.status.replace('_', ' ')}",
                 "expires": standing.expires.text(),
                 "days_left": (standing.expires.day - asof.on).days,
                 "if_lapses": now,

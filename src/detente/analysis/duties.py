@@ -175,6 +175,7 @@ def _layer_head(standing: MeasureState) -> dict[str, Any]:
         "from": standing.since.text() if standing.since else None,
         "until": standing.expires.text() if standing.expires else None,
         "state": standing.status,
+        "verb": state.verb if state else "",
         "entries": [e for e in (measure.id, state.cause if state else None) if e],
     }
 

@@ -166,6 +166,7 @@ def controls(record: Record, asof: AsOf) -> list[dict[str, Any]]:
                 "from": standing.since.text() if standing.since else None,
                 "until": standing.expires.text() if standing.expires else None,
                 "message": standing.message,
+                "verb": standing.state.verb if standing.state else "",
                 "topics": list(measure.topics),
                 "note": standing.state.note if standing.state else "",
             }

@@ -2,9 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from detente.cli.record import ASSUME, DISPUTE, JSON, KNOWN_BY, ON, print_json, query_days
+
+
+def require_place(label: str, where: str) -> None:
+    """Refuse what is no known place.
+
+    Raises:
+        InvalidOption: not a label of `core.places`, or ALL.
+    """
+    from detente.core.errors import InvalidOption
+    from detente.core.places import is_place
+
+    if not is_place(label) or label == "ALL":
+        raise InvalidOption(
+            f"{label!r} is not a place", where=where, why="a place has three capitals", instead="USA or CHN"
+        )
+
+
+def flow_of(record: Any, importer: str | None, exporter: str | None) -> tuple[str, str]:
+    """Importer and exporter, each defaulting to a party of the dispute.
+
+    Raises:
+        InvalidOption: an unknown place, or the same one twice.
+    """
+    from detente.core.errors import InvalidOption
+
+    one, other = record.settings.parties
+    for flag, label in (("--importer", importer), ("--exporter", exporter)):
+        if label is not None:
+            require_place(label, flag)
+    buyer: str = importer or (one if exporter != one else other)
+    seller: str = exporter or (other if buyer != other else one)
+    if buyer == seller:
+        raise InvalidOption(
+            f"{buyer} on both sides", where="--exporter", why="trade is between two", instead=other
+        )
+    return buyer, seller
 
 
 @click.command()
@@ -83,25 +121,81 @@ def owed(
         print_owed(data)
 
 
-def flow_of(record: object, importer: str | None, exporter: str | None) -> tuple[str, str]:
-    """Importer and exporter, each defaulting to a party of the dispute.
+@click.command()
+@DISPUTE
+@click.argument("first", metavar="DAY1")
+@click.argument("second", metavar="DAY2")
+@KNOWN_BY
+@ASSUME
+@JSON
+def diff(
+    dispute: str, first: str, second: str, known_by: str | None, assume: str | None, as_json: bool
+) -> None:
+    """What differs between two days, why, and which of it is law.
 
-    Raises:
-        InvalidOption: an unknown place, or the same one twice.
+    Both days are read as known by --known-by, so that a ruling or a backdated act shows where it bites.
+
+    Example: detente diff us-china 2025-05-13 2025-05-14
     """
-    from detente.core.errors import InvalidOption
-    from detente.core.places import is_place
+    from detente.analysis.difference import difference
+    from detente.core.days import parse_day
+    from detente.core.results import envelope
+    from detente.record.files import load_record
 
-    one, other = record.settings.parties  # type: ignore[attr-defined]
-    for flag, label in (("--importer", importer), ("--exporter", exporter)):
-        if label is not None and (not is_place(label) or label == "ALL"):
-            raise InvalidOption(
-                f"{label!r} is not a place", where=flag, why="places have three capitals", instead=f"{one}"
-            )
-    importer = importer or (one if exporter != one else other)
-    exporter = exporter or (other if importer != other else one)
-    if importer == exporter:
-        raise InvalidOption(
-            f"{importer} on both sides", where="--exporter", why="trade is between two", instead=other
+    record = load_record(dispute)
+    asof = query_days(record, second, known_by, assume)
+    data = difference(record, parse_day(first, where="DAY1"), asof)
+    if as_json:
+        query = {"dispute": dispute, "from": first, "to": second, "known_by": known_by, "assume": assume}
+        entries = sorted({move["id"] for move in data["law"]})
+        print_json(
+            envelope("diff", query, data, provenance={"record_hash": record.digest, "entries": entries})
         )
-    return importer, exporter
+    else:
+        from detente.cli.law_text import print_difference
+
+        print_difference(data)
+
+
+@click.command()
+@DISPUTE
+@click.option("--agreement", metavar="ID", help="One agreement alone.")
+@click.option("--party", metavar="PLACE", help="Only what this party promised.")
+@click.option("--purchases", is_flag=True, help="Only promised quantities: how much, by when, bought so far.")
+@ON
+@KNOWN_BY
+@JSON
+def commitments(
+    dispute: str,
+    agreement: str | None,
+    party: str | None,
+    purchases: bool,
+    on: str | None,
+    known_by: str | None,
+    as_json: bool,
+) -> None:
+    """Who promised what by when, what was done, and who says who broke it.
+
+    Example: detente commitments us-china --agreement agreement-geneva-joint-statement --on 2025-06-05
+    """
+    from detente.analysis.commitments import commitments as commitments_on
+    from detente.core.results import envelope
+    from detente.record.files import load_record
+
+    record = load_record(dispute)
+    asof = query_days(record, on, known_by, None)
+    if party is not None:
+        require_place(party, "--party")
+    data = commitments_on(record, asof, agreement=agreement, party=party, purchases=purchases)
+    if as_json:
+        query = {
+            "dispute": dispute, "agreement": agreement, "party": party, "purchases": purchases,
+            "on": asof.on.isoformat(), "known_by": known_by,
+        }  # fmt: skip
+        entries = [a["id"] for a in data["agreements"]]
+        origin = {"record_hash": record.digest, "entries": entries}
+        print_json(envelope("commitments", query, data, provenance=origin))
+    else:
+        from detente.cli.law_text import print_commitments
+
+        print_commitments(data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detente.cli.terminal import heading, number, say, table
+from detente.cli.text import direction_words, print_backdated, print_exemption, print_move
 from detente.core.places import name_of
 
 
@@ -55,3 +56,81 @@ def _rate(span: dict[str, Any], name: str) -> str:
     if span[name] is not None:
         return number(span[name])
     return "by list" if span["rate_by_list"] else "unknown"
+
+
+def print_difference(data: dict[str, Any]) -> None:
+    """`detente diff` for a reader."""
+    known = f", as known by {data['known_by']}" if data["known_by"] else ""
+    heading(f"From {data['from']} to {data['to']}", f"{known}; record checked to {data['checked_to']}")
+    for key, totals in data["all_goods_additional_percent"].items():
+        before, after = number(totals["before"]), number(totals["after"])
+        say(f"{direction_words(key)}: {before} -> {after} points added on all goods since 20 January 2025")
+    say()
+    heading("Law")
+    for move in data["law"]:
+        _print_move(move)
+    for row in data["exemptions"]:
+        print_exemption(row)
+    for row in data["backdated"]:
+        print_backdated(row)
+    for ruling in data["rulings"]:
+        say(f"{ruling['date']}  ruling: {ruling['title']}")
+    if not (data["law"] or data["exemptions"] or data["backdated"] or data["rulings"]):
+        say("no change on record")
+    for title, moves in (("Not law", data["not_law"]), ("Unknown", data["undecided"])):
+        if moves:
+            say()
+            heading(title)
+            for move in moves:
+                _print_move(move)
+    say()
+    heading("Agreements", f" ({len(data['agreements'])})")
+    for event in data["agreements"]:
+        say(f"{event['date']}  {event['title']}")
+    say(f"and {len(data['talk'])} entries of talk: detente changed --since {data['from']}")
+
+
+def _print_move(move: dict[str, Any]) -> None:
+    print_move(move)
+    verb = f"{move['verb']}; " if move["verb"] else ""
+    why = move["why"]
+    if move["message"]:
+        say(f"    {move['message']}")
+    elif why:
+        say(f"    {verb}by {why['kind']}: {why['title']} ({why['date'] or 'undated'}; {why['id']})")
+
+
+def print_commitments(data: dict[str, Any]) -> None:
+    """`detente commitments` for a reader."""
+    if not data["agreements"]:
+        say("no such promise is on record on this day")
+    for agreement in data["agreements"]:
+        span = f"from {agreement['start'][:10]}" + (
+            f" to {agreement['end'][:10]}" if agreement["end"] else ", no end set"
+        )
+        heading(agreement["title"], f"  {span}  {agreement['id']}")
+        rows = [
+            (
+                term["by"],
+                term["does"],
+                term["verb"] or term["effect"],
+                (term["due"] or "")[:10],
+                term["state"].replace("_", " ") + (", past due" if term["past_due"] else ""),
+            )
+            for term in agreement["terms"]
+        ]
+        table(("by", "does", "verb", "due", "state"), rows)
+        for term in agreement["terms"]:
+            for delivery in term["deliveries"]:
+                share = delivery["of_promise_share"]
+                of = "" if share is None else f", {100 * share:.0f} percent of the promise"
+                say(
+                    f"  {delivery['amount']:g} {delivery['unit']} by {delivery['to'][:10]}{of}"
+                    f" ({delivery['counted_by']}; {delivery['source']})"
+                )
+        for claim in agreement["accusations"]:
+            say(f"  {claim['date']}  {claim['by']} ({claim['side']}) says {claim['breached_by']} broke it:")
+            say(f"      {claim['says']}  [{claim['state'].replace('_', ' ')}]  {claim['id']}")
+            for denial in claim["denials"]:
+                say(f"      against: {denial['by']}, {denial['date']}: {denial['says']}  {denial['id']}")
+        say()

@@ -118,7 +118,7 @@ def _print_controls(controls: list[dict[str, Any]]) -> None:
         (
             c["imposing"],
             c["title"],
-            c["state"].replace("_", " "),
+            c["state"].replace("_", " ") + (f" ({c['verb']})" if c["verb"] else ""),
             (c["from"] or "")[:10],
             (c["until"] or "")[:10],
         )
@@ -152,10 +152,15 @@ def print_changed(data: dict[str, Any]) -> None:
     for move in data["law"]:
         if move["after"]["state"] not in NOT_LAW:
             _print_move(move)
+    for row in data["exemptions"]:
+        print_exemption(row)
+    for row in data["backdated"]:
+        print_backdated(row)
     for ruling in data["rulings"]:
         say(f"{ruling['date']}  ruling: {ruling['title']}")
     announced = [move for move in data["law"] if move["after"]["state"] in NOT_LAW]
-    if len(announced) == len(data["law"]) and not data["rulings"]:
+    quiet = not (data["rulings"] or data["exemptions"] or data["backdated"])
+    if len(announced) == len(data["law"]) and quiet:
         say("none on record")
     if announced:
         say()
@@ -175,8 +180,27 @@ def print_changed(data: dict[str, Any]) -> None:
         say("none on record")
 
 
-def _print_move(move: dict[str, Any]) -> None:
-    say(f"{move['effective']}  {move['title']}: {_standing(move['before'])} -> {_standing(move['after'])}")
+def print_exemption(row: dict[str, Any]) -> None:
+    """Goods that were taken out of a duty, or are back under it."""
+    words = {"begins": "exempt from", "ends": "exempt until", "reaches_back": "exempt, reaching back to"}
+    day = row["until"] if row["change"] == "ends" else row["since"]
+    goods = row["why"] or row["list"] or ", ".join(row["hs"])
+    count = len(row["measures"])
+    which = row["measures"][0] if count == 1 else f"{count} measures, {row['measures'][0]} among them"
+    say(f"{row['known'][:10]}  {words[row['change']]} {day[:10]} under {which}: {goods}")
+
+
+def print_backdated(row: dict[str, Any]) -> None:
+    """A step that was published later than it took effect."""
+    rate = f" at {row['rate_percent']:g} percent" if row["rate_percent"] is not None else ""
+    state = row["state"].replace("_", " ")
+    say(f"{row['known'][:10]}  {row['title']}: {state}{rate}, reaching back to {row['effective'][:10]}")
+
+
+def print_move(move: dict[str, Any]) -> None:
+    """A change of a measure, with the steps between where there are several."""
+    before, after = standing_words(move["before"]), standing_words(move["after"])
+    say(f"{move['effective'] or ''}  {move['title']}: {before} -> {after}")
     if len(move["steps"]) > 1:
         steps = ", ".join(
             f"{step['state'].replace('_', ' ')}"
@@ -185,11 +209,16 @@ def _print_move(move: dict[str, Any]) -> None:
             for step in move["steps"]
         )
         say(f"    step by step: {steps}")
+
+
+def _print_move(move: dict[str, Any]) -> None:
+    print_move(move)
     if move["cause"]:
         say(f"    by {move['cause']}" + (f" ({move['verb']})" if move["verb"] else ""))
 
 
-def _standing(standing: dict[str, Any]) -> str:
+def standing_words(standing: dict[str, Any]) -> str:
+    """A state with its rate, what is suspended, and its end."""
     words = standing["state"].replace("_", " ")
     if standing["rate_percent"] is not None:
         words += f" at {standing['rate_percent']:g} percent"
