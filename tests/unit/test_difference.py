@@ -49,9 +49,8 @@ def test_law_apart_from_announcements(record):
 def test_the_cause_and_the_verb_stand_beside_a_change(record):
     (move,) = between(record, "2025-08-06", "2025-08-07")["law"]
     assert move["verb"] == "reduce 降低"
-    assert move["why"] == {
-        "id": "talk-first-contact", "kind": "talk", "title": "First contact", "date": "2018-01-10", "form": None,
-    }  # fmt: skip
+    why = move["why"]
+    assert (why["id"], why["kind"], why["date"]) == ("talk-first-contact", "talk", "2018-01-10")
 
 
 @pytest.mark.parametrize(
