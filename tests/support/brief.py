@@ -107,6 +107,7 @@ def duties(state: str = "known") -> dict[str, Any]:
         "rate_percent_range": [28.5, 30.0] if known else None,
         "covered_trade_share": 0.9961,
         "suspended_points": 24.0,
+        "verb": "suspend 暂停",
     }
     if not known:
         layer |= {
@@ -158,6 +159,7 @@ def _move(state: str) -> dict[str, Any]:
         "cause": "source-one",
         "effective": "2025-06-04",
         "message": "expiry 2025-07-01 passed" if state == "unknown" else "",
+        "verb": "",
         "note": "",
         "independent_origins": 1,
     }
@@ -245,6 +247,7 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
         "from": "2025-04-04",
         "until": "2025-11-10",
         "message": "",
+        "verb": "suspend",
         "topics": ["rare_earths"],
     }
     both = {"USA_on_CHN": duties(state), "CHN_on_USA": duties()}
