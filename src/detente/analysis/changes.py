@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from detente.analysis.state import events, independent_origins, known_on, require_day, require_days
+from detente.analysis.state import events, known_on, require_day, require_days
 from detente.core.days import parse_moment
 from detente.core.errors import InvalidOption
 from detente.record.asof import AsOf, MeasureState, Standing, known_moment, moment_of, state_of
 from detente.record.entries import Agreement, Entry, Measure, Ruling, Talk
 from detente.record.files import Record
+from detente.record.origins import independent_origins
 
 LAW_KINDS = ("measure", "ruling", "agreement")
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from detente.analysis.contested import statement
-from detente.analysis.state import independent_origins, known_on, require_days
+from detente.analysis.state import known_on, require_days
 from detente.core.days import last_instant, parse_moment
 from detente.core.errors import InvalidOption
 from detente.record.asof import AsOf, moment_of
 from detente.record.entries import Agreement, Claim, Delivery, Denial, Term
 from detente.record.files import Record
+from detente.record.origins import independent_origins
 
 
 def commitments(

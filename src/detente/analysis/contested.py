@@ -9,11 +9,12 @@ from __future__ import annotations
 from itertools import combinations
 from typing import Any
 
-from detente.analysis.state import independent_origins, known_on, require_days
+from detente.analysis.state import known_on, require_days
 from detente.core.days import parse_moment
 from detente.record.asof import AsOf
 from detente.record.entries import Claim, ClaimStanding, ClaimStatus, Denial, Relation, Statement, Talk
 from detente.record.files import Record
+from detente.record.origins import independent_origins
 
 OPEN = (
     ClaimStatus.OPEN,

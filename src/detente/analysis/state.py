@@ -81,20 +81,6 @@ def require_day(record: Record, on: date, where: str = "--on") -> None:
         )
 
 
-def independent_origins(record: Record, entry: Entry) -> int:
-    """Number of ultimate origins among an entry's sources; two pages that repeat one story are one."""
-    origins: set[str] = set()
-    for citation in entry.sources:
-        source = record.get(citation.source)
-        seen: set[str] = set()
-        while isinstance(source, Source) and source.republishes and source.id not in seen:
-            seen.add(source.id)
-            source = record.get(source.republishes) or source
-        if isinstance(source, Source):
-            origins.add(source.origin)
-    return len(origins)
-
-
 def state_of_play(
     record: Record,
     asof: AsOf,

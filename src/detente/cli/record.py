@@ -1,4 +1,4 @@
-"""Commands about the record: status, changed, timeline, check, add, new."""
+"""Commands that ask the record: status, changed, timeline, check."""
 
 from __future__ import annotations
 
@@ -134,22 +134,31 @@ def timeline(dispute: str, on: str | None, known_by: str | None, since: str | No
 
 @click.command()
 @DISPUTE
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Also: nothing unverified, two origins or marked as one, no source or list left unused.",
+)
 @JSON
-def check(dispute: str, as_json: bool) -> int:
-    """Check a record: every entry sourced, spans sane, links resolve, nothing counted twice.
+def check(dispute: str, strict: bool, as_json: bool) -> int:
+    """Check a record: every entry sourced, spans sane, links resolve, ids never reused, nothing twice.
 
     Leaves with status 2 when something is wrong.
     """
     from dataclasses import asdict
 
-    from detente.analysis.state import independent_origins, unverified
+    from detente.analysis.state import unverified
     from detente.core.results import envelope
     from detente.record.checks import check_record
     from detente.record.entries import Source
     from detente.record.files import load_record
+    from detente.record.origins import independent_origins
+    from detente.record.strict import strict_problems
 
     record = load_record(dispute)
     problems = check_record(record)
+    if strict:
+        problems += strict_problems(record)
     facts = [e for e in record.entries.values() if not isinstance(e, Source)]
     kinds: dict[str, int] = {}
     for entry in record.entries.values():
@@ -167,90 +176,16 @@ def check(dispute: str, as_json: bool) -> int:
         "problems": [asdict(p) for p in problems],
     }
     if as_json:
-        print_json(envelope("check", {"dispute": dispute}, data, provenance={"record_hash": record.digest}))
+        print_json(
+            envelope(
+                "check",
+                {"dispute": dispute, "strict": strict},
+                data,
+                provenance={"record_hash": record.digest},
+            )
+        )
     else:
         from detente.cli.text import print_check
 
         print_check(data)
     return 2 if problems else 0
-
-
-@click.command()
-@click.argument("kind")
-@click.option("--to", "folder", required=True, metavar="FOLDER", help="A dispute folder of your own.")
-@click.option("--id", "entry_id", required=True, help="kind-slug, for example talk-phone-call-deputies.")
-@click.option("--title", required=True, help="One plain line.")
-@click.option("--date", "day", metavar="DAY", help="The main day of the event.")
-@click.option("--source", "sources", multiple=True, metavar="ID", help="Id of a source entry; may repeat.")
-@click.option(
-    "--set",
-    "fields",
-    multiple=True,
-    metavar="FIELD=VALUE",
-    help="Any other field; the value is YAML. May repeat.",
-)
-@JSON
-def add(
-    kind: str,
-    folder: str,
-    entry_id: str,
-    title: str,
-    day: str | None,
-    sources: tuple[str, ...],
-    fields: tuple[str, ...],
-    as_json: bool,
-) -> None:
-    """Add an entry to a dispute folder of your own: the news of 10:40.
-
-    \b
-    Example:
-      detente new my-dispute --from us-china
-      detente add claim --to my-dispute --id claim-deal-is-near --title "A deal is near" \\
-        --date 2025-06-06 --set by="{name: A. Minister, side: USA}" --set says="A deal is near" \\
-        --set standing="[{since: 2025-06-06, status: open}]"
-
-    Fields left out are listed in the error, with what to write. Nothing is written unless all is sound.
-    """
-    from detente.core.errors import InvalidOption
-    from detente.core.results import envelope
-    from detente.record.write import add_entry, new_document
-
-    pairs = [("id", entry_id), ("title", f'"{title}"' if '"' not in title else title)]
-    if day:
-        pairs.append(("date", f'"{day}"'))
-    if sources:
-        pairs.append(("sources", "[" + ", ".join(f"{{source: {s}}}" for s in sources) + "]"))
-    for item in fields:
-        name, sign, value = item.partition("=")
-        if not sign:
-            raise InvalidOption(
-                f"--set {item}", where="--set", why="there is no =", instead="--set says='...'"
-            )
-        pairs.append((name, value))
-    document = new_document(kind, tuple(pairs))
-    if not sources:
-        document.setdefault("verification", "unverified")
-    path = add_entry(folder, document)
-    if as_json:
-        print_json(envelope("add", {"kind": kind, "to": folder}, {"file": str(path), "id": entry_id}))
-    else:
-        click.echo(f"wrote {path}")
-
-
-@click.command()
-@click.argument("name")
-@click.option("--from", "source", default="us-china", show_default=True, help="The dispute to copy.")
-@JSON
-def new(name: str, source: str, as_json: bool) -> None:
-    """Copy a dispute into a folder of your own, to add entries to.
-
-    Example: detente new my-dispute --from us-china
-    """
-    from detente.core.results import envelope
-    from detente.record.write import copy_dispute
-
-    path = copy_dispute(name, source)
-    if as_json:
-        print_json(envelope("new", {"name": name, "from": source}, {"folder": str(path)}))
-    else:
-        click.echo(f"made {path}; use it wherever a dispute is asked for")

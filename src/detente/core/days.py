@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from detente.core.errors import InvalidDate
 
+MOMENT_FORM = r"^\d{4}-\d{2}(-\d{2})?([ T]\d{2}:\d{2})?( [A-Za-z_]+(/[A-Za-z_+\-0-9]+)*)?$"
+"""The written form of a moment, for editors; `parse_moment` decides."""
 _MOMENT = re.compile(
     r"^(?P<year>\d{4})-(?P<month>\d{2})(-(?P<day>\d{2}))?"
     r"([ T](?P<hour>\d{2}):(?P<minute>\d{2}))?( (?P<zone>[A-Za-z_]+(/[A-Za-z_+\-0-9]+)*))?$"

@@ -154,6 +154,12 @@ class CannotWrite(DetenteError):
     code = "cannot_write"
 
 
+class StaleVersion(DetenteError):
+    """An edit of a version that somebody else has changed since; nothing is written."""
+
+    code = "stale_version"
+
+
 class UnsolvableShock(DetenteError):
     """A shock for which no certified equilibrium was found. No numbers are given."""
 

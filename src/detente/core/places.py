@@ -56,6 +56,10 @@ OTHER_LABELS = frozenset([
 """Labels of places that measures name and no world has by itself."""
 
 
+PLACES = sorted({*NAMES, *OTHER_LABELS, "ALL"})
+"""Every known label; ALL stands for every origin."""
+
+
 def is_place(label: str) -> bool:
     """Whether a label is known; ALL stands for every origin."""
     return label in NAMES or label in OTHER_LABELS or label == "ALL"

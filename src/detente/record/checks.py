@@ -34,7 +34,7 @@ class Problem:
 def check_record(record: Record) -> list[Problem]:
     """All problems of a record; an empty list is a clean bill."""
     problems: list[Problem] = []
-    for rule in (_links, _sourced, _spans, _denials, _lists, _twice):
+    for rule in (_links, _ids, _sourced, _spans, _denials, _lists, _twice):
         problems.extend(rule(record))
     return problems
 
@@ -80,6 +80,17 @@ def _links(record: Record) -> Iterator[Problem]:
             if record.get(target) is None:
                 where = record.where(entry.id, *path)
                 yield Problem("links resolve", f"{target} is not in the record", where, entry.id)
+
+
+def _ids(record: Record) -> Iterator[Problem]:
+    """An id that stood once belongs to what it named; aliases lead to an entry, or say that it is gone."""
+    where = f"{record.folder.name}/aliases.yaml"
+    for old, now in record.aliases.items():
+        if old in record.entries:
+            words = f"{old} is an old id of {now}" if now else f"{old} was given up"
+            yield Problem("ids are never reused", words, record.where(old, "id"), old)
+        if now is not None and now not in record.entries:
+            yield Problem("links resolve", f"alias {old} leads to {now}, which is no entry", where, old)
 
 
 def _sourced(record: Record) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from detente.core.errors import (
     MalformedFile,
     UnknownDispute,
 )
+from detente.record.commit import pending_change
 from detente.record.entries import KINDS, Measure
 from detente.record.index import SHIPPED_INDEX, Index, indexes, key_of
 from detente.record.lists import ListTable, parse_list
@@ -149,7 +150,12 @@ def contents(folder: Path) -> dict[str, bytes]:
             for entry in _files(folder):
                 with open(entry.path, "rb", buffering=0) as stream:  # noqa: PTH123 (Path takes twice as long)
                     found[entry.path[skip:].replace(os.sep, "/")] = stream.read()
-            return found
+            for name, text in pending_change(folder).items():  # decided, and not yet carried out in full
+                if text is None:
+                    found.pop(name, None)
+                else:
+                    found[name] = text.encode()
+            return dict(sorted(found.items()))
         except FileNotFoundError:
             if not tries_left:
                 raise

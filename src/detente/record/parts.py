@@ -8,23 +8,34 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from detente.core.days import parse_moment
+from detente.core.days import MOMENT_FORM, parse_moment
 from detente.core.errors import InvalidDate
-from detente.core.places import is_place
+from detente.core.places import PLACES, is_place
 
 SCHEMA_VERSION = 1
+HS_FORM = r"\d{2}|\d{4}|\d{6}|\d{8}|\d{10}"
+ID_FORM = r"[a-z0-9]+(-[a-z0-9]+)+"
 
 
 class Check:
-    """A check on a field; a ValueError becomes an error with file and line."""
+    """A check on a field; a ValueError becomes an error with file and line.
 
-    def __init__(self, check: Callable[[Any], Any]) -> None:
+    Args:
+        check: gives the value back, or raises a ValueError.
+        json_schema: as much of the check as JSON Schema can say, for editors.
+    """
+
+    def __init__(self, check: Callable[[Any], Any], **json_schema: Any) -> None:
         self.check = check
+        self.json_schema = json_schema
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
         from pydantic_core import core_schema
 
         return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Callable[[Any], Any]) -> dict[str, Any]:
+        return {**handler(schema), **self.json_schema}
 
 
 def _check_date(text: str) -> str:
@@ -37,13 +48,13 @@ def _check_date(text: str) -> str:
 
 def check_hs(text: str) -> str:
     """The code itself; a ValueError where it is not one."""
-    if not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{8}|\d{10}", text):
+    if not re.fullmatch(HS_FORM, text):
         raise ValueError("an HS code here is 2, 4, 6, 8 or 10 digits, without dots and in quotes")
     return text
 
 
 def _check_id(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", text):
+    if not re.fullmatch(ID_FORM, text):
         raise ValueError("an id is kind-slug in lower case, e.g. measure-us-fentanyl-duty-china")
     return text
 
@@ -86,16 +97,16 @@ def _check_positive(value: float) -> float:
     return value
 
 
-DateText = Annotated[str, Check(_check_date)]
-HS = Annotated[str, Check(check_hs)]
-Id = Annotated[str, Check(_check_id)]
-Party = Annotated[str, Check(_check_party)]
-Title = Annotated[str, Check(_check_title)]
-Rate = Annotated[float, Check(_check_rate)]
-Share = Annotated[float, Check(_check_share)]
-Positive = Annotated[float, Check(_check_positive)]
-PositiveWhole = Annotated[int, Check(_check_positive)]
-OneOrMore = Check(_check_some)
+DateText = Annotated[str, Check(_check_date, pattern=MOMENT_FORM)]
+HS = Annotated[str, Check(check_hs, pattern=f"^({HS_FORM})$")]
+Id = Annotated[str, Check(_check_id, pattern=f"^{ID_FORM}$")]
+Party = Annotated[str, Check(_check_party, enum=PLACES)]
+Title = Annotated[str, Check(_check_title, minLength=3, maxLength=160)]
+Rate = Annotated[float, Check(_check_rate, minimum=0, maximum=10000)]
+Share = Annotated[float, Check(_check_share, exclusiveMinimum=0, maximum=1)]
+Positive = Annotated[float, Check(_check_positive, exclusiveMinimum=0)]
+PositiveWhole = Annotated[int, Check(_check_positive, exclusiveMinimum=0)]
+OneOrMore = Check(_check_some, minItems=1)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

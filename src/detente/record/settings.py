@@ -10,6 +10,9 @@ from detente.core.days import parse_day
 from detente.core.errors import DetenteError, MalformedFile
 from detente.record.parts import check_hs
 
+REQUIRED = ("name", "title", "parties", "base_day", "checked_to", "line_items")
+"""Fields that `dispute.yaml` must have."""
+
 
 @dataclass(frozen=True)
 class LineItem:
