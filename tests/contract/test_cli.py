@@ -64,6 +64,7 @@ ENVELOPE = {"schema", "detente", "query", "data", "provenance"}
             "detente/analogues/1",
         ),
         (("owed", "us-china", "--on", "2025-05-20"), "detente/owed/1"),
+        (("rate", "us-china", "--hs", "7326.90.8688", "--on", "2025-05-20"), "detente/rate/1"),
         (("check", "us-china"), "detente/check/1"),
         (("what-if", "--duty", "USA:CHN=10"), "detente/what-if/1"),
         (("world", "list"), "detente/world-list/1"),

@@ -117,10 +117,11 @@ def stack(
         factor = share.get(key, 1.0)
         pieces = []
         for scope, rate in goods[key]:
-            pieces.append((scope.less(taken_out) if taken_out else scope, rate * factor))
+            left = scope.less(taken_out) if taken_out else scope
+            pieces.append((left, rate * factor))
             for other in gives_way:
                 if other.content_share is not None:
-                    part = scope.both(other.goods)
+                    part = left.both(other.goods)
                     if not part.empty:
                         pieces.append((part, -rate * factor * other.content_share))
         layers.append(Layer(state, tuple(pieces), goods[key], tuple(gives_way)))
@@ -257,6 +258,11 @@ def list_goods(record: Record, scope: GoodsScope | Exemption, entry_id: str) -> 
         ) from None
 
 
+def goods_of(record: Record, scope: GoodsScope | Exemption, entry_id: str) -> frozenset[str]:
+    """Codes that a scope or an exemption names; none where it holds all goods or has words only."""
+    return joined(list_goods(record, scope, entry_id)) if scope.list_file else frozenset(scope.hs)
+
+
 def exempted(record: Record, measure: Measure, asof: AsOf) -> set[str]:
     """HS prefixes taken out of a measure on the day."""
     party = measure.imposing
@@ -270,7 +276,5 @@ def exempted(record: Record, measure: Measure, asof: AsOf) -> set[str]:
             ran_out_unseen = exemption.until[:10] > record.settings.checked_to
             if not (ran_out_unseen and asof.assume is Assume.EXTENDED):
                 continue
-        if exemption.list_file:
-            codes.update(joined(list_goods(record, exemption, measure.id)))
-        codes.update(exemption.hs)
+        codes.update(goods_of(record, exemption, measure.id))
     return codes

@@ -228,6 +228,8 @@ class Measure(Entry):
         layer: short name of the layer in tables; measures of one layer must not overlap.
         states: its life, in order.
         in_economy: whether its duty enters a Policy; false with a reason in notes (no list, no data).
+        general_inside: whether the rate holds the general duty, so that only the rest is added to it. A
+            Policy takes the rate whole: it stands for origins whose goods pay no general duty.
     """
 
     kind: Literal["measure"]
@@ -242,6 +244,7 @@ class Measure(Entry):
     stacking: Stacking = field(default_factory=Stacking)
     states: Annotated[tuple[State, ...], OneOrMore]
     in_economy: bool = True
+    general_inside: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

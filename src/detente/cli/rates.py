@@ -1,0 +1,95 @@
+"""Commands about duties by line of goods: rate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from detente.cli.record import ASSUME, DISPUTE, JSON, KNOWN_BY, ON, print_json, query_days
+
+IMPORTER = click.option("--importer", default="USA", show_default=True, metavar="LABEL", help="Whose duties.")
+EXPORTER = click.option("--exporter", default="CHN", show_default=True, metavar="LABEL", help="Whose goods.")
+
+
+def read_record(dispute: str) -> Any:
+    """A record that is sound, or the error that says where it is not."""
+    from detente.record.checks import require_sound
+    from detente.record.files import load_record
+
+    record = load_record(dispute)
+    require_sound(record)
+    return record
+
+
+def days_of(asof: Any) -> dict[str, Any]:
+    """The two days of a question and the branch, as a query shows them."""
+    return {
+        "on": asof.on.isoformat(),
+        "known_by": asof.known_by.isoformat() if asof.known_by else None,
+        "assume": asof.assume.value if asof.assume else None,
+    }
+
+
+def cited(lines: Any) -> list[str]:
+    """Ids of all entries that lines rest on, sorted."""
+    return sorted({entry for line in lines for entry in line["entries"]})
+
+
+@click.command()
+@DISPUTE
+@IMPORTER
+@EXPORTER
+@click.option("--hs", required=True, metavar="CODE", help="HS code, 2 to 10 digits, with or without dots.")
+@ON
+@KNOWN_BY
+@ASSUME
+@click.option(
+    "--content-share",
+    type=float,
+    metavar="SHARE",
+    help="Share of value that is metal, where a duty falls on metal content; default: the list's mean.",
+)
+@JSON
+def rate(
+    dispute: str,
+    importer: str,
+    exporter: str,
+    hs: str,
+    on: str | None,
+    known_by: str | None,
+    assume: str | None,
+    content_share: float | None,
+    as_json: bool,
+) -> None:
+    """The duties on a good on a day: the general rate and every duty on top, with reasons.
+
+    A code shorter than the lines that decide shows each distinct stack. Rates are ad valorem on customs value
+    and add up; what is not covered is named, and is not in the total.
+
+    Example: detente rate us-china --importer USA --exporter CHN --hs 7326.90.8688 --on 2025-05-20
+    """
+    from detente.analysis.rates import rate_of
+    from detente.core.errors import InvalidOption
+    from detente.core.results import envelope
+
+    if content_share is not None and not 0 <= content_share <= 1:
+        raise InvalidOption(
+            f"--content-share {content_share:g}",
+            where="--content-share",
+            why="a share of value lies between 0 and 1",
+            instead="--content-share 0.4",
+        )
+    record = read_record(dispute)
+    asof = query_days(record, on, known_by, assume)
+    data = rate_of(record, importer.upper(), exporter.upper(), hs, asof, content_share=content_share)
+    if as_json:
+        query = {"dispute": dispute} | {key: data[key] for key in ("importer", "exporter", "hs")}
+        query |= days_of(asof) | {"content_share": content_share}
+        entries = cited(line for stack in data["stacks"] for line in stack["lines"])
+        provenance = {"record_hash": record.digest, "entries": entries}
+        print_json(envelope("rate", query, data, provenance=provenance))
+    else:
+        from detente.cli.rates_text import print_rate
+
+        print_rate(data)

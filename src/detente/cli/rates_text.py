@@ -1,0 +1,77 @@
+"""Duties by line on a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detente.cli.terminal import heading, number, say, table
+from detente.core.places import the
+
+MOST_CODES_SHOWN = 6
+
+
+def dotted(code: str) -> str:
+    """An HS code as people write it: 7326.90.8688."""
+    return ".".join(part for part in (code[:4], code[4:6], code[6:]) if part)
+
+
+def print_rate(data: dict[str, Any]) -> None:
+    """One stack of duties, or each distinct one."""
+    heading(
+        f"{the(data['importer'])} on goods of {the(data['exporter'])}, HS {dotted(data['hs'])},"
+        f" at the end of {data['on']}"
+    )
+    if data["message"]:
+        say(data["message"])
+    for stack in data["stacks"]:
+        if len(data["stacks"]) > 1:
+            say()
+            heading(_codes(stack["codes"]))
+        _stack(stack)
+    say()
+    _shared(data)
+
+
+def _codes(codes: list[str]) -> str:
+    shown = ", ".join(dotted(code) for code in codes[:MOST_CODES_SHOWN])
+    more = len(codes) - MOST_CODES_SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _stack(stack: dict[str, Any]) -> None:
+    rows = []
+    for line in stack["lines"]:
+        about = "about " if line["estimated"] else ""
+        rows.append((line["authority"], about + number(line["rate_percent"]), line["why"]))
+    if stack["total_percent"] is not None:
+        total = number(stack["total_percent"])
+    elif stack["branches"]:
+        total = " or ".join(f"{number(value)} if {name}" for name, value in stack["branches"].items())
+    else:
+        total = "not known"
+    table(("duty", "percent", "why"), [*rows, ("total", total, "percent of customs value")])
+    reasons = [row for row in stack["not_applied"] if row["rule"] != "other_goods"]
+    if reasons:
+        say("not paid:")
+        for row in reasons:
+            say(f"  {row['title']}: {row['why']}")
+    rest = len(stack["not_applied"]) - len(reasons)
+    if rest:
+        say(f"  and {rest} duties in force on other goods")
+    if stack["not_covered"]:
+        say("not covered, and not in the total:")
+        for row in stack["not_covered"]:
+            say(f"  {row['authority']}: {row['why']}")
+
+
+def _shared(data: dict[str, Any]) -> None:
+    vat = data.get("vat")
+    if vat:
+        rates = " or ".join(number(rate) for rate in vat["possible_percent"])
+        with_duty = vat["with_duty_percent"]
+        total = f"; with the duty {number(with_duty)} percent" if with_duty is not None else ""
+        say(f"apart: value-added tax of {rates} percent on value plus duty{total}")
+    for parcel in data["small_parcels"]:
+        say(f"small parcels ({parcel['state'].replace('_', ' ')}): {parcel['why']}")
+    for note in data["notes"]:
+        say(f"note: {note}")
