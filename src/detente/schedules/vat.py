@@ -16,11 +16,11 @@ REDUCED_IN_PART = (
     "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "2301", "2302",
     "2303", "2304", "2305", "2306", "2308", "2309", "2501", "2701", "2704", "2705", "2711", "31", "3808",
     "3920", "4001", "4101", "4102", "4103", "4301", "4401", "4403", "4901", "4902", "4903", "4904", "5001",
-    "5101",    "5102", "5201", "5301", "5302", "5303", "5305", "8424", "8432", "8433", "8434", "8436", "8437", "8523",
-    "8701",
+    "5101", "5102", "5201", "5301", "5302", "5303", "5305", "8424", "8432", "8433", "8434", "8436", "8437",
+    "8523", "8701",
 )  # fmt: skip
 """HS headings that hold goods at the reduced rate: farm products, edible oil and salt, gas, books, feed,
-fertiliser, pesticide, farm machinery and film. Which of their goods is not told here: both rates are shown."""
+fertiliser, pesticide, farm machinery and film. Which of their goods is not told: both rates are shown."""
 
 
 @dataclass(frozen=True)
