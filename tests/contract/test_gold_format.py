@@ -119,3 +119,26 @@ def test_the_vocabularies_are_those_of_the_page():
     page = (ROOT / "docs" / "gold-format.md").read_text(encoding="utf-8")
     for word in ACTS | MODALITIES | STYLES | UNITS | AMOUNT_ROLES:
         assert f"`{word}`" in page, word
+
+
+def test_the_set_holds_what_it_promises():
+    assert len(FILES) >= 150
+    assert len({item(p)["id"] for p in FILES}) == len(FILES)
+    assert len({item(p)["dispute"] for p in FILES} - {"none"}) >= 8
+    assert {item(p)["style"] for p in FILES} == STYLES
+    assert sum(not item(p)["acts"] for p in FILES) >= 40
+
+
+def test_the_untouched_part_stands_by_itself():
+    untouched = [item(p) for p in FILES if p.parent.name == "untouched"]
+    assert len(untouched) * 3 >= len(FILES)
+    assert len({i["dispute"] for i in untouched} - {"none"}) >= 8
+    assert {i["style"] for i in untouched} == STYLES
+    assert sum(not i["acts"] for i in untouched) >= 14
+    assert {a["act"] for i in untouched for a in i["acts"]} == ACTS
+    assert {a["modality"] for i in untouched for a in i["acts"]} == MODALITIES
+
+
+def test_few_acts_are_optional():
+    acts = [a for p in FILES for a in item(p)["acts"]]
+    assert sum(bool(a.get("optional")) for a in acts) < 0.25 * len(acts)
