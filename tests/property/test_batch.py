@@ -35,13 +35,13 @@ def random_policies(world: World, count: int, largest: float = 1.5) -> list[Sect
     return policies
 
 
-@pytest.mark.parametrize(("backend", "threads"), [("numpy", 1), ("numpy", 2), ("jax", 1)])
+@pytest.mark.parametrize("backend", ["numpy", "jax"])
 @pytest.mark.parametrize("closure", ["fixed_to_world_income", "balanced"])
-def test_side_by_side_is_one_by_one(backend: str, threads: int, closure: str) -> None:
+def test_side_by_side_is_one_by_one(backend: str, closure: str) -> None:
     world = synthetic_world(4, 3, 3)
     prepared = ready(world, closure=closure)
     policies = random_policies(world, 7)
-    together = solve_many(prepared, iter(policies), backend=backend, threads=threads, chunk=3)
+    together = solve_many(prepared, iter(policies), backend=backend, chunk=3)
     assert len(together) == 7
     for policy, one in zip(policies, together, strict=True):
         alone = solve_prepared(prepared, policy)
@@ -97,7 +97,7 @@ def test_the_caller_s_mistakes_are_errors() -> None:
     bad.duty_change[0, 1, 0] = np.nan
     with pytest.raises(InvalidPolicy):
         solve_many(prepared, [bad])
-    for options in ({"backend": "fortran"}, {"chunk": 0}, {"threads": 0}):
+    for options in ({"backend": "fortran"}, {"chunk": 0}):
         with pytest.raises(InvalidOption):
             solve_many(prepared, [], **options)  # pyright: ignore[reportArgumentType]
     assert solve_many(prepared, []) == []

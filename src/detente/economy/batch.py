@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from typing import Any, TypeVar
@@ -53,7 +52,6 @@ def solve_many(
     *,
     backend: str = "numpy",
     chunk: int = CHUNK,
-    threads: int = 1,
 ) -> list[T | NotSolved]:
     """What `take` makes of the outcome of each policy, in their order.
 
@@ -63,35 +61,23 @@ def solve_many(
         take: what to keep of an outcome; called once for each certified one.
         backend: "numpy", or "jax" for the accelerator that JAX finds (its processor code otherwise).
         chunk: policies side by side.
-        threads: chunks at work at once (numpy).
 
     Returns:
         For each policy what was taken, or the reason there is nothing to take.
 
     Raises:
-        InvalidOption: backend, chunk, threads.
+        InvalidOption: backend, chunk.
         LabelMismatch, InvalidPolicy: a policy that could not be solved by itself either.
     """
     if backend not in BACKENDS:
         raise InvalidOption(f"backend {backend!r}", why="no such backend", instead=" or ".join(BACKENDS))
-    if chunk < 1 or threads < 1:
-        raise InvalidOption(f"chunk {chunk}, threads {threads}", why="at least one", instead="1 or more")
+    if chunk < 1:
+        raise InvalidOption(f"chunk {chunk}", why="policies stand at least one by one", instead="1 or more")
     search = _jax_search(prepared) if backend == "jax" else _numpy_search
-    parts = _chunks(iter(policies), chunk)
     results: list[T | NotSolved] = []
-
-    def solved(part: list[SectorPolicy]) -> list[T | NotSolved]:
-        return [o if isinstance(o, NotSolved) else take(o) for o in _solve_chunk(prepared, part, search)]
-
-    if threads == 1 or backend == "jax":
-        for part in parts:
-            results.extend(solved(part))
-        return results
-    with ThreadPoolExecutor(threads) as pool:
-        # A few chunks ahead, not all: what waits holds its policies in memory.
-        while round_of_parts := list(islice(parts, 2 * threads)):
-            for done in pool.map(solved, round_of_parts):
-                results.extend(done)
+    for part in _chunks(iter(policies), chunk):
+        for outcome in _solve_chunk(prepared, part, search):
+            results.append(outcome if isinstance(outcome, NotSolved) else take(outcome))
     return results
 
 

@@ -1,0 +1,1 @@
+"""What solving costs, beside what others' programs cost: `python -m benchmarks`."""
