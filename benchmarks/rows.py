@@ -13,7 +13,7 @@ import numpy as np
 
 from benchmarks import peers
 from benchmarks.measure import Row, median_ms, residual_ms
-from benchmarks.worlds import caliendo_parro, dearer, gravity, random_wars, war
+from benchmarks.worlds import caliendo_parro, dearer, gravity, liberation_day, random_wars, war
 from detente.economy.balance import rebalance
 from detente.economy.batch import solve_many
 from detente.economy.certificate import NotSolved
@@ -64,6 +64,7 @@ def single_solves(data: Path | None, *, beside: bool, long: bool) -> Iterator[Ro
         name = "31 x 40 with inputs, NAFTA"
         yield solve_row(name, ready(world, "balanced"), policy, 15, peers.recorded("cp2015 (R and C++)"))
         yield against_textbook(name, rebalance(world, closure="balanced")[0], policy)
+        yield liberation_row(data)
     world, _ = gravity(190)
     peer = peers.gegravity(190) if beside and long else peers.recorded("gegravity 0.3, N = 190")
     yield solve_row("190 x 1, gravity", ready(world), dearer(world), 20, peer)
@@ -76,6 +77,29 @@ def single_solves(data: Path | None, *, beside: bool, long: bool) -> Iterator[Ro
     yield against_textbook("77 x 23 with inputs, 145% / 125%", world, war(world))
     yield solve_row("77 x 23 with inputs, 30% / 10%", prepared, war(world, 0.3, 0.1))
     yield solve_row("77 x 23 with inputs, 10,000% both ways", prepared, war(world, 100.0, 100.0))
+
+
+def liberation_row(data: Path) -> Row:
+    """The announced duties of 2 April 2025 in the one-sector model with labour supply."""
+    variant = liberation_day(data)
+    baseline, levers = variant.baseline, variant.levers(variant.ustr, 0.0)
+    proof = baseline.under(levers).certificate
+    if not proof.certified:
+        raise SystemExit(proof.reason)
+    ours = median_ms(lambda: baseline.under(levers))
+    blocks = baseline.layout.split(np.array(baseline.found.point))
+    one = median_ms(lambda: baseline.model.residual(np, blocks, baseline.parameters), 25)
+    peer = peers.recorded("liberation-day-replication (Python)")
+    return Row(
+        "194 x 1 with labour supply, announced duties",
+        ours,
+        "ms",
+        8,
+        proof.evaluations,
+        proof.factor_reads,
+        ours / one,
+        *peer,
+    )
 
 
 def against_textbook(name: str, world: World, policy: SectorPolicy) -> Row:

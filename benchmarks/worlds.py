@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from detente.economy.caliendo_parro import nafta
 from detente.economy.replicate import read_case
+from detente.economy.reproductions.caliendo_parro import nafta
+from detente.economy.reproductions.ignatenko import Variant, read
 from detente.economy.world import World
 from detente.policy import SectorPolicy
 
@@ -16,6 +17,12 @@ from detente.policy import SectorPolicy
 def caliendo_parro(data: Path) -> tuple[World, SectorPolicy]:
     """Their 31 x 40 world of 1993 and the tariffs of NAFTA."""
     return nafta(read_case("caliendo-parro-2015"), data)
+
+
+def liberation_day(data: Path) -> Variant:
+    """Ignatenko and others' main model of 194 economies, and with it its announced duties."""
+    case = read_case("ignatenko-2025")
+    return Variant(read(case, data), case["variants"]["main"])
 
 
 def war(world: World, there: float = 1.45, back: float = 1.25) -> SectorPolicy:
