@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from detente.analysis.baseline import lines_of, status_of, weights_of
+from detente.analysis.baseline import status_of, weights_of
 from detente.analysis.duties import rate_by_line
 from detente.analysis.scenarios import change_from_base, scenarios
 from detente.record.asof import AsOf, Assume
@@ -223,7 +223,7 @@ def test_averages_against_an_outside_series(data_dir):
             for r in csv.DictReader(stream)
             if r["country_name"] == "CHINA"
         }
-    lines = lines_of("USA")
+    lines = weights_of().lines["USA"]
     value = lines.values("CHN")
     before = rate_by_line(layers_on(record(), "USA", "CHN", AsOf(date(2025, 1, 19))), lines)
     gaps = {}

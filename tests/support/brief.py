@@ -235,9 +235,21 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
         "outcome": "New talks.",
         "readouts": [{"side": "USA", "says": "Good.", "leaves_out": "Chips."}],
     }
-    none = {"count": 0, "count_since_2025_01_20": 0, "last": None, "days_since_last": None}
+    none = {
+        "count": 0,
+        "count_since_2025_01_20": 0,
+        "count_since_headline": 0,
+        "last": None,
+        "days_since_last": None,
+    }
     levels = dict.fromkeys(("minister", "deputy", "ambassador", "staff"), none)
-    levels["leader"] = {"count": 1, "count_since_2025_01_20": 1, "last": talk, "days_since_last": 0}
+    levels["leader"] = {
+        "count": 1,
+        "count_since_2025_01_20": 1,
+        "count_since_headline": 1,
+        "last": talk,
+        "days_since_last": 0,
+    }
     control = {
         "id": "measure-licence",
         "title": "Licence for magnets",
@@ -282,6 +294,7 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
                 {"item": "Smartphone", "lines": stack, "total_percent": 2.9, **item},
                 {"item": "Bean", "lines": [], "total_percent": None, **item},
             ],
+            "headline": {"since": "2025-01-20", "all_goods": True},
             "clocks": [
                 _clock(),
                 _clock()

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from detente.analysis import costs
-from detente.analysis.baseline import DEFAULT_WORLD, lines_of, status_of, weights_of
+from detente.analysis.baseline import DEFAULT_WORLD, status_of, trade_of, weights_for
 from detente.analysis.changes import agreements_in_play, changed
 from detente.analysis.citations import cited_entries
 from detente.analysis.duties import all_goods_percent, direction_key
@@ -19,7 +19,7 @@ from detente.core.days import parse_day, parse_moment
 from detente.core.results import envelope
 from detente.economy.world import World
 from detente.economy.worlds import load_world, sector_names, world_hash
-from detente.policy import LineSet, Policy
+from detente.policy import Policy, Weights
 from detente.record.asof import AsOf, Assume
 from detente.record.compile import duty_states
 from detente.record.entries import Agreement, Assessment, Entry, Instrument, Measure, Source, Talk, Threat
@@ -56,8 +56,8 @@ def briefing(
     progress("world: loading")
     world = load_world(world_name)
     branches = _branches(record, asof)
-    cost = _costs(record, branches, world, progress)
-    first = next(iter(cost.values()))
+    missing = _without_trade(record, world_name)
+    cost = {} if missing else _costs(record, branches, world, progress)
     progress("brief: words and tables")
     data: dict[str, Any] = {
         **{key: state[key] for key in ("dispute", "title", "on", "known_by", "assume")},
@@ -66,7 +66,7 @@ def briefing(
         "bottom_line": bottom_line(state, changes),
         "changed": changes,
         "state": state,
-        "law": law_lines(record, asof, state, lines_of(record.settings.parties[0], world_name)),
+        "law": law_lines(record, asof, state, trade_of(record, *record.settings.parties, world_name).lines),
         "costs": cost,
         "calendar": calendar(record, asof, state),
         "say": say_and_not(record, state),
@@ -74,12 +74,13 @@ def briefing(
         "truces": truces(record, asof),
         "talks": [talk_summary(t) for t in sorted(_talks(record, asof), key=lambda t: t.date or "")],
         "assessments": assessments(record, asof),
-        "method": method(world, first),
-        "limits": LIMITS,
+        "method": method(record, world),
+        "limits": [*LIMITS, *record.settings.limits],
         "sources": sources(record, asof),
         "not_computed": [
+            *missing,
             "Who has the upper hand, the odds of each outcome and the next move of each side are not yet "
-            "computed; this brief gives no guess in their place."
+            "computed; this brief gives no guess in their place.",
         ],
     }
     data["entries"] = cited_entries(record, data)
@@ -94,12 +95,29 @@ def briefing(
         "record_hash": record.digest,
         "world_hash": world_hash(world_name),
         "model": costs.MODEL,
-        "certificate": first["scenarios"][0]["numbers"].get("certificate"),
+        "certificate": _certificate(cost),
         "entries": sorted(
             {e for d in state["duties"].values() for layer in d["layers"] for e in layer["entries"]}
         ),
     }
     return envelope("brief", query, data, provenance=provenance)
+
+
+def _without_trade(record: Record, world_name: str) -> list[str]:
+    """Why costs cannot be computed, in sentences; empty where they can."""
+    first, second = record.settings.parties
+    flows = ((first, second), (second, first))
+    return [
+        f"What it costs and whom is not computed: {trade.basis}."
+        for trade in (trade_of(record, *flow, world_name) for flow in flows)
+        if trade.lines is None
+    ]
+
+
+def _certificate(cost: dict[str, Any]) -> Any | None:
+    """Of the first solution shown; None where nothing was solved."""
+    first = next(iter(cost.values()), None)
+    return None if first is None else first["scenarios"][0]["numbers"].get("certificate")
 
 
 def _branches(record: Record, asof: AsOf) -> dict[str, AsOf]:
@@ -111,7 +129,7 @@ def _branches(record: Record, asof: AsOf) -> dict[str, AsOf]:
 
 def _costs(record: Record, branches: dict[str, AsOf], world: World, progress: Progress) -> dict[str, Any]:
     """Every what-if of the day through the economy, branch by branch, solved in one run."""
-    weights = weights_of(world.name)
+    weights = weights_for(record, world.name)
     found = {name: scenarios(record, asof, world.economies) for name, asof in branches.items()}
     policies = {
         f"{name} {scenario.key}": scenario.policy.on(weights)
@@ -131,7 +149,7 @@ def _costs(record: Record, branches: dict[str, AsOf], world: World, progress: Pr
                     "name": s.name,
                     "legal": s.legal,
                     "all_goods_percent": s.all_goods_percent,
-                    "duty_change_points": _duty_change(s, weights.lines, parties),
+                    "duty_change_points": _duty_change(s, weights, parties),
                     "numbers": costs.scenario_numbers(result, f"{name} {s.key}", parties, f"{name} today"),
                 }
                 for s in listed
@@ -141,12 +159,12 @@ def _costs(record: Record, branches: dict[str, AsOf], world: World, progress: Pr
     }
 
 
-def _duty_change(scenario: Scenario, lines: Any, parties: tuple[str, str]) -> dict[str, float]:
+def _duty_change(scenario: Scenario, weights: Weights, parties: tuple[str, str]) -> dict[str, float]:
     """Trade-weighted change of the duties of each side from the base day, in points."""
     first, second = parties
     found = {}
     for importer, exporter in ((first, second), (second, first)):
-        line_set: LineSet = lines[importer]
+        line_set = weights.between(importer, exporter)
         duties = Policy(tuple(r for r in scenario.policy.rows if r.instrument == "import_duty"))
         value = line_set.values(exporter)
         rates = duties.rate_by_line(line_set, exporter)
@@ -238,7 +256,7 @@ def history(record: Record, asof: AsOf) -> list[dict[str, Any]]:
         for importer, exporter in flows:
             states = duty_states(record, importer, exporter, at)
             known = all(s.status != "unknown" for s in states)
-            row[direction_key(importer, exporter)] = all_goods_percent(states) if known else None
+            row[direction_key(importer, exporter)] = all_goods_percent(record, states) if known else None
         rows.append(row)
     return rows
 
@@ -269,8 +287,7 @@ LIMITS = [
     "trade cost go through the economy.",
     "A model with fixed supply in each seller cannot show bystanders exporting more to everyone, as was seen "
     "in 2018-19.",
-    "Duty revenue is at statutory rates. In the United States that is close to what is collected; in China, "
-    "where much of what is imported for processing pays nothing, it is several times as much.",
+    "Duty revenue is at statutory rates.",
     "Elasticities are halved and quartered, never raised: a central number lies near one end of its range.",
     "Where the government spends the revenue, household income leaves out what it buys: a lower bound.",
     "Entries are written with hindsight: --known-by holds back events and states, not words inside an entry.",
@@ -278,7 +295,7 @@ LIMITS = [
 ]
 
 
-def method(world: World, cost: dict[str, Any]) -> dict[str, Any]:
+def method(record: Record, world: World) -> dict[str, Any]:
     """How the numbers were made, with the equation's source."""
     return {
         "model": costs.MODEL,
@@ -292,9 +309,9 @@ def method(world: World, cost: dict[str, Any]) -> dict[str, Any]:
         "base_day": world.base_day,
         "unit": world.unit,
         "sector_names": sector_names(world.name),
-        "central": cost["central"],
-        "variants": len(cost["variants"]),
-        "households": {k: v for k, v in world.households.items() if k in ("USA", "CHN")},
+        "central": costs.variants(world)[0].as_dict(),
+        "variants": len(costs.variants(world)),
+        "households": {k: v for k, v in world.households.items() if k in record.settings.parties},
     }
 
 

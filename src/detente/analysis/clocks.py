@@ -112,7 +112,7 @@ def lapse(record: Record, asof: AsOf, day: date) -> dict[str, float | None]:
         after = duty_states(record, importer, exporter, then)
         # What ran out before the day asked stays in the branch that the caller assumed.
         settled = [now[s.measure.id] if now[s.measure.id].message else _lapsed(s, day) for s in after]
-        rates[key] = all_goods_percent(settled)
+        rates[key] = all_goods_percent(record, settled)
     return rates
 
 
@@ -155,4 +155,4 @@ def _sum_or_none(record: Record, importer: str, exporter: str, asof: AsOf) -> fl
     states = duty_states(record, importer, exporter, asof)
     if any(s.status == Standing.UNKNOWN for s in states):
         return None
-    return all_goods_percent(states)
+    return all_goods_percent(record, states)

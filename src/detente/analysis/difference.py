@@ -76,7 +76,7 @@ def _total(record: Record, importer: str, exporter: str, asof: AsOf) -> float | 
     states = duty_states(record, importer, exporter, asof)
     if any(s.status == Standing.UNKNOWN and s.scope.all_goods for s in states):
         return None
-    return all_goods_percent(states)
+    return all_goods_percent(record, states)
 
 
 def _explained(record: Record, move: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,28 +15,32 @@ from detente.record.compile import Layer, duty_states, layers_on, stack
 from detente.record.entries import Measure
 from detente.record.files import LineItem, Record
 
-NEW_SINCE = date(2025, 1, 20)
-"""Layers imposed from this day on are the "additional" ones; older ones are in the base."""
-
 
 def direction_key(importer: str, exporter: str) -> str:
     """How a direction is named in JSON."""
     return f"{importer}_on_{exporter}"
 
 
-def direction(
-    record: Record,
-    importer: str,
-    exporter: str,
-    asof: AsOf,
-    lines: LineSet,
-    base_percent: float,
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Trade:
+    """What the averages of a flow are weighted with.
+
+    Attributes:
+        lines: the importer's trade by HS line; None where no world and no record has it.
+        base_percent: trade-weighted duty of the base day on those lines, in percent.
+        basis: what the lines are, or why there are none.
+    """
+
+    lines: LineSet | None
+    base_percent: float | None
+    basis: str
+
+
+def direction(record: Record, importer: str, exporter: str, asof: AsOf, trade: Trade) -> dict[str, Any]:
     """Duties of the importer on the exporter's goods, by layer and in total.
 
     Args:
-        lines: the importer's trade by HS line, the weights of every average here.
-        base_percent: trade-weighted duty of the base day on the same lines, in percent.
+        trade: the weights of every average here; without lines every average is None.
 
     Returns:
         state (known or unknown) and message; layers; the three totals, None where unknown; and, where
@@ -50,15 +53,16 @@ def direction(
     result: dict[str, Any] = {
         "state": "unknown" if unknown else "known",
         "message": "; ".join(f"{s.measure.title}: {s.message}" for s in unknown),
-        "layers": [_layer(layer, lines, exporter) for layer in in_force]
-        + [_unknown_layer(record, s, asof, lines, exporter) for s in unknown],
-        "weights": lines.basis,
-        "base_percent": round(base_percent, 4),
-        **_totals(record, importer, exporter, asof, lines, base_percent, None if unknown else in_force),
+        "layers": [_layer(record, layer, trade.lines, exporter) for layer in in_force]
+        + [_unknown_layer(record, s, asof, trade.lines, exporter) for s in unknown],
+        "weights": trade.basis,
+        "base_percent": None if trade.base_percent is None else round(trade.base_percent, 4),
+        **_totals(record, importer, exporter, asof, trade, None if unknown else in_force),
     }
     if unknown and not any(s.scope.all_goods for s in unknown):
         # Only averages are in doubt: no layer on all goods is among those whose state is unknown.
-        result["all_goods_additional_percent"] = all_goods_percent([layer.standing for layer in in_force])
+        certain = [layer.standing for layer in in_force]
+        result["all_goods_additional_percent"] = all_goods_percent(record, certain)
     if unknown:
         result["branches"] = {
             branch.value: _totals(
@@ -66,8 +70,7 @@ def direction(
                 importer,
                 exporter,
                 replace(asof, assume=branch),
-                lines,
-                base_percent,
+                trade,
                 layers_on(record, importer, exporter, replace(asof, assume=branch)),
             )
             for branch in Assume
@@ -80,13 +83,14 @@ def _totals(
     importer: str,
     exporter: str,
     asof: AsOf,
-    lines: LineSet,
-    base_percent: float,
+    trade: Trade,
     layers: list[Layer] | None,
 ) -> dict[str, float | None]:
-    if layers is None:
+    lines, base_percent = trade.lines, trade.base_percent
+    if layers is None or lines is None or base_percent is None:
+        added = None if layers is None else all_goods_percent(record, [layer.standing for layer in layers])
         return {
-            "all_goods_additional_percent": None,
+            "all_goods_additional_percent": added,
             "trade_weighted_additional_points": None,
             "trade_weighted_total_percent": None,
         }
@@ -99,21 +103,25 @@ def _totals(
     # The floor at zero is applied sector by sector in the economy; here the change is of the average.
     points = float(((now - before) * value).sum()) / total if total > 0 else 0.0
     return {
-        "all_goods_additional_percent": all_goods_percent([layer.standing for layer in layers]),
+        "all_goods_additional_percent": all_goods_percent(record, [layer.standing for layer in layers]),
         "trade_weighted_additional_points": round(points, 4),
         "trade_weighted_total_percent": round(base_percent + points, 4),
     }
 
 
-def all_goods_percent(states: list[MeasureState]) -> float:
-    """Sum of the rates of layers on all goods imposed since 2025-01-20, before exemptions."""
-    rates = [s.rate_percent or 0.0 for s in states if s.in_force and is_new(s.measure) and s.scope.all_goods]
+def all_goods_percent(record: Record, states: list[MeasureState]) -> float:
+    """Sum of the rates of layers on all goods imposed since the dispute's headline day, before exemptions."""
+    rates = [
+        s.rate_percent or 0.0
+        for s in states
+        if s.in_force and is_new(record, s.measure) and s.scope.all_goods
+    ]
     return round(sum(rates), 6)
 
 
-def is_new(measure: Measure) -> bool:
-    """Whether the measure was first announced on or after 2025-01-20."""
-    return measure.date is not None and measure.date >= NEW_SINCE.isoformat()
+def is_new(record: Record, measure: Measure) -> bool:
+    """Whether the measure was first announced on or after the dispute's headline day."""
+    return measure.date is not None and measure.date >= record.settings.headline_since
 
 
 def rate_by_line(layers: list[Layer], lines: LineSet) -> np.ndarray:
@@ -125,34 +133,31 @@ def rate_by_line(layers: list[Layer], lines: LineSet) -> np.ndarray:
     return rates
 
 
-def _layer(layer: Layer, lines: LineSet, exporter: str) -> dict[str, Any]:
-    held = np.zeros(len(lines.codes), dtype=bool)
-    for scope, _ in layer.pieces:
-        held |= lines.index.mask(scope)
-    value = lines.values(exporter)
-    rates = rate_by_line([layer], lines)[held]
-    if not rates.size:
-        rates = np.array([rate for _, rate in layer.pieces])
+def _layer(record: Record, layer: Layer, lines: LineSet | None, exporter: str) -> dict[str, Any]:
+    rates = [rate for _, rate in layer.pieces]
+    if lines is not None:
+        paid = rate_by_line([layer], lines)[_held(layer, lines)]
+        rates = paid.tolist() or rates
     standing = layer.standing
     state = standing.state
     return {
-        **_layer_head(standing),
+        **_layer_head(record, standing),
         "rate_percent": standing.rate_percent,
-        "rate_percent_range": [round(float(rates.min()), 6), round(float(rates.max()), 6)],
-        "covered_trade_share": round(float(value[held].sum() / value.sum()), 6),
+        "rate_percent_range": [round(min(rates), 6), round(max(rates), 6)],
+        "covered_trade_share": None if lines is None else _covered_share(layer, lines, exporter),
         "suspended_points": state.suspended_points if state else None,
         "removed_points": state.removed_points if state else None,
     }
 
 
 def _unknown_layer(
-    record: Record, standing: MeasureState, asof: AsOf, lines: LineSet, exporter: str
+    record: Record, standing: MeasureState, asof: AsOf, lines: LineSet | None, exporter: str
 ) -> dict[str, Any]:
     extended = replace(
         standing, status="in_force", rate_percent=standing.state.rate_percent if standing.state else None
     )
     (layer,) = stack(record, [extended], asof)
-    shown = _layer(layer, lines, exporter)
+    shown = _layer(record, layer, lines, exporter)
     return shown | {
         "state": "unknown",
         "rate_percent": None,
@@ -163,7 +168,20 @@ def _unknown_layer(
     }
 
 
-def _layer_head(standing: MeasureState) -> dict[str, Any]:
+def _held(layer: Layer, lines: LineSet) -> np.ndarray:
+    """Lines on which the layer falls [line]."""
+    held = np.zeros(len(lines.codes), dtype=bool)
+    for scope, _ in layer.pieces:
+        held |= lines.index.mask(scope)
+    return held
+
+
+def _covered_share(layer: Layer, lines: LineSet, exporter: str) -> float:
+    value = lines.values(exporter)
+    return round(float(value[_held(layer, lines)].sum() / value.sum()), 6)
+
+
+def _layer_head(record: Record, standing: MeasureState) -> dict[str, Any]:
     measure, state = standing.measure, standing.state
     return {
         "authority": measure.authority,
@@ -171,7 +189,7 @@ def _layer_head(standing: MeasureState) -> dict[str, Any]:
         "title": measure.title,
         "scope": scope_words(standing),
         "all_goods": standing.scope.all_goods,
-        "imposed_since_base": is_new(measure),
+        "imposed_since_base": is_new(record, measure),
         "from": standing.since.text() if standing.since else None,
         "until": standing.expires.text() if standing.expires else None,
         "state": standing.status,
@@ -217,10 +235,10 @@ def line_item(
     if most_favoured_percent is not None:
         lines.append(
             {
-                "authority": "MFN",
+                "authority": item.ordinary_name or "MFN",
                 "rate_percent": most_favoured_percent,
                 "entries": [],
-                "why": "most-favoured-nation rate",
+                "why": item.ordinary_name or "most-favoured-nation rate",
             }
         )
     unsure = most_favoured_percent is None

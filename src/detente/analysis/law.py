@@ -18,7 +18,7 @@ DAYS_A_YEAR = 365.0
 
 
 def at_stake(
-    record: Record, ruling: Ruling, asof: AsOf, lines: LineSet, exporter: str
+    record: Record, ruling: Ruling, asof: AsOf, lines: LineSet | None, exporter: str
 ) -> dict[str, Any] | None:
     """What a ruling that voids duties would take away, on goods from one exporter.
 
@@ -34,9 +34,9 @@ def at_stake(
         if effect.effect is Effect.VOIDS and isinstance(measure := record.get(effect.measure), Measure)
     ]
     names = {m.id for m in voided}
-    importer = lines.importer
+    importer = record.settings.parties[0]
     starts = [moment_of(m.states[0].effective, m.imposing).day for m in voided if exporter in m.targets]
-    if not starts:
+    if not starts or lines is None:
         return None
     now = [s.standing for s in layers_on(record, importer, exporter, asof) if s.measure.id in names]
     paid = 0.0
@@ -50,7 +50,7 @@ def at_stake(
         paid += float((rates * value).sum()) / 100 * days / DAYS_A_YEAR
     return {
         "direction": direction_key(importer, exporter),
-        "all_goods_points": all_goods_percent(now),
+        "all_goods_points": all_goods_percent(record, now),
         "measures": sorted(m.id for m in voided if exporter in m.targets),
         "paid_at_most_usd_million": round(paid, 1),
         "basis": f"rates of each day on the trade of {lines.year} as if unchanged: an upper bound",

@@ -190,7 +190,9 @@ def decoupling_rows(further: dict[str, Any]) -> tuple[PolicyRow, ...]:
 
 def _rates(record: Record, asof: AsOf) -> dict[str, float]:
     return {
-        direction_key(importer, exporter): all_goods_percent(duty_states(record, importer, exporter, asof))
+        direction_key(importer, exporter): all_goods_percent(
+            record, duty_states(record, importer, exporter, asof)
+        )
         for importer, exporter in _flows(record)
     }
 

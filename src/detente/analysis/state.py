@@ -7,12 +7,12 @@ from datetime import date
 from typing import Any
 
 from detente.analysis.clocks import clocks
-from detente.analysis.duties import direction, direction_key, line_item
+from detente.analysis.duties import Trade, direction, direction_key, is_new, line_item
 from detente.core.days import end_of_day, parse_day, parse_moment
 from detente.core.errors import DateBeforeRecord
 from detente.core.places import zone_of
-from detente.policy import LineSet
 from detente.record.asof import AsOf, Standing, state_of
+from detente.record.compile import applies_to
 from detente.record.entries import (
     Claim,
     Denial,
@@ -84,15 +84,13 @@ def require_day(record: Record, on: date, where: str = "--on") -> None:
 def state_of_play(
     record: Record,
     asof: AsOf,
-    lines: Callable[[str], LineSet],
-    base_percent: Callable[[str, str], float],
+    trade: Callable[[str, str], Trade],
     most_favoured: Callable[[str, str], float | None],
 ) -> dict[str, Any]:
     """Everything that holds on the day; the data of `detente status`.
 
     Args:
-        lines: importer -> its trade by HS line.
-        base_percent: (importer, exporter) -> trade-weighted duty of the base day, percent.
+        trade: (importer, exporter) -> what its averages are weighted with.
         most_favoured: (importer, HS code) -> MFN rate in percent, None where not known.
 
     Raises:
@@ -111,11 +109,17 @@ def state_of_play(
         "checked_to": record.settings.checked_to,
         "past_checked_days": max(0, (asof.on - checked_to).days),
         "unverified_count": len(unverified(record)),
-        "duties": {
-            direction_key(i, e): direction(record, i, e, asof, lines(i), base_percent(i, e)) for i, e in flows
-        },
+        "headline": headline(record),
+        "duties": {direction_key(i, e): direction(record, i, e, asof, trade(i, e)) for i, e in flows},
         "line_items": [
-            line_item(record, item, asof, most_favoured(item.importer, item.hs))
+            line_item(
+                record,
+                item,
+                asof,
+                most_favoured(item.importer, item.hs)
+                if item.ordinary_percent is None
+                else item.ordinary_percent,
+            )
             for item in record.settings.line_items
         ],
         "clocks": clocks(record, asof),
@@ -123,6 +127,21 @@ def state_of_play(
         "law": [_ruling(r) for r in record.of(Ruling) if known_on(r, asof)],
         "talks_by_level": talks_by_level(record, asof),
         "claims": claims(record, asof),
+    }
+
+
+def headline(record: Record) -> dict[str, Any]:
+    """What headlines of this dispute count: layers since when, and whether any of them is on all goods."""
+    first, second = record.settings.parties
+    flows = ((first, second), (second, first))
+    return {
+        "since": record.settings.headline_since,
+        "all_goods": any(
+            measure.scope.all_goods and is_new(record, measure) and applies_to(measure, exporter)
+            for importer, exporter in flows
+            for measure in record.of(Measure)
+            if measure.instrument is Instrument.IMPORT_DUTY and measure.imposing == importer
+        ),
     }
 
 
@@ -214,6 +233,7 @@ def talks_by_level(record: Record, asof: AsOf) -> dict[str, Any]:
         result[level.value] = {
             "count": len(at_level),
             "count_since_2025_01_20": len(since),
+            "count_since_headline": sum((t.date or "") >= record.settings.headline_since for t in at_level),
             "last": talk_summary(last) if last else None,
             "days_since_last": (asof.on - parse_moment(last.date or "").day).days if last else None,
         }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from detente.analysis.duties import NEW_SINCE
 from detente.analysis.law import at_stake
-from detente.core.days import parse_day, parse_moment
+from detente.core.days import parse_moment
 from detente.core.places import name_of, the
 from detente.policy import LineSet
 from detente.record.asof import AsOf
@@ -96,7 +95,9 @@ def _highest_talk(state: dict[str, Any], since: str) -> dict[str, Any] | None:
 
 
 def _what_holds(state: dict[str, Any]) -> str:
-    if parse_day(state["on"]) < NEW_SINCE:
+    if not state["headline"]["all_goods"]:
+        return _what_holds_on_lists(state)
+    if state["on"] < state["headline"]["since"]:
         totals = [
             f"{name_of(key.split('_on_')[0])} {duties['trade_weighted_total_percent']:.1f} percent"
             for key, duties in state["duties"].items()
@@ -116,7 +117,8 @@ def _what_holds(state: dict[str, Any]) -> str:
             )
         else:
             holds.append(f"{points(added)} {who}")
-    sentence = "Added on all goods since 20 January 2025: " + ", and ".join(holds)
+    since = day_words(state["headline"]["since"])
+    sentence = f"Added on all goods since {since}: " + ", and ".join(holds)
     clock = next((c for c in state["clocks"] if _moves_headline(c, state)), None)
     if clock:
         after = ", ".join(
@@ -129,6 +131,28 @@ def _what_holds(state: dict[str, Any]) -> str:
     return sentence + "."
 
 
+def _what_holds_on_lists(state: dict[str, Any]) -> str:
+    """What holds where no duty of the dispute is on all goods: each layer by name."""
+    holds = []
+    for key, duties in state["duties"].items():
+        importer, exporter = key.split("_on_")
+        named = [_layer_words(layer) for layer in duties["layers"] if layer["imposed_since_base"]]
+        who = f"by {the(importer)} on goods from {the(exporter)}"
+        holds.append(f"{who}: {'; '.join(named)}" if named else f"{who}: none")
+    return f"Extra duties, on listed goods only, {'. '.join(holds)}."
+
+
+def _layer_words(layer: dict[str, Any]) -> str:
+    rate = layer["rate_percent"]
+    low_high = layer["rate_percent_range"]
+    if rate is None and low_high:
+        shown = f"{low_high[0]:g}" if low_high[0] == low_high[1] else f"{low_high[0]:g} to {low_high[1]:g}"
+    else:
+        shown = "unknown in law, at" if rate is None else f"{rate:g}"
+    until = f" until {day_words(layer['until'])}" if layer["until"] else ""
+    return f"{layer['title']}, {shown} percent{until}"
+
+
 def _moves_headline(clock: dict[str, Any], state: dict[str, Any]) -> bool:
     """Whether a duty clock, running out, changes what either side adds on all goods."""
     now = {key: duties["all_goods_additional_percent"] for key, duties in state["duties"].items()}
@@ -138,11 +162,14 @@ def _moves_headline(clock: dict[str, Any], state: dict[str, Any]) -> bool:
     )
 
 
-def law_lines(record: Record, asof: AsOf, state: dict[str, Any], lines: LineSet) -> list[dict[str, Any]]:
+def law_lines(
+    record: Record, asof: AsOf, state: dict[str, Any], lines: LineSet | None
+) -> list[dict[str, Any]]:
     """Rulings to the day, newest first: what each does to duties, and what it puts at stake.
 
     Args:
-        lines: trade of the first party by HS line; at stake is what it charged on the other's goods.
+        lines: trade of the first party by HS line; at stake is what it charged on the other's goods. Without
+            lines no amount is given.
     """
     rulings = {ruling.id: ruling for ruling in record.of(Ruling)}
     found = []

@@ -78,11 +78,10 @@ def owed(
     """
     from dataclasses import replace
 
-    from detente.analysis.baseline import lines_of
+    from detente.analysis.baseline import trade_of
     from detente.analysis.owed import owed_and_collected
     from detente.analysis.state import require_days
     from detente.core.days import parse_day
-    from detente.core.errors import DetenteError
     from detente.core.products import normalise_hs
     from detente.core.results import envelope
     from detente.record.checks import require_sound
@@ -97,12 +96,8 @@ def owed(
     importer, exporter = flow_of(record, importer, exporter)
     code = None if hs is None else normalise_hs(hs)
     begin = asof.on if first is None else parse_day(first, where="--from")
-    try:
-        lines = None if code else lines_of(importer)
-        if lines is not None:
-            lines.values(exporter)
-    except DetenteError:
-        lines = None  # rates need no trade data; amounts are left out, and the answer's basis says so
+    # Rates need no trade data; without it amounts are left out, and the answer's basis says so.
+    lines = None if code else trade_of(record, importer, exporter).lines
     data = owed_and_collected(
         record, importer, exporter, begin, asof, lines=lines, code=code, measure=measure
     )

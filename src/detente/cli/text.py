@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from detente.cli.terminal import heading, number, say, table
-
-NEW_SINCE = "2025-01-20"
-"""From this day on, layers count as added."""
 
 NOT_LAW = ("threatened", "investigated", "proposed", "announced", "agreed")
 """States of a measure that bind nobody yet."""
@@ -21,11 +19,13 @@ def direction_words(key: str) -> str:
     return f"{name_of(importer)} on {name_of(exporter)}"
 
 
-def added_words(duties: dict[str, Any], on: str) -> str:
+def added_words(duties: dict[str, Any], on: str, headline: dict[str, Any]) -> str:
     """The sentence that says what was added, and never what "the tariff is"."""
+    if not headline["all_goods"]:
+        return _listed_words(duties)
     added = duties["all_goods_additional_percent"]
     total = duties["trade_weighted_total_percent"]
-    if on < NEW_SINCE and total is not None:
+    if on < headline["since"] and total is not None:
         return f"about {total:.1f} percent in all on later weights, rough before 2025 (docs/averages.md)"
     if added is None:
         branches = duties["branches"]
@@ -35,13 +35,24 @@ def added_words(duties: dict[str, Any], on: str) -> str:
             f"state unknown: {duties['message']}; {number(lapsed)} points added by these layers if lapsed, "
             f"{number(extended)} if extended"
         )
-    first = f"{added:g} points added by these layers on all goods since 20 January 2025, before exemptions"
+    since = f"{date.fromisoformat(headline['since']):%-d %B %Y}"
+    first = f"{added:g} points added by these layers on all goods since {since}, before exemptions"
     if duties["trade_weighted_total_percent"] is None:
         return f"{first}; averages unknown: {duties['message']}"
     return (
         f"{first}; trade-weighted {duties['trade_weighted_additional_points']:+.1f} points, "
         f"to {duties['trade_weighted_total_percent']:.1f} percent in all"
     )
+
+
+def _listed_words(duties: dict[str, Any]) -> str:
+    """What is said where no duty of the dispute is on all goods."""
+    points, total = duties["trade_weighted_additional_points"], duties["trade_weighted_total_percent"]
+    new = sum(layer["imposed_since_base"] for layer in duties["layers"])
+    first = f"{new} extra dut{'y' if new == 1 else 'ies'} on listed goods, none on all goods"
+    if total is None:
+        return f"{first}; {duties['message'] or 'averages not known'}"
+    return f"{first}; trade-weighted {points:+.1f} points, to {total:.1f} percent in all"
 
 
 def print_status(data: dict[str, Any]) -> None:
@@ -54,11 +65,11 @@ def print_status(data: dict[str, Any]) -> None:
         heading(f"this day is {data['past_checked_days']} days past the last check of the record")
     for key, duties in data["duties"].items():
         say()
-        heading(direction_words(key), f": {added_words(duties, data['on'])}")
+        heading(direction_words(key), f": {added_words(duties, data['on'], data['headline'])}")
         say(f"weights: {duties['weights']}")
         _print_layers(duties["layers"])
     say()
-    heading("Five goods anyone can check", " (percent of customs value)")
+    heading("Goods anyone can check", " (percent of customs value)")
     goods = []
     for item in data["line_items"]:
         parts = " + ".join(f"{line['authority']} {line['rate_percent']:g}" for line in item["lines"])
@@ -78,7 +89,8 @@ def _print_layers(layers: list[dict[str, Any]]) -> None:
             shown = f"{low:g}" if low == high else f"{low:g} to {high:g}"
         else:
             shown = number(rate)
-        share = f"{100 * layer['covered_trade_share']:.1f}%"
+        covered = layer["covered_trade_share"]
+        share = "" if covered is None else f"{100 * covered:.1f}%"
         rows.append(
             (
                 layer["authority"],

@@ -136,6 +136,17 @@ def load_base_duty(name: str | Path = DEFAULT_WORLD) -> np.ndarray:
         return archive["duty"].astype(np.float64)
 
 
+def load_flow(name: str | Path, importer: str, exporter: str) -> np.ndarray:
+    """What one economy buys of another, USD million at basic prices [sector].
+
+    Raises:
+        ValueError: the world has no such economy.
+    """
+    with np.load(world_folder(name) / "world.npz") as archive:
+        labels = archive["economies"].tolist()
+        return archive["flows"][labels.index(importer), labels.index(exporter)].astype(np.float64)
+
+
 def load_weights(name: str | Path = DEFAULT_WORLD) -> Weights:
     """HS weights of a world: US imports of 2024 by HS10, China's imports from the US of 2017 by HS8.
 

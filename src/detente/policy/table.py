@@ -97,14 +97,11 @@ def _coverage(row: PolicyRow, weights: Weights) -> np.ndarray:
     if row.scope.whole:
         covered[np.asarray(weights.goods)] = 1.0
         return covered
-    if row.importer not in weights.lines:
-        raise MissingData(
-            f"no HS lines of {row.importer}'s imports",
-            where=", ".join(row.entries),
-            why="a duty on part of the goods needs the trade it falls on, line by line",
-            instead=f"an importer with lines: {', '.join(weights.lines)}",
-        )
-    lines = weights.lines[row.importer]
+    try:
+        lines = weights.between(row.importer, row.exporter)
+    except MissingData as error:
+        error.where = ", ".join(row.entries) or error.where
+        raise
     share = lines.sector_shares(row.scope)[lines.labels.index(lines.label_of(row.exporter))]
     covered[: len(share)] = share
     services = np.setdiff1d(np.arange(len(covered)), np.asarray(weights.goods))

@@ -107,9 +107,28 @@ class Weights:
         economies, sectors: labels of the world.
         goods: indices of the goods sectors; duties fall on these only.
         lines: importer -> LineSet.
+        flows: (importer, exporter) -> LineSet of that flow alone, where it has one.
     """
 
     economies: tuple[str, ...]
     sectors: tuple[str, ...]
     goods: tuple[int, ...]
     lines: Mapping[str, LineSet]
+    flows: Mapping[tuple[str, str], LineSet] = field(default_factory=dict)
+
+    def between(self, importer: str, exporter: str) -> LineSet:
+        """The lines of a flow: its own, or its importer's.
+
+        Raises:
+            MissingData: there are none.
+        """
+        found = self.flows.get((importer, exporter)) or self.lines.get(importer)
+        if found is None:
+            raise MissingData(
+                f"no HS lines of {importer}'s imports",
+                where="HS weights",
+                why="a duty on part of the goods needs the trade it falls on, line by line",
+                instead=f"an importer with lines: {', '.join(self.lines)}",
+            )
+        found.label_of(exporter)
+        return found

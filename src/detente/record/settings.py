@@ -16,12 +16,43 @@ REQUIRED = ("name", "title", "parties", "base_day", "checked_to", "line_items")
 
 @dataclass(frozen=True)
 class LineItem:
-    """A good that anyone can check: shown with its whole stack of duties."""
+    """A good that anyone can check: shown with its whole stack of duties.
+
+    Attributes:
+        name, importer, exporter, hs, note: the good and the flow.
+        ordinary_percent: what it pays before any extra duty, where that is not the MFN rate of the world's
+            tables, e.g. 0 under a trade agreement.
+        ordinary_name: what that rate is called.
+    """
 
     name: str
     importer: str
     exporter: str
     hs: str
+    note: str = ""
+    ordinary_percent: float | None = None
+    ordinary_name: str = ""
+
+
+@dataclass(frozen=True)
+class TradeLine:
+    """What one side sold the other of a listed good, where no world has that trade line by line.
+
+    Attributes:
+        importer, exporter: labels.
+        hs: the good.
+        usd_million: value of the year, USD million.
+        year: which year.
+        source: id of the source entry.
+        note: how the number was made.
+    """
+
+    importer: str
+    exporter: str
+    hs: str
+    usd_million: float
+    year: int
+    source: str
     note: str = ""
 
 
@@ -39,6 +70,8 @@ class Settings:
         checked_to: last day to which the record was checked against the news.
         line_items: goods shown with their whole stack.
         further_decoupling: the named what-if of that name: costs and the shares they fall on, sourced.
+        trade: values of listed goods, for flows whose lines the world does not ship.
+        limits: what a reader of a brief on this dispute must be told besides the limits of all briefs.
     """
 
     name: str
@@ -50,6 +83,8 @@ class Settings:
     headline_since: str
     line_items: tuple[LineItem, ...]
     further_decoupling: dict[str, Any]
+    trade: tuple[TradeLine, ...]
+    limits: tuple[str, ...]
 
 
 def read_settings(content: bytes, shown: str) -> Settings:
@@ -76,8 +111,9 @@ def read_settings(content: bytes, shown: str) -> Settings:
         for field in ("name", "title"):
             if not isinstance(document[field], str):
                 raise ValueError(f"{field} is not text")
-        for number, item in enumerate(document["line_items"]):
-            _require_code(item["hs"], f"{shown}:{lines.get(('line_items', number, 'hs'), 1)}")
+        for name in ("line_items", "trade"):
+            for number, item in enumerate(document.get(name) or ()):
+                _require_code(item["hs"], f"{shown}:{lines.get((name, number, 'hs'), 1)}")
         items = tuple(LineItem(**item) for item in document["line_items"])
         first, second = document["parties"]
         return Settings(
@@ -90,6 +126,8 @@ def read_settings(content: bytes, shown: str) -> Settings:
             headline_since=document.get("headline_since") or _day_after(document["base_day"]),
             line_items=items,
             further_decoupling=document.get("further_decoupling") or {},
+            trade=tuple(TradeLine(**line) for line in document.get("trade") or ()),
+            limits=tuple(document.get("limits") or ()),
         )
     except DetenteError:
         raise
