@@ -25,7 +25,7 @@ def test_an_unknown_case_lists_the_cases(tmp_path: Path) -> None:
 @pytest.mark.parametrize("case", list_cases())
 def test_case_files_hold_their_facts(case: str) -> None:
     facts = read_case(case)
-    for key in ("citation", "experiments", "quantities", "published", "tolerance", "data"):
+    for key in ("citation", "experiments", "quantities", "tolerance", "data"):
         assert facts[key]
     for experiment, rows in facts["published"].items():
         assert experiment in facts["experiments"]

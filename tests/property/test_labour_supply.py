@@ -183,7 +183,7 @@ def test_the_closed_form_factor_undoes_the_residual_s_derivative(seed: int) -> N
     way = {name: draw.standard_normal(len(old)) for name in names}
     stepped = {name: point[name] + 1e-30j * way[name] for name in names}
     change = {n: v.imag / 1e-30 for n, v in LABOUR_SUPPLY.residual(np, stepped, moved).items()}
-    factors = LABOUR_SUPPLY.factor(moved, point)
+    factors = LABOUR_SUPPLY.preconditioner(LABOUR_SUPPLY.factor(moved, point), moved)
     back = factors.apply(change)
     for name in names:
         np.testing.assert_allclose(back[name], way[name], rtol=1e-7, atol=1e-7)

@@ -12,7 +12,7 @@ from typing import Any
 
 from detente.core.errors import MissingData, UnknownName
 from detente.core.yaml12 import read_yaml
-from detente.economy.reproductions import caliendo_parro, ignatenko
+from detente.economy.reproductions import caliendo_parro, ignatenko, lashkaripour, ossa
 from detente.economy.reproductions.case import Computed
 
 SHIPPED = Path(__file__).resolve().parent.parent / "cases"
@@ -22,6 +22,8 @@ Runner = Callable[[Mapping[str, Any], Path], Computed]
 RUNNERS: Mapping[str, Runner] = {
     "caliendo-parro-2015": caliendo_parro.run,
     "ignatenko-2025": ignatenko.run,
+    "lashkaripour-2021": lashkaripour.run,
+    "ossa-2014": ossa.run,
 }
 
 

@@ -1,14 +1,18 @@
 """Equilibrium models: named unknown blocks and a residual over an array namespace passed in."""
 
 from detente.economy.models.base import Block, Levers, Model
+from detente.economy.models.final_goods import ARMINGTON, KRUGMAN, FinalGoods
 from detente.economy.models.input_output import INPUT_OUTPUT, InputOutput
 from detente.economy.models.labour_supply import LABOUR_SUPPLY, LabourSupply
 from detente.economy.models.registry import model_named
 
 __all__ = [
+    "ARMINGTON",
     "INPUT_OUTPUT",
+    "KRUGMAN",
     "LABOUR_SUPPLY",
     "Block",
+    "FinalGoods",
     "InputOutput",
     "LabourSupply",
     "Levers",

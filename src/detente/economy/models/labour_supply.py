@@ -168,13 +168,13 @@ class LabourSupply:
         _, excess = system.residual_and_excess(np, unknowns, parameters)
         return float(np.abs(excess[parameters.redundant]).max() / parameters.labour_income.sum())
 
-    def factor(self, parameters: Parameters, unknowns: Unknowns) -> Factored:
-        """The whole Jacobian in closed form, factored."""
-        return system.factor(parameters, unknowns)
+    def factor(self, parameters: Parameters, unknowns: Unknowns) -> Unknowns:
+        """The point itself: the Jacobian holds the elasticities, so variants share no factors."""
+        return unknowns
 
-    def preconditioner(self, factors: Factored, parameters: Parameters) -> Factored:
-        """The factors themselves: they hold the parameters."""
-        return factors
+    def preconditioner(self, factors: Unknowns, parameters: Parameters) -> Factored:
+        """The whole Jacobian in closed form at the point, factored."""
+        return system.factor(parameters, factors)
 
     def equilibrium(
         self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters, levers: Levers

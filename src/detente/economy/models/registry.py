@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from detente.core.errors import UnknownName
 from detente.economy.models.base import Model
+from detente.economy.models.final_goods import ARMINGTON, KRUGMAN
 from detente.economy.models.input_output import INPUT_OUTPUT
 from detente.economy.models.labour_supply import LABOUR_SUPPLY
 
-MODELS: dict[str, Model] = {model.name: model for model in (INPUT_OUTPUT, LABOUR_SUPPLY)}
+MODELS: dict[str, Model] = {model.name: model for model in (INPUT_OUTPUT, ARMINGTON, KRUGMAN, LABOUR_SUPPLY)}
 
 
 def model_named(model: Model | str) -> Model:
