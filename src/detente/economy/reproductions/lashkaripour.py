@@ -11,7 +11,7 @@ import numpy as np
 
 from detente.economy.counterfactual import TOLERANCE, at_baseline
 from detente.economy.models.base import Levers
-from detente.economy.models.final_goods import ARMINGTON, FinalGoodsEquilibrium, baseline_parameters
+from detente.economy.models.final_goods import ARMINGTON, baseline_parameters
 from detente.economy.models.formula_duties import FORMULA_DUTIES, formula_parameters
 from detente.economy.reproductions.case import Computed, data_file
 from detente.economy.search import Found, Layout, find
@@ -90,7 +90,7 @@ def run(case: Mapping[str, Any], data_dir: Path) -> Computed:
     return result
 
 
-def _value(quantity: str, before: Any, after: FinalGoodsEquilibrium) -> np.ndarray:
+def _value(quantity: str, before: Any, after: Any) -> np.ndarray:
     """A quantity by economy, percent [N]."""
     if quantity == "tariff":
         return 100 * after.duty.max(axis=(1, 2))
