@@ -142,3 +142,19 @@ def test_the_untouched_part_stands_by_itself():
 def test_few_acts_are_optional():
     acts = [a for p in FILES for a in item(p)["acts"]]
     assert sum(bool(a.get("optional")) for a in acts) < 0.25 * len(acts)
+
+
+def test_the_page_counts_the_set_right():
+    page = (ROOT / "docs" / "gold-format.md").read_text(encoding="utf-8")
+    acts = [a for p in FILES for a in item(p)["acts"]]
+    untouched = [p for p in FILES if p.parent.name == "untouched"]
+    for count, words in [
+        (len(FILES), "texts"),
+        (sum(not item(p)["acts"] for p in FILES), "of them without an act"),
+        (len(FILES) - len(untouched), "to tune on"),
+        (len(untouched), "untouched"),
+        (len(acts), "acts"),
+        (sum(bool(a.get("optional")) for a in acts), "of them optional"),
+        (len({item(p)["dispute"] for p in FILES} - {"none"}), "disputes"),
+    ]:
+        assert f"{count} {words}" in " ".join(page.split()), (count, words)
