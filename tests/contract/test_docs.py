@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
 
 import pytest
+from tests.support.reading import ARTICLE
 
 from detente.cli.main import COMMANDS, _run
 from detente.record.describe import schema_markdown, timing_markdown
@@ -36,6 +38,18 @@ def commands():
     return found
 
 
+def prepare_reading(arguments):
+    """The article, reading and gold folder that the docs' lines name, in the working folder."""
+    Path("article.txt").write_text(ARTICLE, encoding="utf-8")
+    Path("news").mkdir()
+    Path("news/article.txt").write_text(ARTICLE, encoding="utf-8")
+    if arguments[0] == "review":
+        assert _run(["read", "article.txt", "--out", "reading.json"]) == 0
+        proposals = json.loads(Path("reading.json").read_text(encoding="utf-8"))["data"]["proposals"]
+        if "--accept" in arguments:
+            arguments[arguments.index("--accept") + 1] = proposals[0]["id"]
+
+
 @pytest.mark.parametrize(("page", "line"), commands())
 def test_commands_in_the_docs_run(page, line, tmp_path, monkeypatch, capsys, request):
     arguments = shlex.split(line, comments=True)[1:]
@@ -43,6 +57,8 @@ def test_commands_in_the_docs_run(page, line, tmp_path, monkeypatch, capsys, req
         folder = request.getfixturevalue("data_dir")
         arguments[arguments.index("--data") + 1] = str(folder)
     monkeypatch.chdir(tmp_path)
+    if arguments[0] in ("read", "review", "grade"):
+        prepare_reading(arguments)
     if "my-dispute" in arguments and arguments[0] != "new":
         assert _run(["new", "my-dispute", "--from", "us-china"]) == 0
     assert _run(arguments) == 0, capsys.readouterr().err

@@ -166,6 +166,30 @@ class UnsolvableShock(DetenteError):
     code = "unsolvable_shock"
 
 
+class UnreadableArticle(DetenteError):
+    """An article that cannot be read: not text, empty, locked, too large. A run goes on without it."""
+
+    code = "unreadable_article"
+
+
+class FetchRefused(DetenteError):
+    """An address that is not fetched: robots, a private address, too large, too slow, no answer."""
+
+    code = "fetch_refused"
+
+
+class InvalidGold(DetenteError):
+    """A gold file that breaks its format."""
+
+    code = "invalid_gold"
+
+
+class ModelFailed(DetenteError):
+    """A language model that gave no usable answer: it timed out, refused, or broke the format."""
+
+    code = "model_failed"
+
+
 class InternalError(DetenteError):
     """Our own bug."""
 

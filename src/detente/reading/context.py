@@ -1,0 +1,138 @@
+"""What the rules know of a whole article: its day, its actors, the two sides it is about."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from detente.reading.actors import Actor, ActorFinder
+from detente.reading.article import Article
+from detente.reading.namelists import country_of, lists
+from detente.reading.passages import DISPUTE
+
+_HYPOTHETICAL = re.compile(
+    (
+        r"\b(?:suppose|imagine|let us say|let's say|for instance|hypothetical\w*|in this example"
+        r"|textbook|once upon|fictional|novel|in the game)\b"
+    ),
+    re.I,
+)
+
+
+@dataclass
+class Context:
+    """An article's day, actors and sides.
+
+    Attributes:
+        sides: labels of the countries named most, most often first.
+        voice: whose "we" it is, by publisher and title: official, firm, expert, media or unknown.
+        year: the year most often written, for days without one.
+    """
+
+    article: Article
+    finder: ActorFinder
+    published: date | None
+    sides: list[str]
+    year: int | None
+    relevant: bool
+    voice: str = "unknown"
+
+    @property
+    def text(self) -> str:
+        """The article's text."""
+        return self.article.text
+
+    def other_side(self, label: str) -> str:
+        """The other of the two sides, if the article is about two."""
+        if len(self.sides) >= 2 and label in self.sides[:2]:
+            return self.sides[1] if self.sides[0] == label else self.sides[0]
+        return ""
+
+    def named(self, label: str, near: int) -> Actor | None:
+        """How the text names a country: the mention nearest to a point, adjectives included."""
+        spans = [
+            (m.start(), m.end()) for m in _country_words().finditer(self.text) if country_of(m[0]) == label
+        ]
+        if not spans:
+            return None
+        start, end = min(spans, key=lambda span: abs(span[0] - near))
+        return Actor(start, end, self.text[start:end], "", label, "country")
+
+
+def context_of(article: Article) -> Context:
+    """The context of an article whose day is settled."""
+    finder = ActorFinder(article.text)
+    body = article.text if not article.set_aside else _without(article)
+    counts = Counter(
+        label for m in _country_words().finditer(body) if (label := country_of(m[0])) and label != "WTO"
+    )
+    years = Counter(re.findall(r"\b(20[0-4]\d|19[5-9]\d)\b", body))
+    trade = len(DISPUTE.findall(body))
+    return Context(
+        article=article,
+        finder=finder,
+        published=article.published,
+        sides=[label for label, _ in counts.most_common(4)],
+        year=int(years.most_common(1)[0][0]) if years else None,
+        relevant=trade >= 1
+        and bool(counts)
+        and not (_HYPOTHETICAL.search(body) and sum(counts.values()) < 3),
+        voice=voice_of(article.publisher, article.title),
+    )
+
+
+_OFFICE_VOICE = re.compile(
+    r"\b(?:ministry|minister|commission|council|office|gazette|government|department|embassy|white house|secretariat|bureau|register|journal|delegation|parliament|spokes\w+|president|mofcom|ustr|customs|treasury)\b",
+    re.I,
+)
+_FIRM_VOICE = re.compile(
+    r"\b(?:inc|plc|ltd|corp(?:oration)?|group|gmbh|s\.?a|holdings?|company|form (?:8-k|10-q|10-k)|annual report|quarterly|filing|shareholders?|interim)\b",
+    re.I,
+)
+_EXPERT_VOICE = re.compile(
+    r"\b(?:counsel|llp|law|partners|advisory|research|capital|bank|desk|economics|strategy|institute|consult\w+|securities|analytics|note|brokers?|freight|shipping|logistics|weekly|client|markets?)\b",
+    re.I,
+)
+
+
+def voice_of(publisher: str, title: str) -> str:
+    """Whose voice a text has where it says "we"."""
+    for words in (publisher, title):
+        if _EXPERT_VOICE.search(words):
+            return "expert"
+        if _FIRM_VOICE.search(words):
+            return "firm"
+        if _OFFICE_VOICE.search(words):
+            return "official"
+    return "unknown"
+
+
+def _without(article: Article) -> str:
+    cut, at = [], 0
+    for start, end, _ in article.set_aside:
+        cut.append(article.text[at:start])
+        at = end
+    return "".join([*cut, article.text[at:]])
+
+
+_cached: list[re.Pattern[str]] = []
+
+
+def _country_words() -> re.Pattern[str]:
+    if not _cached:
+        known = lists()
+        words = sorted({*known.countries, *known.adjectives}, key=len, reverse=True)
+        _cached.append(re.compile(rf"(?<![\w.])(?:{'|'.join(map(re.escape, words))})(?!\w)"))
+    return _cached[0]
+
+
+def countries_in(text: str, start: int, end: int) -> list[Actor]:
+    """The countries a span names, by name, adjective or capital, in order."""
+    found = []
+    for match in _country_words().finditer(text, start, end):
+        label = country_of(match[0])
+        if label:
+            found.append(Actor(match.start(), match.end(), match[0], "", label, "country"))
+    return found

@@ -1,0 +1,137 @@
+"""What the dispute does at home: markets move, firms shift, industry and voters press."""
+
+from __future__ import annotations
+
+import re
+
+from detente.reading.clauses import Clause
+from detente.reading.context import Context
+from detente.reading.lexicon import DEAL, FIRM, FIRMS, HOME, MARKET, MOVE, PRESSURE
+from detente.reading.passages import DISPUTE
+from detente.reading.told import Event, head_of, is_official
+
+_DOMESTIC_OBJECT = re.compile(
+    (
+        r"\b(?:government|administration|ministry|minister|president|congress|parliament"
+        r"|lawmakers|capital|leaders|officials|commission|white house|cabinet|support|relief"
+        r"|compensation|aid|help|bailout|refunds?|subsid)"
+    ),
+    re.I,
+)
+
+
+def market_move(clause: Clause, context: Context) -> Event | None:
+    """A price, index or currency that moved, where text nearby ties it to the dispute."""
+    if clause.verb.passive or clause.verb.infinitive or clause.verb.negated:
+        return None
+    lemma, head = clause.verb.lemma, head_of(clause)[-70:]
+    gave_up = lemma in ("give", "pare", "erase") and re.search(r"\b(?:gains|losses)\b", clause.rest[:60])
+    if lemma not in MOVE and not gave_up:
+        return None
+    if _FLOWS.search(head) or clause.verb.modal:
+        return None
+    first = clause.actors[0].kind if clause.actors else ""
+    priced = _PRICED.search(head) is not None
+    if first in ("person", "institution", "pair") and not priced:
+        return None
+    measured = re.search(r"\d|higher|lower|record|sharply|half a|a third|a quarter", clause.rest[:90])
+    named = re.search(r"(?:[A-Z][\w&’'.-]+ ?){1,4}$", head.strip()) and re.match(
+        r"\s*(?:about |nearly |as much as )?\d[\d.]* ?(?:%|per ?cent)", clause.rest
+    )
+    if not (priced and (measured or MARKET.search(head))) and not (named and _nearby(clause, _INVESTORS)):
+        return None
+    if lemma in ("close", "open", "trade", "end", "finish", "hit", "settle") and not measured:
+        return None
+    sentence = clause.parsed.sentence.text if clause.parsed else ""
+    rest = sentence.replace(head.strip(), " ", 1)
+    tied = DISPUTE.search(rest) or DEAL.search(rest) or _NEWS.search(rest)
+    if not tied and (_OTHER_CAUSE.search(rest) or not (_nearby(clause, DISPUTE) or _nearby(clause, _NEWS))):
+        return None
+    return Event("market_move")
+
+
+_PRICED = re.compile(
+    rf"{MARKET.pattern}|\b(?:premium|box rates?|rates? for|spot rate|Nifty|Topix|TSX|Ibovespa|IPC|STOXX|Stoxx|CAC|SMI|ringgit|beans)\b"
+)
+_FLOWS = re.compile(
+    r"\b(?:tariffs?|dut(?:y|ies)|exports?|imports?|shipments|sales|orders|output|growth|surplus|deficit|inventories|bookings|volumes?|visits)\b",
+    re.I,
+)
+_INVESTORS = re.compile(r"\b(?:shares?|stocks?|investors|traders|markets?|index|shareholders)\b", re.I)
+_NEWS = re.compile(
+    r"\b(?:Beijing|Washington|Brussels|Delhi|truce|announcement|threat|ban|curbs?|pause|White House|ruling|letter|post|summit|ceasefire|surcharge|levy|war)\b"
+)
+_OTHER_CAUSE = re.compile(
+    r"\b(?:safe-haven|weather|frost|drought|rain|rate (?:cut|rise|hike|decision)|central bank|Fed|earnings|profit|storm|exchange|wallet|harvest|budget|election|results|inflation|crop|strike|pipeline|OPEC|jobs report)\b",
+    re.I,
+)
+
+
+def _nearby(clause: Clause, pattern: re.Pattern[str]) -> bool:
+    """Whether the words just before the sentence, or in it, hold a pattern."""
+    assert clause.parsed is not None
+    start = max(0, clause.parsed.sentence.start - 260)
+    return pattern.search(clause.parsed.text[start : clause.parsed.sentence.end]) is not None
+
+
+def company_move(clause: Clause, context: Context) -> Event | None:
+    """A firm that shifts production, sourcing, prices, orders or staff because of the dispute."""
+    lemma, head = clause.verb.lemma, head_of(clause)[-80:]
+    if lemma not in FIRM or is_official(clause) or clause.verb.negated:
+        return None
+    listed = any(a.kind == "company" or (a.kind == "group" and FIRMS.search(a.name)) for a in clause.actors)
+    own = context.voice == "firm" and re.search(r"\b(?:[Ww]e|[Tt]he (?:company|group|firm))\b", head)
+    named = (
+        not clause.actors
+        and re.search(r"(?:^|[ “])[A-Z][\w&’'.-]+(?: [A-Z][\w&’'.-]+)*\s*$", head) is not None
+    )
+    if not (listed or own or named or FIRMS.search(head)):
+        return None
+    if named and re.search(r"\b(?:It|He|She|They|We|This|That|I|The|In|On|But|And)\s*$", head):
+        return None
+    if clause.verb.passive or (
+        lemma in ("announce", "warn", "plan", "hope") and not _BUSINESS.search(clause.rest[:80])
+    ):
+        return None
+    if not _BUSINESS.search(clause.rest[:140]):
+        return None
+    if not (_nearby(clause, DISPUTE) or _nearby(clause, _NEWS) or own):
+        return None
+    return Event("company_move", lasting=False)
+
+
+_BUSINESS = re.compile(
+    r"\b(?:production|suppl(?:y|ies|iers)|sourc\w+|prices?|orders?|shipments?|output|plants?|factor(?:y|ies)|invest\w*|lines?|jobs|workers|people|exports?|imports?|sales|stock\w*|inventor\w+"
+    r"|deliver\w+|capacity|purchas\w+|assembly|operations|shifts?|smelter|cargo\w*|vessels?|ships|contracts?|parts|models?|costs?|customers|buyers|warehouse\w*|routes?|goods|bottles|staff|surcharges?"
+    r"|sand|metal|steel|chips|beans|cars|trucks?|exemption|billion|million|sites?|mills?|sailings|short time|guidance|forecast|tonnes|magnets|materials?|components|machines|tooling|furnace)\b",
+    re.I,
+)
+
+
+def domestic_pressure(clause: Clause, context: Context) -> Event | None:
+    """Industry, unions, voters or a legislature that press their own government, or suffer."""
+    if clause.verb.lemma not in PRESSURE or _official_only(clause):
+        return None
+    head = head_of(clause)[-90:]
+    if not any(
+        a.kind in ("group", "institution", "unknown") and HOME.search(f"{a.name} {a.role}")
+        for a in clause.actors
+    ) and not HOME.search(head):
+        return None
+    if clause.verb.passive and clause.verb.lemma not in ("hit", "hurt", "strike"):
+        return None
+    if clause.verb.lemma in ("suffer", "struggle", "lose", "hurt", "hit", "face", "feel"):
+        sentence = clause.parsed.sentence.text if clause.parsed else ""
+        return Event("domestic_pressure", lasting=True) if DISPUTE.search(sentence) else None
+    if clause.verb.lemma in ("march", "protest", "rally", "demonstrate", "petition", "lobby", "vote"):
+        return Event("domestic_pressure", modality="done" if not clause.verb.modal else "")
+    if not _DOMESTIC_OBJECT.search(clause.rest[:160]):
+        return None
+    return Event("domestic_pressure", modality="wished")
+
+
+def _official_only(clause: Clause) -> bool:
+    return bool(clause.actors) and all(
+        a.kind in ("country", "pair", "person") or (a.official and not HOME.search(a.name))
+        for a in clause.actors
+    )

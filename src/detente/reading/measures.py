@@ -1,0 +1,398 @@
+"""Measures and suspensions: duties, bans, controls, legal steps; imposed, changed, repealed, paused."""
+
+from __future__ import annotations
+
+import re
+
+from detente.reading.clauses import Clause
+from detente.reading.context import Context
+from detente.reading.lexicon import (
+    DEAL,
+    DUTIES,
+    FIRMS,
+    GOODS,
+    IMPOSE,
+    LEGAL_STEP,
+    MEASURE,
+    PAUSE,
+    SUSPEND,
+    TALK_CORE,
+    word_set,
+)
+from detente.reading.told import Event, head_of, object_of, official_or_passive, passive_head, whole_of
+
+RAISE = word_set(
+    "impose levy slap introduce place put apply enact raise increase hike double triple "
+    "quadruple set charge implement adopt extend expand widen tighten"
+    " enforce activate collect add restrict ban prohibit bar block blacklist curb limit cap "
+    "halt sanction stop order require target list designate"
+    " reinstate restore reimpose tax penalise penalize freeze withhold renew keep maintain "
+    "retain deny refuse subsidise subsidize strip notify hit strike"
+)
+
+
+REPEAL = word_set(
+    "lift remove scrap abolish repeal revoke withdraw cancel end rescind terminate eliminate "
+    "waive exempt exclude lapse expire restore resume reopen"
+)
+
+
+CUT = word_set("cut lower reduce slash drop ease halve relax loosen trim")
+
+
+STEP = word_set(
+    "open launch initiate start file lodge bring begin request issue sign grant approve appeal "
+    "challenge complain publish seek clear give release detain seize"
+)
+
+
+ANNOUNCE = word_set("announce unveil propose publish outline finalise finalize draft decide confirm")
+
+
+_OWN_GOODS = re.compile(
+    (
+        r"\b(?:import|export|shipment|sale|purchase|licen[cs]e|suppl(?:y|ies)|registration"
+        r"|approval|flight|visa|deliver(?:y|ies)|permit|processing|intake|order)s?\b"
+    ),
+    re.I,
+)
+
+
+_HARM_TRADE = re.compile(
+    (
+        r"\b(?:compan|firm|entit|exporter|vessel|ship|chip|good|product|bank|official|student"
+        r"|supplier|mill|plant|item|technolog|software|equipment|magnet|mineral|rare earth|cargo)"
+    ),
+    re.I,
+)
+
+
+COMES_INTO_FORCE = re.compile(
+    (
+        r"^\s*(?:\w+ )?(?:(?:take|took|taken|taking)?\s*effect|into (?:force|effect)|in (?:force"
+        r"|effect|place)|in\b(?= (?:on|at|from|this|last))|live)\b"
+    ),
+    re.I,
+)
+
+
+def suspension(clause: Clause, context: Context) -> Event | None:
+    """A measure, talk or agreement paused, postponed or called off, or a pause prolonged."""
+    lemma = clause.verb.lemma
+    words = passive_head(clause) if clause.verb.passive else object_of(clause)
+    temporarily = re.search(r"\btemporar(?:y|ily)\b", whole_of(clause)) is not None
+    if (
+        lemma in ("lift", "cut", "lower", "reduce", "drop", "remove", "roll")
+        and temporarily
+        and MEASURE.search(words)
+    ):
+        return Event("suspension", lasting=True, unsure=("drop",) if lemma == "drop" else ())
+    about_talks = TALK_CORE.search(words) is not None
+    if about_talks and (
+        lemma in ("terminate", "scrap", "drop")
+        or (lemma in ("break", "put", "call", "cut") and re.match(r"\s*(?:off|back)\b", clause.rest))
+    ):
+        return Event("suspension")
+    if lemma in ("put", "break") and re.match(r"\s*(?:off|back|on (?:ice|hold))\b", clause.rest):
+        object_words = clause.rest[:90] if not clause.verb.passive else head_of(clause)[-120:]
+        if (
+            MEASURE.search(object_words)
+            or TALK_CORE.search(object_words)
+            or DEAL.search(object_words)
+            or "package" in object_words
+        ):
+            return Event("suspension", lasting=True)
+    if lemma not in SUSPEND:
+        return None
+    if lemma in ("extend", "prolong"):
+        return (
+            Event("suspension", lasting=True)
+            if PAUSE.search(words) or re.search(r"exemption|exclusion|waiver", words)
+            else None
+        )
+    if lemma == "hold":
+        return (
+            Event("suspension", lasting=True)
+            if re.match(r"\s*off\b", clause.rest) and MEASURE.search(clause.rest[:90])
+            else None
+        )
+    if lemma == "push":
+        return (
+            Event("suspension", lasting=True)
+            if re.match(r"\s*(?:back|off)\b", clause.rest)
+            and (MEASURE.search(clause.rest[:90]) or TALK_CORE.search(clause.rest[:90]))
+            else None
+        )
+    if lemma == "call":
+        return (
+            Event("suspension")
+            if re.match(r"\s*off\b", clause.rest)
+            or (clause.verb.passive and re.match(r"\s*off\b", clause.rest))
+            else None
+        )
+    if lemma in ("stay", "waive"):
+        return None
+    if lemma in ("stop", "halt", "interrupt", "abandon", "cancel"):
+        if TALK_CORE.search(words) and official_or_passive(clause):
+            return Event("suspension", lasting=lemma != "cancel")
+        if lemma == "halt" and DUTIES.search(words):
+            return Event("suspension", lasting=True)
+        return None
+    goods = _OWN_GOODS.search(words)
+    measure = MEASURE.search(words)
+    talk = TALK_CORE.search(words) or DEAL.search(words)
+    if (
+        goods
+        and lemma in ("suspend", "freeze", "pause")
+        and (not measure or goods.start() < measure.start())
+        and not re.search(
+            r"\b(?:dut(?:y|ies)|tariffs?|ban|control|curb|restriction|requirement)s?\b", words[:60], re.I
+        )
+    ):
+        return Event("measure", lasting=True) if official_or_passive(clause) else None
+    if measure or talk:
+        return Event("suspension", lasting=True) if official_or_passive(clause) or not clause.actors else None
+    return None
+
+
+def measure(clause: Clause, context: Context) -> Event | None:
+    """An act of policy or law imposed, changed or repealed; a formal legal step."""
+    lemma, verb = clause.verb.lemma, clause.verb
+    if lemma not in IMPOSE | REPEAL | CUT | STEP | RAISE | ANNOUNCE:
+        return None
+    if lemma in ("take", "come", "enter", "go", "kick"):
+        if (
+            MEASURE.search(head_of(clause)[-90:])
+            and COMES_INTO_FORCE.match(clause.rest)
+            and not DEAL.search(head_of(clause)[-18:])
+        ):
+            return Event("measure", lasting=True)
+        return None
+    if lemma in ("remain", "stay"):
+        standing = re.match(r"\s*(?:in (?:place|force|effect)|at \d|unchanged)", clause.rest)
+        return Event("measure", lasting=True) if standing and MEASURE.search(head_of(clause)[-60:]) else None
+    if lemma in ("expire", "lapse"):
+        return (
+            Event("measure")
+            if MEASURE.search(head_of(clause)[-60:]) and not PAUSE.search(head_of(clause)[-30:])
+            else None
+        )
+    if verb.passive:
+        words = head_of(clause)[-110:]
+        if not (
+            MEASURE.search(words)
+            or (
+                lemma
+                in (
+                    "ban",
+                    "bar",
+                    "block",
+                    "prohibit",
+                    "restrict",
+                    "halt",
+                    "stop",
+                    "suspend",
+                    "blacklist",
+                    "sanction",
+                    "add",
+                    "list",
+                    "exempt",
+                )
+                and (GOODS.search(words) or FIRMS.search(words))
+            )
+        ) and (not LEGAL_STEP.search(words) or lemma not in STEP | {"terminate", "extend"}):
+            return None
+        if lemma in (
+            "put",
+            "place",
+            "set",
+            "take",
+            "bring",
+            "give",
+            "keep",
+            "hit",
+            "seek",
+            "face",
+            "target",
+        ) and not DUTIES.search(words + clause.rest[:40]):
+            return None
+    else:
+        words = object_of(clause)
+        if not _measure_object(lemma, words, clause):
+            return None
+        if not _doer(clause):
+            return None
+    return _measure_event(lemma, clause, words)
+
+
+def _doer(clause: Clause) -> bool:
+    """Whether the subject can make policy."""
+    if any(a.official for a in clause.actors) or any(
+        a.kind == "institution" and a.role != "media" for a in clause.actors
+    ):
+        return True
+    front = clause.front
+    return bool(
+        re.search(
+            (
+                r"\b(?:order|decree|notice|rule|government|authorities|customs|administration"
+                r"|ministry|commission|announcement|proclamation|law|act|bill|parliament"
+                r"|regulator|agency|council|it|he|she|they|capital|bloc|congress|senate|office"
+                r"|department|bureau)\b"
+            ),
+            front,
+            re.I,
+        )
+    ) and not any(
+        a.kind in ("company", "media") or (a.kind == "group" and not a.official) for a in clause.actors
+    )
+
+
+def _measure_object(lemma: str, words: str, clause: Clause) -> bool:
+    if lemma == "lift" and re.match(r"\s*(?:hopes?|sentiment|spirits|mood|shares|stocks|prices)", words):
+        return False
+    duty, measure, goods = DUTIES.search(words), MEASURE.search(words), GOODS.search(words)
+    if lemma in (
+        "open",
+        "launch",
+        "initiate",
+        "start",
+        "begin",
+        "file",
+        "lodge",
+        "bring",
+        "request",
+        "terminate",
+    ):
+        return bool(LEGAL_STEP.search(words[:70])) and not TALK_CORE.search(words[:25])
+    if lemma in ("appeal", "challenge", "complain", "investigate", "probe"):
+        return (lemma in ("investigate", "probe") and bool(goods)) or (
+            bool(re.search(r"\b(?:ruling|decision|duties|tariffs?|WTO|court|measure)", words))
+            and lemma in ("appeal", "challenge", "complain")
+        )
+    if lemma in (
+        "ban",
+        "bar",
+        "block",
+        "prohibit",
+        "restrict",
+        "curb",
+        "limit",
+        "cap",
+        "blacklist",
+        "sanction",
+        "tax",
+        "halt",
+        "stop",
+        "withhold",
+        "detain",
+        "seize",
+        "exempt",
+        "strip",
+    ):
+        return bool(goods or measure or _HARM_TRADE.search(words[:70]))
+    if lemma in ("order", "require", "tell"):
+        return bool(_HARM_TRADE.search(words[:60])) and bool(
+            re.search(
+                (
+                    r"\bto (?:stop|halt|cease|obtain|get|seek|register|apply|divest|sell|leave"
+                    r"|pay|use|hold)|licen[cs]e|permit"
+                ),
+                words,
+            )
+        )
+    if lemma in ("add", "place", "put", "list", "designate") and re.search(
+        r"\b(?:entity list|list|blacklist|control list)\b", words, re.I
+    ):
+        return True
+    if lemma in ("sign", "issue", "publish", "grant", "approve", "adopt", "give", "clear", "release"):
+        return bool(
+            re.search(
+                (
+                    r"\b(?:order|proclamation|decree|licen[cs]es?|exemptions?|exclusions?"
+                    r"|waivers?|permits?|rules?|regulation|tariffs?|dut(?:y|ies)|quota|notice"
+                    r"|shipments?|subsid\w+|list|ban|measures?|bill|law)\b"
+                ),
+                words[:70],
+                re.I,
+            )
+        ) and not DEAL.search(words[:40])
+    if lemma in (
+        "announce",
+        "unveil",
+        "propose",
+        "outline",
+        "finalise",
+        "finalize",
+        "draft",
+        "decide",
+        "confirm",
+        "notify",
+        "set",
+        "seek",
+        "target",
+    ):
+        return bool(duty) or bool(
+            re.search(
+                (
+                    r"\b(?:export|import|licen[cs]\w+|quota|safeguard|anti-dumping|countervailing"
+                    r"|ban|sanctions|restrictions|controls|curbs|subsid\w+|countermeasures)\b"
+                ),
+                words[:70],
+                re.I,
+            )
+        )
+    if lemma in (
+        "face",
+        "hit",
+        "strike",
+        "apply",
+        "charge",
+        "collect",
+        "have",
+        "keep",
+        "maintain",
+        "retain",
+        "put",
+        "place",
+        "set",
+        "add",
+        "double",
+        "increase",
+        "raise",
+        "extend",
+        "expand",
+        "renew",
+    ):
+        return bool(duty) or bool(
+            measure
+            and re.search(
+                (
+                    r"ban|curb|control|restriction|licen|quota|sanction|limit|subsid|list"
+                    r"|requirement|safeguard|price"
+                ),
+                measure[0],
+                re.I,
+            )
+        )
+    if lemma in ("withdraw", "cancel", "end", "resume", "restore", "reopen", "refuse", "deny", "stop"):
+        return bool(measure) or bool(
+            _OWN_GOODS.search(words[:60])
+            and lemma in ("resume", "restore", "reopen", "cancel", "refuse", "deny")
+        )
+    return bool(duty or measure)
+
+
+def _measure_event(lemma: str, clause: Clause, words: str) -> Event:
+    to_level = re.search(r"\bto (?:\w+ ){0,3}?\d", clause.rest[:140]) is not None
+    if lemma == "drop":
+        return Event("measure", lasting=to_level, unsure=("drop",) if not to_level else ())
+    if lemma == "lift":
+        return Event("measure", lasting=to_level, unsure=())
+    if lemma in CUT:
+        return Event("measure", lasting=True)
+    if lemma in REPEAL or lemma in STEP:
+        return Event("measure", lasting=False)
+    if lemma in ANNOUNCE:
+        return Event("measure", modality="wished" if lemma == "propose" else "planned")
+    return Event("measure", lasting=True)

@@ -1,0 +1,164 @@
+"""Done, in force, agreed, planned, conditional, threatened, forecast, wished or opinion: what the verb group says.
+
+The order of the questions is the rule. What governs the verb ("agreed to", "threatened to") speaks first,
+then a condition, then the auxiliaries, then the tense; a day still to come turns a past or present into a plan.
+Nothing that lies ahead may come out as done or in force.
+"""
+
+from __future__ import annotations
+
+import re
+
+from detente.reading.clauses import Clause, Parsed
+from detente.reading.context import Context
+from detente.reading.dates import DateMention
+from detente.reading.lexicon import COMMIT, CONSIDER, HOPE, word_set
+
+_PLAN = word_set(
+    "plan intend aim prepare decide schedule mean slate set promise pledge vow ready poise "
+    "arrange order move announce try start begin"
+)
+_FORECAST = word_set("expect forecast predict project anticipate foresee estimate tip")
+_ASK = word_set(
+    "urge ask press push request call appeal demand want propose recommend suggest invite seek "
+    "offer petition lobby"
+)
+_CONDITION = re.compile(
+    r"\b(?P<words>(?:(?:but |and )?only |even )?(?:if|unless|provided(?: that)?|providing|as "
+    r"long as|so long as|on (?:the )?condition (?:that|of)|on condition|in the event (?:that"
+    r"|of)"
+    r"|in case|should (?=(?:the |a |an |any |talks|negotiations|[A-Z])[\w ’']{1,40}? (?:fail"
+    r"|collapse|not|impose|refuse|proceed|go ahead|raise|breach|do|take|follow|persist"
+    r"|continue|break|come|adopt|press|prevail|be|remain|retaliate|expire|end|win|lose|make))"
+    r"|absent|without (?=(?:a|an|any) (?:deal|agreement|accord|breakthrough|extension"
+    r"|settlement))|pending|subject to|contingent (?:up)?on|depend(?:s|ing|ent)? on|failing "
+    r"(?:that|which))\b)",
+    re.I,
+)
+_AHEAD_NOUN = re.compile(
+    (
+        r"\b(?:planned|proposed|threatened|possible|potential|looming|upcoming|draft|would-be"
+        r"|prospective|mooted)\b"
+    ),
+    re.I,
+)
+_LIKELY = re.compile(r"\b(?:likely|unlikely|expected|bound|certain|probably|set to|could|may|might)\b", re.I)
+_TO_COME = re.compile(r"\b(?:due|set|ready|poised|about|scheduled|slated|going|on course|on track)\s*$", re.I)
+
+
+def condition_in(parsed: Parsed, start: int, end: int) -> tuple[int, int] | None:
+    """Span of the words of a condition in a stretch of a sentence: marker to clause's end."""
+    for found in _CONDITION.finditer(parsed.text, start, end):
+        before = parsed.text[max(start, found.start() - 12) : found.start()].lower()
+        if found[0].lower() == "if" and re.search(
+            r"\b(?:ask(?:ed)?|know|see|decide|as|whether|wonder(?:ed)?|say|said)\s*$", before
+        ):
+            continue
+        if found[0].lower() == "pending" and re.search(
+            r"\b(?:the|its|a|all|any|is|are|still|remains?)\s*$", before
+        ):
+            continue
+        rest = parsed.text[found.end() : end]
+        stop = re.search(
+            (
+                r"[;:—–”\"]|,(?=\s+(?:[\w’']+\s+){0,6}?(?:will|would|could|may|might|they[’']re"
+                r"|it|he|she|the|[A-Z])\b)|\.(?:\s|$)|, (?:said|according)"
+            ),
+            rest,
+        )
+        stop_at = found.end() + (stop.start() if stop else len(rest))
+        return found.start(), stop_at
+    return None
+
+
+def ahead(date: DateMention | None, context: Context) -> bool:
+    """Whether a day lies after the article's own day."""
+    if date is None or context.published is None or date.resolved is None:
+        return False
+    day = date.resolved
+    return day > context.published.isoformat()[: len(day)]
+
+
+def modality_of(
+    clause: Clause, context: Context, date: DateMention | None, *, lasting: bool, conditional: bool
+) -> str:
+    """The modality of what a clause tells.
+
+    Args:
+        date: the act's day.
+        lasting: whether, once done, it holds on (a duty, an agreement) or is over (a meeting).
+        conditional: whether a condition stands on it.
+    """
+    verb = clause.verb
+    governed = _by_governor(clause, conditional)
+    if governed:
+        return governed
+    if conditional and (verb.modal or verb.form in ("base", "s")):
+        return "conditional"
+    words = clause.front[-60:] + " " + _verb_words(clause)
+    if verb.modal in ("may", "could"):
+        return "forecast"
+    if verb.modal == "can":
+        return "conditional" if conditional else "forecast"
+    if verb.modal in ("must", "should"):
+        return "wished"
+    if verb.modal == "would":
+        return "conditional" if conditional else "planned"
+    if verb.modal == "will":
+        return "forecast" if _LIKELY.search(_verb_words(clause)) else "planned"
+    if verb.infinitive:
+        # "are to meet", "is due to rise", "tariffs to take effect"
+        return (
+            "planned"
+            if clause.governor is None
+            else modality_of(clause.governor, context, date, lasting=lasting, conditional=conditional)
+        )
+    if ahead(date, context):
+        return "planned"
+    if _AHEAD_NOUN.search(words[-40:]):
+        return "planned"
+    if verb.progressive and not verb.passive:
+        return "in_force"
+    return "in_force" if lasting else "done"
+
+
+def _verb_words(clause: Clause) -> str:
+    assert clause.parsed is not None
+    return clause.parsed.text[clause.verb.start : clause.verb.end]
+
+
+def _by_governor(clause: Clause, conditional: bool) -> str:
+    """What the governing verbs make of it; "" where they leave it as it is."""
+    if not clause.verb.infinitive and clause.verb.form not in ("ing", "base"):
+        return ""
+    for governor in clause.chain:
+        lemma = governor.verb.lemma
+        if lemma in ("threaten",):
+            return "conditional" if conditional else "threatened"
+        if lemma in ("agree", "commit", "undertake"):
+            if governor.verb.modal in ("will", "would", "may", "could") or governor.verb.infinitive:
+                return "conditional" if conditional else "wished"
+            return "agreed"
+        if lemma in CONSIDER:
+            return "threatened"
+        if lemma in _FORECAST:
+            return (
+                "conditional"
+                if conditional
+                else ("planned" if governor.verb.passive and not conditional else "forecast")
+            )
+        if lemma in _ASK or lemma in HOPE - {"look"}:
+            return "wished"
+        if lemma in COMMIT | _PLAN and lemma not in ("start", "begin", "try", "move", "order", "announce"):
+            if lemma in ("set",) and not governor.verb.passive:
+                continue
+            return "conditional" if conditional else "planned"
+        if lemma in ("refuse", "decline", "fail"):
+            return "opinion"
+        if lemma in ("warn", "caution"):
+            return "conditional" if conditional else "threatened"
+        if lemma in ("need", "help", "allow"):
+            return "wished"
+        if governor.verb.modal in ("will", "would") or governor.verb.infinitive:
+            continue
+    return ""

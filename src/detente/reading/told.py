@@ -1,0 +1,120 @@
+"""What the rules of `talks`, `measures` and `home` ask of a clause: its object, its subject, who does it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from detente.reading.actors import Actor
+from detente.reading.clauses import Clause
+
+NEAR = 95
+"""How far the head of an object may stand from its verb, in characters."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a clause tells: the act, whether it lasts once done, and what may be unsure."""
+
+    act: str
+    lasting: bool = False
+    unsure: tuple[str, ...] = ()
+    modality: str = ""
+    topic: str = ""
+
+
+def object_of(clause: Clause) -> str:
+    """The words in which the object stands: the rest up to the next clause, cut short."""
+    words = clause.rest[:NEAR]
+    cut = re.search(
+        (
+            r"[,;:]? (?:after|before|while|because|as|when|since|in (?:response|retaliation"
+            r"|return)|following|which|who|unless|if)\b"
+        ),
+        words,
+    )
+    return words[: cut.start()] if cut else words
+
+
+def head_of(clause: Clause) -> str:
+    """The last words of the subject before the verb, less what follows its first preposition or relative."""
+    words = clause.front
+    cut = re.search(r"\b(?:that|which|who) ", words)
+    return words[: cut.start()] if cut and cut.start() > 3 else words
+
+
+def is_official(clause: Clause) -> bool:
+    """Whether a government, or someone who speaks for one, is the subject."""
+    return any(a.official or a.kind in ("country", "pair") for a in clause.actors)
+
+
+def passive_head(clause: Clause) -> str:
+    """The subject of a passive, or of a verb by which things happen of themselves."""
+    return (
+        head_of(clause)
+        if clause.verb.passive
+        or clause.verb.lemma
+        in (
+            "take",
+            "come",
+            "enter",
+            "go",
+            "kick",
+            "expire",
+            "lapse",
+            "remain",
+            "stay",
+            "apply",
+            "resume",
+            "begin",
+            "start",
+            "continue",
+            "collapse",
+            "stall",
+            "end",
+            "conclude",
+            "break",
+            "fall",
+            "rise",
+            "double",
+            "drop",
+        )
+        else ""
+    )
+
+
+def whole_of(clause: Clause) -> str:
+    """The words of a clause from its subject to its end."""
+    assert clause.parsed is not None
+    return clause.parsed.text[clause.subject[0] : clause.complement[1]]
+
+
+def official_or_passive(clause: Clause) -> bool:
+    """Whether a government does it, or the text does not say who."""
+    return (
+        is_official(clause)
+        or clause.verb.passive
+        or any(a.kind == "institution" for a in clause.actors)
+        or bool(
+            re.search(
+                (
+                    r"\b(?:order|decree|notice|rule|decision|government|authorities|customs"
+                    r"|ministry|commission|announcement|it|they|he)\b"
+                ),
+                clause.front,
+                re.I,
+            )
+        )
+    )
+
+
+def doers(clause: Clause) -> list[Actor]:
+    """Who does what a clause tells: the subject, or who stands after "by" in a passive."""
+    if clause.verb.passive:
+        by = re.search(r"\bby (?:the |a |an )?", clause.rest)
+        return [
+            a
+            for a in clause.objects
+            if by and 0 <= a.start - (clause.verb.end + by.start()) <= by.end() - by.start() + 2
+        ][:1]
+    return [a for a in clause.actors if a.kind != "place"]
