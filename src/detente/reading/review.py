@@ -126,7 +126,11 @@ def write_accepted(reading: Reading, folder: str, choices: Choices) -> list[dict
         source = source_document(article)
         if source["id"] not in taken:
             written.append(
-                {"proposal": proposal["id"], "entry": source["id"], "file": str(add_entry(folder, source).file)}
+                {
+                    "proposal": proposal["id"],
+                    "entry": source["id"],
+                    "file": str(add_entry(folder, source).file),
+                }
             )
             taken.add(source["id"])
         citation = {
@@ -140,7 +144,11 @@ def write_accepted(reading: Reading, folder: str, choices: Choices) -> list[dict
             continue
         document = entry_document(proposal, citation, article, taken) | changes
         written.append(
-            {"proposal": proposal["id"], "entry": document["id"], "file": str(add_entry(folder, document).file)}
+            {
+                "proposal": proposal["id"],
+                "entry": document["id"],
+                "file": str(add_entry(folder, document).file),
+            }
         )
     return written
 
