@@ -51,7 +51,7 @@ def aggregate(
     s = _matrix(kind, len(kinds))
 
     def merge(array: np.ndarray) -> np.ndarray:
-        return np.einsum("an,bi,sk,nik->abs", a, a, s, array, optimize=True)
+        return a @ np.tensordot(a, array @ s.T, axes=1)
 
     flows, paid = merge(world.flows), merge(world.flows * world.duty)
     own = np.arange(len(groups))
@@ -63,9 +63,7 @@ def aggregate(
     duty[own, own] = 0.0
     output = flows.sum(axis=0)
     earned = a @ (world.value_added_share * books.sales) @ s.T + inside
-    inputs = np.einsum(
-        "an,sk,uj,nkj->asu", a, s, s, books.input_share * books.sales[:, None, :], optimize=True
-    )
+    inputs = _summed(a, s, books.input_share * books.sales[:, None, :])
     made = np.where(output > 0, output, 1.0)
     idle = output <= 0
     value_added_share = np.where(idle, _mean(a, s, world.value_added_share), earned / made)
@@ -196,14 +194,18 @@ def _matrix(place: Sequence[int], count: int) -> np.ndarray:
     return matrix
 
 
+def _summed(a: np.ndarray, s: np.ndarray, inputs: np.ndarray) -> np.ndarray:
+    """Money by economy, input and user, added up [group, kind, kind]."""
+    return np.tensordot(a, s @ inputs @ s.T, axes=1)
+
+
 def _mean(a: np.ndarray, s: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """Simple means of shares, for groups that make nothing [group, kind]."""
     return (a @ shares @ s.T) / (a.sum(axis=1)[:, None] * s.sum(axis=1)[None, :])
 
 
 def _mean_inputs(a: np.ndarray, s: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    summed = np.einsum("an,sk,uj,nkj->asu", a, s, s, shares, optimize=True)
-    return summed / (a.sum(axis=1)[:, None, None] * s.sum(axis=1)[None, None, :])
+    return _summed(a, s, shares) / (a.sum(axis=1)[:, None, None] * s.sum(axis=1)[None, None, :])
 
 
 def _theta(theta: np.ndarray, flows: np.ndarray, kind: Sequence[int], count: int) -> np.ndarray:
