@@ -58,6 +58,7 @@ ENVELOPE = {"schema", "detente", "query", "data", "provenance"}
         (("diff", "us-china", "2025-05-13", "2025-05-14"), "detente/diff/1"),
         (("claims", "us-china", "--open", "--on", "2025-06-03"), "detente/claims/1"),
         (("commitments", "us-china", "--purchases"), "detente/commitments/1"),
+        (("authorities", "us-china", "--on", "2026-03-01"), "detente/authorities/1"),
         (("first-since", "us-china", "level=leader"), "detente/first-since/1"),
         (
             ("analogues", "us-china", "--when", "level=deputy", "--then", "level=minister"),

@@ -194,3 +194,34 @@ def commitments(
         from detente.cli.law_text import print_commitments
 
         print_commitments(data)
+
+
+@click.command()
+@DISPUTE
+@click.option("--party", metavar="PLACE", help="One government alone.")
+@ON
+@KNOWN_BY
+@JSON
+def authorities(dispute: str, party: str | None, on: str | None, known_by: str | None, as_json: bool) -> None:
+    """What each government may use: cap, notice, duration, scope, litigation risk, and since when it may not.
+
+    Example: detente authorities us-china --on 2026-03-01 --party USA
+    """
+    from detente.analysis.powers import authorities_on
+    from detente.core.results import envelope
+    from detente.record.files import load_record
+
+    record = load_record(dispute)
+    asof = query_days(record, on, known_by, None)
+    if party is not None:
+        require_place(party, "--party")
+    data = authorities_on(record, asof, party)
+    if as_json:
+        query = {"dispute": dispute, "party": party, "on": asof.on.isoformat(), "known_by": known_by}
+        entries = sorted(power["id"] for power in data["authorities"])
+        origin = {"record_hash": record.digest, "entries": entries}
+        print_json(envelope("authorities", query, data, provenance=origin))
+    else:
+        from detente.cli.law_text import print_authorities
+
+        print_authorities(data)

@@ -8,6 +8,8 @@ from detente.cli.terminal import heading, number, say, table
 from detente.cli.text import direction_words, print_backdated, print_exemption, print_move
 from detente.core.places import name_of
 
+USABLE_WORDS = {"yes": "usable", "contested": "contested", "no": "not usable"}
+
 
 def print_owed(data: dict[str, Any]) -> None:
     """`detente owed` for a reader."""
@@ -111,6 +113,7 @@ def print_commitments(data: dict[str, Any]) -> None:
         heading(agreement["title"], f"  {span}  {agreement['id']}")
         rows = [
             (
+                str(term["number"] + 1),
                 term["by"],
                 term["does"],
                 term["verb"] or term["effect"],
@@ -119,18 +122,43 @@ def print_commitments(data: dict[str, Any]) -> None:
             )
             for term in agreement["terms"]
         ]
-        table(("by", "does", "verb", "due", "state"), rows)
+        table(("", "by", "does", "verb", "due", "state"), rows)
         for term in agreement["terms"]:
             for delivery in term["deliveries"]:
                 share = delivery["of_promise_share"]
                 of = "" if share is None else f", {100 * share:.0f} percent of the promise"
-                say(
-                    f"  {delivery['amount']:g} {delivery['unit']} by {delivery['to'][:10]}{of}"
-                    f" ({delivery['counted_by']}; {delivery['source']})"
-                )
+                amount = f"{delivery['amount']:g} {delivery['unit']}"
+                by_whom = f"{delivery['counted_by']}; {delivery['source']}"
+                say(f"  {term['number'] + 1}. {amount} by {delivery['to'][:10]}{of} ({by_whom})")
         for claim in agreement["accusations"]:
             say(f"  {claim['date']}  {claim['by']} ({claim['side']}) says {claim['breached_by']} broke it:")
             say(f"      {claim['says']}  [{claim['state'].replace('_', ' ')}]  {claim['id']}")
             for denial in claim["denials"]:
                 say(f"      against: {denial['by']}, {denial['date']}: {denial['says']}  {denial['id']}")
         say()
+
+
+def print_authorities(data: dict[str, Any]) -> None:
+    """`detente authorities` for a reader."""
+    heading(f"Authorities on {data['on']}", f"; record checked to {data['checked_to']}")
+    if not data["authorities"]:
+        say("none on record")
+    for power in data["authorities"]:
+        say()
+        risk = f", litigation risk {power['litigation_risk']}" if power["litigation_risk"] else ""
+        heading(
+            f"{power['party']}  {power['title']}",
+            f"  [{USABLE_WORDS[power['usable']]} since {power['since'] or 'never'}{risk}]  {power['id']}",
+        )
+        say(f"  {power['statute']}")
+        say(f"  {power['why']}" + (f"  ({power['cause']})" if power["cause"] else ""))
+        for name in ("scope", "cap", "needs", "notice", "duration", "renewal"):
+            if power[name]:
+                say(f"  {name}: {power[name]}")
+        for use in power["in_use"][:6]:
+            until = f", until {use['until'][:10]}" if use["until"] else ""
+            say(f"  in use: {use['title']} ({use['state'].replace('_', ' ')}{until})")
+        if len(power["in_use"]) > 6:
+            say(f"  and {len(power['in_use']) - 6} more measures")
+        for change in power["changes"]:
+            say(f"  from {change['since']}: {USABLE_WORDS[change['usable']]}: {change['why']}")

@@ -18,6 +18,7 @@ COMMANDS = {
     "diff": ("detente.cli.law", "What differs between two days, why, and which of it is law."),
     "timeline": ("detente.cli.record", "Every event of a dispute, oldest first."),
     "owed": ("detente.cli.law", "What was owed, what was collected, what can be claimed back, by day."),
+    "authorities": ("detente.cli.law", "What each government may use: cap, notice, duration, risk."),
     "claims": ("detente.cli.claims", "Who says what, what stands against it, and what happened later."),
     "commitments": ("detente.cli.law", "Who promised what by when, what was done, who says who broke it."),
     "first-since": ("detente.cli.claims", "When something last happened, and the time before that."),

@@ -14,6 +14,7 @@ from detente.record.asof import AsOf, moment_of
 from detente.record.compile import exempted, joined, list_goods
 from detente.record.entries import Denial, Entry, Instrument, Measure, Source, Status
 from detente.record.files import SHIPPED, Record
+from detente.record.law_checks import beyond_the_authority, points_that_do_not_add_up
 
 _ID_FIELDS = (
     "source", "entry", "measure", "cause", "sources", "denies", "first_since", "outcome_cause", "republishes",
@@ -34,7 +35,7 @@ class Problem:
 def check_record(record: Record) -> list[Problem]:
     """All problems of a record; an empty list is a clean bill."""
     problems: list[Problem] = []
-    for rule in (_links, _ids, _sourced, _spans, _denials, _lists, _twice):
+    for rule in (_links, _ids, _sourced, _spans, _denials, _law, _lists, _twice):
         problems.extend(rule(record))
     return problems
 
@@ -149,6 +150,15 @@ def _denials(record: Record) -> Iterator[Problem]:
             if denied is not None and denied.kind not in ("claim", "assessment", "threat"):
                 where = record.where(entry.id, "denies")
                 yield Problem("links resolve", f"{target} is a {denied.kind}, not a claim", where, entry.id)
+
+
+def _law(record: Record) -> Iterator[Problem]:
+    for rule, findings in (
+        ("points add up", points_that_do_not_add_up(record)),
+        ("within its authority", beyond_the_authority(record)),
+    ):
+        for measure, number, words in findings:
+            yield Problem(rule, words, record.where(measure.id, "states", number), measure.id)
 
 
 def _lists(record: Record) -> Iterator[Problem]:
