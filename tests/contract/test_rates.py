@@ -69,3 +69,30 @@ def test_the_text_names_every_duty(capsys):
     assert "72.9" in words
     for name in ("MFN", "Section 301", "Section 232", "IEEPA (fentanyl)", "not covered", "never in force"):
         assert name in words
+
+
+def test_a_panel_is_built_whole_and_answers(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv("DETENTE_CACHE", str(tmp_path))
+    question = ("panel", "query", "us-china", "--importer", "CHN", "--exporter", "USA", "--hs", "1201.90.20")
+    status, answer = call(capsys, *question)
+    assert status == 2
+    assert answer["error"]["code"] == "missing_data"
+    assert "detente panel build us-china --importer CHN" in answer["error"]["instead"]
+    status, answer = call(capsys, "panel", "build", "us-china", "--importer", "CHN")
+    assert status == 0
+    assert answer["schema"] == "detente/panel-build/1"
+    assert answer["data"]["lines"] > 8000
+    assert not list((tmp_path / "panels").glob(".panel-*"))
+    status, answer = call(capsys, *question, "--on", "2025-05-20")
+    (row,) = answer["data"]["rows"]
+    assert row["total_percent"] == 23
+    assert (row["from"], row["to"]) == ("2025-05-14", "2025-11-09")
+    assert {duty["entry"] for duty in row["duties"]} == set(answer["provenance"]["entries"])
+    status, answer = call(capsys, *question, "--from", "2018-01-01")
+    days = [(row["from"], row["to"]) for row in answer["data"]["rows"]]
+    assert days == sorted(days)
+    assert days[-1][1] is None
+    status, answer = call(capsys, *question[:-1], "12", "--exporter", "FRA")
+    assert (status, answer["error"]["code"]) == (2, "unknown_economy")
+    status, answer = call(capsys, *question, "--on", "2025-05-20", "--to", "2025-06-01")
+    assert (status, answer["error"]["code"]) == (2, "invalid_option")

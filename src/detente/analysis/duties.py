@@ -128,8 +128,7 @@ def rate_by_line(layers: list[Layer], lines: LineSet) -> np.ndarray:
     """Sum of the layers' rates on each HS line, in percent [line]."""
     rates = np.zeros(len(lines.codes))
     for layer in layers:
-        for scope, rate in layer.pieces:
-            rates += rate * lines.index.mask(scope)
+        rates += layer.rates(lines.index)
     return rates
 
 

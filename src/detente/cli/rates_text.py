@@ -75,3 +75,24 @@ def _shared(data: dict[str, Any]) -> None:
         say(f"small parcels ({parcel['state'].replace('_', ' ')}): {parcel['why']}")
     for note in data["notes"]:
         say(f"note: {note}")
+
+
+def print_panel(data: dict[str, Any]) -> None:
+    """Rows of the panel: line, stretch of time, duty and what it is made of."""
+    rows = [
+        (
+            dotted(row["hs"]),
+            row["from"],
+            row["to"] or "",
+            number(row["general_percent"]),
+            number(row["added_percent"]),
+            number(row["total_percent"]),
+            ", ".join(
+                f"{duty['entry'].removeprefix('measure-')} {number(duty['rate_percent'])}"
+                for duty in row["duties"]
+            ),
+        )
+        for row in data["rows"]
+    ]
+    table(("line", "from", "to", "general", "added", "total", "duties"), rows)
+    say(f"{len(rows)} rows; percent of customs value; the record was checked to {data['checked_to']}")

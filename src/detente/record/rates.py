@@ -14,7 +14,7 @@ import numpy as np
 
 from detente.core.products import CodeIndex, Scope
 from detente.record.asof import AsOf, Assume, MeasureState, Standing, state_of
-from detente.record.compile import Layer, applies_to, exempted, goods_of, stack
+from detente.record.compile import Layer, applies_to, exemptions_on, goods_of, stack
 from detente.record.entries import Exemption, Instrument, Measure, Status
 from detente.record.files import Record
 
@@ -123,9 +123,9 @@ def stacks(
     in_force = [s for s in aimed if s.in_force and s.measure.in_economy]
     layers = stack(record, in_force, asof, content_share)
     count = len(index.codes)
-    rates = np.array([_rates(layer, index) for layer in layers]).reshape(len(layers), count)
+    rates = np.array([layer.rates(index) for layer in layers]).reshape(len(layers), count)
     unknown = [s for s in aimed if s.status == Standing.UNKNOWN and s.measure.in_economy]
-    touched = np.array([index.mask(_whole(record, s)) for s in unknown]).reshape(len(unknown), count)
+    touched = np.array([index.mask(whole_goods(record, s)) for s in unknown]).reshape(len(unknown), count)
     groups: dict[tuple[float, ...], list[int]] = {}
     for line in range(count):
         key = (*np.round(rates[:, line], 9), *touched[:, line])
@@ -152,14 +152,7 @@ def stacks(
     return found
 
 
-def _rates(layer: Layer, index: CodeIndex) -> np.ndarray:
-    total = np.zeros(len(index.codes))
-    for scope, rate in layer.pieces:
-        total += rate * index.mask(scope)
-    return total
-
-
-def _whole(record: Record, standing: MeasureState) -> Scope:
+def whole_goods(record: Record, standing: MeasureState) -> Scope:
     """All goods that a measure names, exempt or not; none where it has words only."""
     scope = standing.scope
     if scope.all_goods:
@@ -198,8 +191,8 @@ def _why_not(record: Record, layer: Layer, code: str, asof: AsOf) -> tuple[Rule,
     measure = layer.measure
     if not any(scope.all_goods or _held(code, scope.include) for scope, _ in layer.goods):
         return Rule.OTHER_GOODS, "it falls on other goods"
-    for exemption in measure.exemptions:
-        if _exempts(record, measure, exemption, code, asof):
+    for exemption in exemptions_on(record, measure, asof):
+        if _held(code, goods_of(record, exemption, measure.id)):
             return Rule.EXEMPT, exempt_words(exemption)
     for other in layer.gives_way:
         if other.content_share is None and _holds(other.goods, code):
@@ -217,11 +210,6 @@ def exempt_words(exemption: Exemption) -> str:
     return f"{how} since {exemption.since[:10]}{until}" + (f": {exemption.why}" if exemption.why else "")
 
 
-def _exempts(record: Record, measure: Measure, exemption: Exemption, code: str, asof: AsOf) -> bool:
-    alone = replace(measure, exemptions=(exemption,))
-    return _held(code, frozenset(exempted(record, alone, asof)))
-
-
 def _held(code: str, prefixes: frozenset[str]) -> bool:
     return any(code[:digits] in prefixes for digits in (2, 4, 6, 8, 10) if digits <= len(code))
 
@@ -237,7 +225,7 @@ def _standing_aside(
     found = []
     for standing in states:
         measure = standing.measure
-        scope = _whole(record, standing)
+        scope = whole_goods(record, standing)
         if not scope.empty and not index.mask(scope)[lines].any():
             continue
         if standing.in_force:
@@ -291,7 +279,7 @@ def _excepted(
     return [
         NotApplied(s.measure, _entries(s), Rule.EXCEPTED_ORIGIN, f"goods of {exporter} are excepted")
         for s in states
-        if not (scope := _whole(record, s)).empty and index.mask(scope)[lines].any()
+        if not (scope := whole_goods(record, s)).empty and index.mask(scope)[lines].any()
     ]
 
 
