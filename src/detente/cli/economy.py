@@ -190,9 +190,9 @@ def replicate(case: str | None, data: str | None, as_json: bool) -> None:
 
     with Progress() as progress:
         if case is not None:
-            read_case(case)
+            shipped = "shipped" in read_case(case)["data"]
             progress(f"{case}: solving")
-            result: dict[str, Any] = run_case(case, data_folder(data))
+            result: dict[str, Any] = run_case(case, None if shipped else data_folder(data))
         elif data is None and not os.environ.get("DETENTE_DATA"):
             result = {"cases": [about_case(name) for name in list_cases()]}
         else:

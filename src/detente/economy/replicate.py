@@ -12,15 +12,14 @@ from typing import Any
 
 from detente.core.errors import MissingData, UnknownName
 from detente.core.yaml12 import read_yaml
-from detente.economy.reproductions import caliendo_parro, ignatenko, lashkaripour, ossa
-from detente.economy.reproductions.case import Computed
+from detente.economy.reproductions import caliendo_parro, gegravity, ignatenko, lashkaripour, ossa
+from detente.economy.reproductions.case import SHIPPED, Computed
 
-SHIPPED = Path(__file__).resolve().parent.parent / "cases"
-
-Runner = Callable[[Mapping[str, Any], Path], Computed]
+Runner = Callable[[Mapping[str, Any], Path | None], Computed]
 
 RUNNERS: Mapping[str, Runner] = {
     "caliendo-parro-2015": caliendo_parro.run,
+    "gegravity": gegravity.run,
     "ignatenko-2025": ignatenko.run,
     "lashkaripour-2021": lashkaripour.run,
     "ossa-2014": ossa.run,
@@ -47,10 +46,10 @@ def read_case(case: str) -> dict[str, Any]:
 
 
 def about_case(case: str) -> dict[str, Any]:
-    """A case without its numbers: name, title, citation, model, and the data it needs."""
+    """A case without its numbers: name, title, citation, model, and the data it needs (none if shipped)."""
     facts = read_case(case)
     named = {key: facts[key] for key in ("case", "title", "citation", "model")}
-    return {**named, "data": facts["data"]["get"]}
+    return {**named, "data": facts["data"]["get"], "data_shipped": "shipped" in facts["data"]}
 
 
 def replicate_all(
@@ -67,12 +66,12 @@ def replicate_all(
     return results
 
 
-def replicate(case: str, data_dir: Path) -> dict[str, Any]:
+def replicate(case: str, data_dir: Path | None) -> dict[str, Any]:
     """Compute a case and compare it with what was published.
 
     Args:
         case: name of a shipped case.
-        data_dir: folder of raw data.
+        data_dir: folder of raw data; None will do for a case whose data ship.
 
     Returns:
         {case, title, citation, model, experiments, quantities, cells, summary, certificates}. A cell has id,
@@ -86,7 +85,7 @@ def replicate(case: str, data_dir: Path) -> dict[str, Any]:
         MissingData: the data are not in the folder.
     """
     facts = read_case(case)
-    result = RUNNERS[case](facts, Path(data_dir))
+    result = RUNNERS[case](facts, data_dir)
     notes = {**facts.get("notes", {}), **result.notes}
     cells = [_cell(facts, notes, *key, computed) for key, computed in result.numbers.items()]
     verdicts = [cell["verdict"] for cell in cells]

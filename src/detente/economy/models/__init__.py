@@ -5,17 +5,20 @@ from detente.economy.models.final_goods import ARMINGTON, KRUGMAN, FinalGoods
 from detente.economy.models.input_output import INPUT_OUTPUT, InputOutput
 from detente.economy.models.labour_supply import LABOUR_SUPPLY, LabourSupply
 from detente.economy.models.registry import model_named
+from detente.economy.models.structural_gravity import STRUCTURAL_GRAVITY, StructuralGravity
 
 __all__ = [
     "ARMINGTON",
     "INPUT_OUTPUT",
     "KRUGMAN",
     "LABOUR_SUPPLY",
+    "STRUCTURAL_GRAVITY",
     "Block",
     "FinalGoods",
     "InputOutput",
     "LabourSupply",
     "Levers",
     "Model",
+    "StructuralGravity",
     "model_named",
 ]

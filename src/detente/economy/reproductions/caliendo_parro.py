@@ -29,7 +29,7 @@ MEASURE_OF: Mapping[str, str] = {
 }
 
 
-def run(case: Mapping[str, Any], data_dir: Path) -> Computed:
+def run(case: Mapping[str, Any], data_dir: Path | None) -> Computed:
     """Solve the experiment under both closures.
 
     Args:
@@ -64,7 +64,7 @@ def run(case: Mapping[str, Any], data_dir: Path) -> Computed:
     return result
 
 
-def nafta(case: Mapping[str, Any], data_dir: Path) -> tuple[World, SectorPolicy]:
+def nafta(case: Mapping[str, Any], data_dir: Path | None) -> tuple[World, SectorPolicy]:
     """The world of 1993 and the tariff changes to 2005, in fractions."""
     path = data_file(case, data_dir)
     with np.load(path) as archive:

@@ -25,8 +25,16 @@ class Computed:
     notes: dict[str, str] = field(default_factory=dict)
 
 
-def data_file(case: Mapping[str, Any], data_dir: Path, name: str | None = None) -> Path:
-    """A data file of a case.
+SHIPPED = Path(__file__).resolve().parent.parent.parent / "cases"
+
+
+def shipped_file(case: Mapping[str, Any]) -> Path:
+    """The data file of a case that the package holds."""
+    return SHIPPED / case["data"]["shipped"]
+
+
+def data_file(case: Mapping[str, Any], data_dir: Path | None, name: str | None = None) -> Path:
+    """A data file of a case in the folder of raw data.
 
     Args:
         case: the case file.
@@ -38,8 +46,8 @@ def data_file(case: Mapping[str, Any], data_dir: Path, name: str | None = None) 
     """
     data = case["data"]
     relative = data["file"] if name is None else f"{data['folder']}/{name}"
-    path = data_dir / relative
-    if not path.is_file():
+    path = None if data_dir is None else data_dir / relative
+    if path is None or not path.is_file():
         raise MissingData(
             f"{relative} is not in the data folder",
             where=case["case"],

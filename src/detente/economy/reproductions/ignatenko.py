@@ -159,7 +159,7 @@ class Variant:
         return float(1 / ((1 + delta * p.trade_elasticity) * self.pass_through[~us][0] - 1))
 
 
-def run(case: Mapping[str, Any], data_dir: Path) -> Computed:
+def run(case: Mapping[str, Any], data_dir: Path | None) -> Computed:
     """Every row of every table, for all regions and quantities.
 
     Raises:
@@ -270,7 +270,7 @@ def _best(variant: Variant, side: str, weights: np.ndarray) -> tuple[Found, dict
     return best.found, {side: best.rate}
 
 
-def read(case: Mapping[str, Any], data_dir: Path) -> LiberationDay:
+def read(case: Mapping[str, Any], data_dir: Path | None) -> LiberationDay:
     """The data files of the case.
 
     Raises:

@@ -65,7 +65,7 @@ def war(setting: Setting, *, balanced: bool, taxed: np.ndarray) -> tuple[Found, 
     return before.found, after
 
 
-def run(case: Mapping[str, Any], data_dir: Path) -> Computed:
+def run(case: Mapping[str, Any], data_dir: Path | None) -> Computed:
     """Every experiment for every economy and their simple mean.
 
     Raises:
@@ -98,7 +98,7 @@ def _value(quantity: str, before: Any, after: Any) -> np.ndarray:
     return 100 * (real / (before.household_income / before.consumer_prices) - 1)
 
 
-def _wiod(case: Mapping[str, Any], data_dir: Path, rule: Mapping[str, Any]) -> Setting:
+def _wiod(case: Mapping[str, Any], data_dir: Path | None, rule: Mapping[str, Any]) -> Setting:
     with np.load(data_file(case, data_dir)) as archive:
         flows, duty = archive["flows"], archive["applied_tariff"]
         theta, sectors = archive["elasticity_IS"].copy(), archive["sectors"]

@@ -19,7 +19,7 @@ from detente.economy.models.final_goods import (
 from detente.economy.reproductions.case import Computed, data_file
 
 
-def run(case: Mapping[str, Any], data_dir: Path) -> Computed:
+def run(case: Mapping[str, Any], data_dir: Path | None) -> Computed:
     """Every experiment for every region.
 
     Raises:
