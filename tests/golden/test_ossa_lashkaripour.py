@@ -36,7 +36,7 @@ def test_the_stored_optima_are_stationary_for_their_governments(
         duty = baseline.levers.duty.copy()
         duty[row] = rates
         duty[row, row] = 0.0
-        found = baseline.under(Levers(duty, 0 * duty), tolerance=1e-12)
+        found = baseline.under(Levers.of(duty), tolerance=1e-12)
         assert found.equilibrium is not None
         objective = government_welfare(
             baseline.equilibrium, found.equilibrium, arrays["lambda_political"]  # pyright: ignore
@@ -59,7 +59,7 @@ def test_with_weights_of_one_the_government_maximises_real_income(arrays: dict[s
     baseline = ossa.prepare(arrays)
     duty = baseline.levers.duty.copy()
     duty[1, 6] += 0.20
-    after = baseline.under(Levers(duty, 0 * duty), tolerance=1e-12).equilibrium
+    after = baseline.under(Levers.of(duty), tolerance=1e-12).equilibrium
     before = baseline.equilibrium
     real = after.household_income / before.household_income / after.consumer_prices
     np.testing.assert_allclose(government_welfare(before, after, np.ones((7, 33))), real, rtol=1e-10)

@@ -126,9 +126,9 @@ def test_no_shock_unit_of_money_and_halves(seed: int, model: FinalGoods) -> None
     flows, duty = world.flows[place] * (weight[:, None] * weight)[:, :, None], world.duty[place]
     theta = world.elasticities[world.default_elasticities]
     halves = at_baseline(
-        model, baseline_parameters(flows, duty, theta, profits=model.profits), Levers(duty, 0 * duty)
+        model, baseline_parameters(flows, duty, theta, profits=model.profits), Levers.of(duty)
     )
-    levers = Levers(duty + policy.duty_change[place], policy.non_tariff_cost[place])
+    levers = Levers.of(duty + policy.duty_change[place], policy.non_tariff_cost[place])
     e = halves.under(levers).equilibrium
     assert e is not None
     before = halves.equilibrium.household_income
@@ -159,7 +159,7 @@ def test_the_closed_form_factor_undoes_the_residual_s_derivative(seed: int, mode
     policy = shock(world, seed)
     theta = world.elasticities[world.default_elasticities]
     p = baseline_parameters(world.flows, world.duty, theta, profits=model.profits)
-    moved = model.shocked(np, p, Levers(world.duty + policy.duty_change, policy.non_tariff_cost))
+    moved = model.shocked(np, p, Levers.of(world.duty + policy.duty_change, policy.non_tariff_cost))
     draw = np.random.default_rng(seed)
     point, way = (
         {k: s * draw.standard_normal(len(p.spending)) for k in ("wage", "income")} for s in (0.05, 1.0)

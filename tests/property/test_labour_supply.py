@@ -53,7 +53,7 @@ def prepared(duty: np.ndarray, parameters: Parameters) -> Baseline:
 
 
 def levers(duty: np.ndarray) -> Levers:
-    return Levers(duty[:, :, None], 0 * duty[:, :, None])
+    return Levers.of(duty[:, :, None])
 
 
 def shock(duty: np.ndarray, seed: int) -> np.ndarray:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from detente.core.errors import InvalidPolicy, LabelMismatch, MissingData
 from detente.core.products import Scope
-from detente.policy import Instrument, LineSet, Policy, PolicyRow, SectorPolicy, Weights
+from detente.policy import ALL, Instrument, LineSet, Policy, PolicyRow, Rent, SectorPolicy, Unit, Weights
 
 ECONOMIES, SECTORS = ("USA", "CHN", "MEX"), ("FARM", "IRON", "SERV")
 CODES = ("0101210000", "1201900000", "7208100000", "7326908688", "9801001000")
@@ -95,9 +95,58 @@ def test_what_cannot_be_is_refused():
         Policy((duty(listed, 10.0, importer="CHN", exporter="USA"),)).on(WEIGHTS)
     with pytest.raises(LabelMismatch):
         Policy((duty(Scope.everything(), 10.0, exporter="XXX"),)).on(WEIGHTS)
-    tax = PolicyRow(Instrument.EXPORT_TAX, "CHN", "USA", "CHN", Scope.everything(), 10.0)
-    with pytest.raises(InvalidPolicy, match="export_tax"):
-        Policy((tax,)).on(WEIGHTS)
+    with pytest.raises(InvalidPolicy, match="share or usd_million"):
+        PolicyRow(Instrument.QUANTITY_LIMIT, "CHN", "USA", "CHN", Scope.everything(), 10.0)
+    limit = PolicyRow(Instrument.QUANTITY_LIMIT, "CHN", "USA", "CHN", Scope.everything(), 0.5, Unit.SHARE)
+    with pytest.raises(InvalidPolicy, match="zero or more"):
+        (-Policy((limit,))).on(WEIGHTS)
+    with pytest.raises(InvalidPolicy, match="lies in"):
+        PolicyRow(Instrument.EXEMPTION_SHARE, "USA", "USA", "CHN", Scope.everything(), 1.2, Unit.SHARE)
+
+
+def test_every_instrument_reaches_the_sectors():
+    def row(
+        instrument: Instrument, value: float, unit: Unit = Unit.PERCENT_OF_VALUE, **other: str
+    ) -> PolicyRow:
+        ends = {"controller": "USA", "importer": "USA", "exporter": "CHN", **other}
+        return PolicyRow(instrument, scope=Scope.everything(), value=value, unit=unit, **ends)
+
+    policy = Policy(
+        (
+            row(Instrument.EXEMPTION_SHARE, 0.25, Unit.SHARE),
+            row(Instrument.IMPORT_DUTY, 20.0),
+            row(Instrument.EXPORT_TAX, 8.0),
+            row(Instrument.SUBSIDY, 3.0),
+            row(Instrument.SUBSIDY, 5.0, importer=ALL),
+            row(Instrument.QUANTITY_LIMIT, 0.5, Unit.SHARE),
+            row(Instrument.QUANTITY_FLOOR, 900.0, Unit.USD_MILLION),
+        )
+    ).on(WEIGHTS)
+    goods = list(WEIGHTS.goods)
+    assert policy.duty_change[0, 1, goods] == pytest.approx(0.15)
+    assert policy.export_tax[0, 1, goods] == pytest.approx(0.05)
+    assert policy.production_subsidy[1, goods] == pytest.approx(0.05)
+    limit, floor = policy.quantities
+    assert (limit.value, limit.rent, set(limit.coverage)) == (
+        0.5,
+        Rent.LICENCE_HOLDERS,
+        {SECTORS[g] for g in goods},
+    )
+    assert (floor.is_floor, floor.rent, floor.unit) == (True, Rent.TREASURY, Unit.USD_MILLION)
+
+
+def test_goods_in_transit_carry_the_rule_of_their_origin():
+    rows = (
+        duty(Scope.everything(), 20.0),
+        PolicyRow(Instrument.QUANTITY_LIMIT, "CHN", "USA", "CHN", Scope.everything(), 0.5, Unit.SHARE),
+    )
+    both = Policy(rows).with_transit("CHN", ECONOMIES[2], 0.4)
+    twins = [r for r in both.rows if r.exporter == ECONOMIES[2]]
+    assert [(r.importer, r.value) for r in twins] == [
+        ("USA", pytest.approx(8.0)),
+        ("USA", pytest.approx(0.8)),
+    ]
+    assert Policy(rows).with_transit(ECONOMIES[2], "CHN", 0.4).rows == rows
 
 
 def test_two_worlds_do_not_mix():

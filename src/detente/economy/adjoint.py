@@ -24,12 +24,13 @@ import numpy as np
 from detente.core.errors import UnsolvableShock
 from detente.economy.autodiff import as_tree, derivatives, numpy_tree
 from detente.economy.certificate import NotSolved
-from detente.economy.models.base import Equilibrium, Levers, Linear
+from detente.economy.levers import Levers, Rules, applied
+from detente.economy.models.base import Equilibrium, Linear
 from detente.economy.outcome import FLOW, Outcome
 from detente.economy.prepare import Prepared
 from detente.economy.quasi_newton import Effort, quasi_newton_columns
-from detente.economy.search import find
-from detente.economy.solve import applied, joined, solve_prepared
+from detente.economy.search import Layout, bordered, factored, find
+from detente.economy.solve import joined, solve_prepared
 from detente.policy import SectorPolicy
 
 if TYPE_CHECKING:
@@ -179,17 +180,18 @@ def gradients(
         return found
     outcome = found
     began = time.perf_counter()
-    levers, _ = applied(prepared.world, joined(prepared.world, policy))
+    levers, _, _ = applied(prepared.world, joined(prepared.world, policy))
     values, weights = zip(
         *(_weights(outcome, objective, parameters) for objective in objectives), strict=True
     )
-    after = _Tangent(prepared, levers, outcome.point, [weight[-1] for weight in weights])
+    after = _Tangent(prepared, levers, outcome.binding, outcome.point, [weight[-1] for weight in weights])
     slopes = [after.in_levers(column) for column in range(len(objectives))]
     in_parameters: list[dict[str, np.ndarray]] = [{} for _ in objectives]
     effort, residual = after.effort, after.residual
     if parameters:
         base = Levers.of_base(prepared.world)
-        before = _Tangent(prepared, base, prepared.start, [weight[0] for weight in weights])
+        none = Rules(None, outcome.binding.cells.only(np.zeros(outcome.binding.cells.count, dtype=bool)))
+        before = _Tangent(prepared, base, none, prepared.start, [weight[0] for weight in weights])
         for column in range(len(objectives)):
             then, now = before.in_parameters(column), after.in_parameters(column)
             in_parameters[column] = {name: now[name] + then[name] for name in now}
@@ -218,11 +220,18 @@ class _Tangent:
     """One equilibrium and the multipliers of several scalars of it, given by their weights on quantities."""
 
     def __init__(
-        self, prepared: Prepared, levers: Levers, point: np.ndarray, weights: Sequence[Equilibrium]
+        self,
+        prepared: Prepared,
+        levers: Levers,
+        rules: Rules,
+        point: np.ndarray,
+        weights: Sequence[Equilibrium],
     ) -> None:
         self.prepared, self.levers, self.point = prepared, as_tree(levers), point
-        self.parameters = as_tree(prepared.parameters)
-        self.products = derivatives(prepared.model, prepared.layout)
+        self.parameters = as_tree(prepared.model.ruled(prepared.parameters, rules))
+        n, j = prepared.world.flows.shape[1:]
+        self.layout = Layout.of(prepared.model, n, j, rules.cells.count)
+        self.products = derivatives(prepared.model, self.layout)
         self.shocked = self.products.shocked(self.parameters, self.levers)
         self.effort, self.residual = Effort(), 0.0
         direct = [self.products.from_quantities(w, point, self.shocked, self.levers) for w in weights]
@@ -236,7 +245,7 @@ class _Tangent:
         wanted = right / scale
 
         def attempt(near: Linear) -> tuple[np.ndarray, float]:
-            layout = self.prepared.layout
+            layout = self.layout
             found = quasi_newton_columns(
                 np,
                 lambda columns, _: (
@@ -251,9 +260,13 @@ class _Tangent:
             )
             return found.points, float(found.norms.max(initial=0.0))
 
-        best, self.residual = attempt(self.prepared.preconditioner)
+        shocked = numpy_tree(self.shocked)
+        blocks = self.layout.split(self.point)
+        best, self.residual = attempt(
+            bordered(self.prepared.model, self.prepared.preconditioner, shocked, blocks)
+        )
         if not self.residual <= ADJOINT_TOLERANCE:
-            best, self.residual = attempt(self._fresh(numpy_tree(self.shocked)))
+            best, self.residual = attempt(self._fresh(shocked))
         if not self.residual <= ADJOINT_TOLERANCE:
             raise UnsolvableShock(
                 "the gradient of this equilibrium",
@@ -264,9 +277,8 @@ class _Tangent:
         return best * scale
 
     def _fresh(self, shocked: Any) -> Linear:
-        model, layout = self.prepared.model, self.prepared.layout
         self.effort.factorisations += 1
-        return model.preconditioner(model.factor(shocked, layout.split(self.point)), shocked)
+        return factored(self.prepared.model, self.layout, shocked, self.point)
 
     def _terms(self, column: int) -> tuple[Any, ...]:
         multipliers = self.multipliers[:, column]
@@ -359,14 +371,16 @@ def _difference_gaps(
 
 def _at(prepared: Prepared, levers: Levers, outcome: Outcome) -> Outcome | None:
     """The outcome with other levers in force nearby."""
-    model = prepared.model
-    shocked = model.shocked(np, prepared.parameters, levers)
+    model, rules = prepared.model, outcome.binding
+    n, j = prepared.world.flows.shape[1:]
+    layout = Layout.of(model, n, j, rules.cells.count)
+    shocked = model.shocked(np, model.ruled(prepared.parameters, rules), levers)
     found = find(
         model,
-        prepared.layout,
+        layout,
         lambda _: shocked,
         outcome.point,
-        prepared.preconditioner,
+        bordered(model, prepared.preconditioner, shocked, layout.split(outcome.point)),
         levers=levers,
         tolerance=1e-13,
         accept=ADJOINT_TOLERANCE,

@@ -38,6 +38,9 @@ def as_tree(value: Any) -> Any:
             _KNOWN.add(type(value))
         for name in names:
             as_tree(getattr(value, name))
+    if isinstance(value, tuple):
+        for part in value:
+            as_tree(part)
     return value
 
 

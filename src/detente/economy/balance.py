@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from detente.core.errors import UnsolvableShock
-from detente.economy.assumptions import Closure, RevenueUse
+from detente.economy.assumptions import Closure, ClosureRule, RevenueUse, choose_closure, is_balanced
 from detente.economy.certificate import Certificate, NotSolved
 from detente.economy.identities import BALANCE_TOLERANCE, accounts
 from detente.economy.models import INPUT_OUTPUT, Model
@@ -47,7 +47,7 @@ class Rebalanced:
 def rebalance(
     world: World,
     *,
-    closure: Closure | str = Closure.FIXED_TO_WORLD_INCOME,
+    closure: ClosureRule | str = Closure.FIXED_TO_WORLD_INCOME,
     elasticities: str | None = None,
     model: Model | str = INPUT_OUTPUT,
 ) -> tuple[World, Rebalanced]:
@@ -63,7 +63,7 @@ def rebalance(
     """
     books = accounts(world)
     labels = world.economies
-    wants_balance = closure == Closure.BALANCED and np.abs(books.deficit).max() > 0
+    wants_balance = is_balanced(choose_closure(closure, world)) and np.abs(books.deficit).max() > 0
     if books.gap < BALANCE_TOLERANCE and not wants_balance:
         return world, Rebalanced(books.gap, books.gap, 0.0, dict.fromkeys(labels, 0.0), None)
     prepared = prepare(

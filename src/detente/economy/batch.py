@@ -21,12 +21,13 @@ import numpy as np
 
 from detente.core.errors import InvalidOption
 from detente.economy.certificate import NotSolved
-from detente.economy.models.base import Levers
+from detente.economy.levers import Levers, applied
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import TOLERANCE, Prepared
 from detente.economy.quasi_newton import Effort, Iterates, quasi_newton_columns
+from detente.economy.rules import Ruled
 from detente.economy.search import find
-from detente.economy.solve import applied, joined, outcome_of, solve_prepared
+from detente.economy.solve import joined, outcome_of, solve_prepared
 from detente.policy import SectorPolicy
 
 CHUNK = 64
@@ -104,7 +105,9 @@ def _solve_chunk(
         points = np.asarray(iterates.points)
     each = (time.perf_counter() - began) / len(policies)
     for column, policy in enumerate(policies):
-        if not iterates.norms[column] <= TOLERANCE:
+        rules = forces[column][1]
+        # Which rules bind is each element's own question, as is a search that needs stages.
+        if rules.any or not iterates.norms[column] <= TOLERANCE:
             yield solve_prepared(prepared, policy)
             continue
         found = find(
@@ -127,7 +130,7 @@ def _solve_chunk(
             seconds=each + proof.seconds,
         )
         found = replace(found, certificate=certificate)
-        yield outcome_of(prepared, found, forces[column][-1])
+        yield outcome_of(prepared, Ruled(found, rules), forces[column][-1])
 
 
 def _numpy_search(prepared: Prepared, levers: list[Levers], shocked: list[Any], effort: Effort) -> Iterates:

@@ -18,6 +18,8 @@ class Reason(StrEnum):
     NOT_FINITE = "not_finite"
     NEGATIVE_INCOME = "negative_income"
     BASELINE_NOT_SOLVED = "baseline_not_solved"
+    NO_SUPPLIER = "no_supplier"
+    RULES_CYCLE = "rules_cycle"
 
 
 REMEDY: Mapping[Reason, str] = {
@@ -27,6 +29,8 @@ REMEDY: Mapping[Reason, str] = {
     "a supplier of each sector",
     Reason.NEGATIVE_INCOME: "use the balanced closure: with deficits fixed, an economy's surplus exceeds "
     "what it earns under this shock",
+    Reason.NO_SUPPLIER: "leave a supplier, or a limit above zero instead of an embargo",
+    Reason.RULES_CYCLE: "drop a quantity rule that repeats or contradicts another",
     Reason.BASELINE_NOT_SOLVED: "use the closure fixed_to_world_income, or a world whose accounts balance",
 }
 

@@ -28,10 +28,11 @@ import numpy as np
 
 from detente.economy.certificate import NotSolved
 from detente.economy.first_order import abroad
-from detente.economy.models.base import Equilibrium, Levers
+from detente.economy.levers import Levers, applied
+from detente.economy.models.base import Equilibrium
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import Prepared
-from detente.economy.solve import applied, joined, solve_prepared
+from detente.economy.solve import joined, solve_prepared
 from detente.policy import SectorPolicy
 
 PARTS = ("terms_of_trade", "volume_of_trade", "non_tariff_costs", "transfers", "revenue_kept")

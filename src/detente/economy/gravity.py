@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from detente.core.errors import LabelMismatch, UnsolvableShock
-from detente.economy.assumptions import RevenueUse
+from detente.economy.assumptions import Closure, RevenueUse
 from detente.economy.counterfactual import Baseline, at_baseline
 from detente.economy.identities import accounts
 from detente.economy.models.base import Levers
@@ -67,7 +67,9 @@ class GravityModel:
         self._log_cost = self._log_costs(frame)
         model = StructuralGravity(reference)
         theta = np.array([sigma - 1.0])
-        parameters = model.parameters(accounts(self.world), theta, RevenueUse.REBATED, balanced=False)
+        parameters = model.parameters(
+            accounts(self.world), theta, RevenueUse.REBATED, Closure.FIXED_TO_WORLD_INCOME
+        )
         self.baseline: Baseline = at_baseline(model, parameters, Levers.of_base(self.world))
 
     def levers(self, frame: Any) -> Levers:
@@ -77,7 +79,7 @@ class GravityModel:
             LabelMismatch: the frame has other economies.
         """
         change = (self._log_costs(frame) - self._log_cost) / -self.baseline.parameters.theta
-        return Levers(self.world.duty, np.expm1(change)[:, :, None])
+        return Levers.of(self.world.duty, np.expm1(change)[:, :, None])
 
     def simulate(self, frame: Any) -> GravitySimulation:
         """The experiment of a frame with changed covariates; trade, output and expenditure stay.

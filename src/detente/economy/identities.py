@@ -180,11 +180,11 @@ def check_arrays(world: World) -> None:
                 why="it is not a sector of the world",
                 instead=f"one of {', '.join(world.sectors[:5])}, ...",
             )
-        if not (np.isfinite(elasticity) and elasticity > 0):
+        if not (np.isfinite(elasticity) and elasticity >= 0):
             _refuse(
                 world,
                 f"elasticity {elasticity} of critical input {label}",
-                why="an elasticity of substitution is a positive number",
+                why="an elasticity of substitution is zero or more",
                 instead="for example 0.5",
             )
 

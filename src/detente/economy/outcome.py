@@ -8,7 +8,7 @@ basic-price flow times the world's customs ratio.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +16,11 @@ import numpy as np
 
 from detente.core.errors import UnknownEconomy, UnknownName
 from detente.economy import first_order
-from detente.economy.assumptions import Closure, RevenueUse
+from detente.economy.assumptions import ClosureRule, RevenueUse
 from detente.economy.certificate import Certificate
 from detente.economy.first_order import abroad
-from detente.economy.models.base import Equilibrium
+from detente.economy.levers import Rules
+from detente.economy.models.base import Equilibrium, Licence
 from detente.economy.world import World
 
 if TYPE_CHECKING:
@@ -46,13 +47,15 @@ class Outcome:
         notes: arrangements made, in words.
         before, after: the two equilibria.
         point: stacked unknowns of the model at the second, for gradients.
+        binding: embargoes and the quantity rules that bind there.
+        licences: what every quantity rule does, slack ones included.
     """
 
     world: World
     model: str
     elasticities: str
     theta_scale: float
-    closure: Closure
+    closure: ClosureRule
     revenue_use: RevenueUse
     certificate: Certificate
     baseline_certificate: Certificate
@@ -61,6 +64,8 @@ class Outcome:
     before: Equilibrium
     after: Equilibrium
     point: np.ndarray
+    binding: Rules
+    licences: tuple[Licence, ...]
 
     @property
     def solved(self) -> bool:
@@ -165,6 +170,8 @@ class Outcome:
                 for row, label in zip(rows, shown, strict=True):
                     cells = zip(self.world.sectors, values[row], strict=True)
                     result["economies"][label][name] = {sector: _number(v) for sector, v in cells}
+        if self.licences:
+            result["licences"] = [asdict(licence) for licence in self.licences]
         if pairs:
             result["pairs"] = self._pairs(rows, shown)
         return result

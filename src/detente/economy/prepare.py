@@ -14,11 +14,20 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from detente.economy.assumptions import Closure, RevenueUse, choose, trade_elasticities
+from detente.economy.assumptions import (
+    Closure,
+    ClosureRule,
+    RevenueUse,
+    choose,
+    choose_closure,
+    is_balanced,
+    trade_elasticities,
+)
 from detente.economy.certificate import Certificate, NotSolved, Reason
 from detente.economy.identities import BALANCE_TOLERANCE, Accounts, accounts
+from detente.economy.levers import Levers
 from detente.economy.models import Model, model_named
-from detente.economy.models.base import Equilibrium, Levers, Linear
+from detente.economy.models.base import Equilibrium, Linear
 from detente.economy.search import Found, Layout, find
 from detente.economy.world import World
 
@@ -56,7 +65,7 @@ class Prepared:
 
     world: World
     model: Model
-    closure: Closure
+    closure: ClosureRule
     revenue_use: RevenueUse
     elasticities: str
     theta_scale: float
@@ -130,7 +139,7 @@ def prepare(
     model: Model | str,
     world: World,
     *,
-    closure: Closure | str = Closure.FIXED_TO_WORLD_INCOME,
+    closure: ClosureRule | str = Closure.FIXED_TO_WORLD_INCOME,
     revenue_use: RevenueUse | str = RevenueUse.REBATED,
     elasticities: str | None = None,
     theta_scale: float = 1.0,
@@ -146,8 +155,8 @@ def prepare(
         InvalidWorld: accounts that cannot be solved from.
     """
     chosen = model_named(model)
-    rule, use = choose(Closure, closure), choose(RevenueUse, revenue_use)
-    name, theta = trade_elasticities(world, elasticities, theta_scale)
+    rule, use = choose_closure(closure, world), choose(RevenueUse, revenue_use)
+    name, theta = trade_elasticities(world, elasticities, theta_scale, lowest=chosen.lowest_theta)
     key = (chosen.name, rule, use, name, float(theta_scale))
     return _VARIANTS.get(world, key, lambda: _prepare(chosen, world, rule, use, name, theta, theta_scale))
 
@@ -155,7 +164,7 @@ def prepare(
 def _prepare(
     model: Model,
     world: World,
-    closure: Closure,
+    closure: ClosureRule,
     use: RevenueUse,
     name: str,
     theta: np.ndarray,
@@ -163,11 +172,11 @@ def _prepare(
 ) -> Prepared | NotSolved:
     layout = Layout.of(model, len(world.economies), len(world.sectors))
     shared = _FACTORS.get(world, (model.name,), lambda: _factored(model, world, layout))
-    if closure is Closure.BALANCED:
+    if is_balanced(closure):
         # The first balanced variant of a world leaves its factors for the others.
         shared = _BALANCED.get(world, (model.name,), lambda: _at_balance(model, shared, theta, use, layout))
     books = shared.books
-    parameters = model.parameters(books, theta, use, balanced=closure is Closure.BALANCED)
+    parameters = model.parameters(books, theta, use, closure)
     near = model.preconditioner(shared.factors, parameters)
     # A world whose flows do not balance, or one stripped of its deficits, is solved without a shock first.
     found = find(
@@ -177,7 +186,7 @@ def _prepare(
         shared.point,
         near,
         levers=Levers.of_base(world),
-        tolerance=BALANCE_TOLERANCE if closure is Closure.FIXED_TO_WORLD_INCOME else TOLERANCE / 100,
+        tolerance=TOLERANCE / 100 if is_balanced(closure) else BALANCE_TOLERANCE,
         accept=TOLERANCE,
     )
     if found.equilibrium is None:
@@ -210,7 +219,7 @@ def _factored(model: Model, world: World, layout: Layout) -> Shared:
     """
     books, point = accounts(world), np.zeros(layout.size)
     ones = np.ones(len(world.sectors))
-    parameters = model.parameters(books, ones, RevenueUse.REBATED, balanced=False)
+    parameters = model.parameters(books, ones, RevenueUse.REBATED, Closure.FIXED_TO_WORLD_INCOME)
     if books.gap > FAR_FROM_BALANCE:
         point = layout.stack(model.start(parameters))
     return Shared(books, model.factor(parameters, layout.split(point)), point)
@@ -218,7 +227,7 @@ def _factored(model: Model, world: World, layout: Layout) -> Shared:
 
 def _at_balance(model: Model, shared: Shared, theta: np.ndarray, use: RevenueUse, layout: Layout) -> Shared:
     """Factors where deficits are zero; those of the data where that point cannot be found."""
-    parameters = model.parameters(shared.books, theta, use, balanced=True)
+    parameters = model.parameters(shared.books, theta, use, Closure.BALANCED)
     found = find(
         model,
         layout,
@@ -242,9 +251,9 @@ def _moved_percent(world: World, found: Found) -> float:
     return 100 * float(change.max(initial=0.0)) if np.any(found.point) else 0.0
 
 
-def _notes(world: World, books: Accounts, closure: Closure, parameters: Any) -> tuple[str, ...]:
+def _notes(world: World, books: Accounts, closure: ClosureRule, parameters: Any) -> tuple[str, ...]:
     notes = tuple(getattr(parameters, "notes", ()))
-    if books.gap > TOLERANCE and closure is Closure.FIXED_TO_WORLD_INCOME:
+    if books.gap > TOLERANCE and not is_balanced(closure):
         notes += (
             f"the accounts of {world.name} do not balance (largest gap {100 * books.gap:.3g}% of a sector's "
             "spending); the baseline was re-solved first",

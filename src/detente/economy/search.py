@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from detente.economy.certificate import REMEDY, Certificate, Reason
-from detente.economy.models.base import Equilibrium, Levers, Linear, Model, Unknowns
+from detente.economy.levers import Levers
+from detente.economy.models.base import Equilibrium, Linear, Model, Unknowns
+from detente.economy.models.licence_border import LICENCE, LicenceBorder
 from detente.economy.quasi_newton import Effort, Iterate, quasi_newton
 
 LIMIT = 60
@@ -39,10 +41,11 @@ class Layout:
     size: int
 
     @classmethod
-    def of(cls, model: Model, economies: int, sectors: int) -> Layout:
-        """The layout of a model on a world of this many economies and sectors."""
-        length = {"economy": economies, "sector": sectors}
+    def of(cls, model: Model, economies: int, sectors: int, rules: int = 0) -> Layout:
+        """The layout of a model on a world of this size, with this many quantity rules that bind."""
+        length = {"economy": economies, "sector": sectors, "rule": rules}
         shapes = {block.name: tuple(length[dim] for dim in block.dims) for block in model.blocks}
+        shapes = {name: shape for name, shape in shapes.items() if np.prod(shape)}
         return cls(shapes, sum(int(np.prod(shape)) for shape in shapes.values()))
 
     def split(self, vector: Any) -> Unknowns:
@@ -100,7 +103,7 @@ class _Search:
     def fresh(self, parameters: Any, point: np.ndarray) -> Linear:
         """A preconditioner with factors taken at a point."""
         self.effort.factorisations += 1
-        return self.model.preconditioner(self.model.factor(parameters, self.layout.split(point)), parameters)
+        return factored(self.model, self.layout, parameters, point)
 
     def persist(self, parameters: Any, near: Linear, start: np.ndarray, accept: float) -> Iterate:
         """An attempt, with factors taken anew at the best point while that still helps."""
@@ -131,6 +134,18 @@ class _Search:
             else:
                 stage /= 2
         return here, done
+
+
+def factored(model: Model, layout: Layout, parameters: Any, point: np.ndarray) -> Linear:
+    """A preconditioner with factors taken at a point; licences, where there are some, as a border."""
+    blocks = layout.split(point)
+    near = model.preconditioner(model.factor(parameters, blocks), parameters)
+    return bordered(model, near, parameters, blocks)
+
+
+def bordered(model: Model, near: Linear, parameters: Any, blocks: Unknowns) -> Linear:
+    """The preconditioner with licence prices beside it, where the point has some."""
+    return LicenceBorder(model, near, parameters, blocks) if LICENCE in blocks else near
 
 
 def find(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from detente.core.errors import InvalidOption, InvalidPolicy, LabelMismatch
-from detente.economy.assumptions import Closure, RevenueUse
+from detente.economy.assumptions import Closure, ClosureRule, RevenueUse
 from detente.economy.certificate import NotSolved
+from detente.economy.levers import Levers, Rules, applied
 from detente.economy.models import Model
-from detente.economy.models.base import Levers
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import TOLERANCE, Prepared, prepare
-from detente.economy.search import Found, find
+from detente.economy.rules import Ruled, find_under_rules
 from detente.economy.world import World
 from detente.policy import SectorPolicy
 
@@ -21,7 +21,7 @@ def solve(
     world: World,
     policy: SectorPolicy,
     *,
-    closure: Closure | str = Closure.FIXED_TO_WORLD_INCOME,
+    closure: ClosureRule | str = Closure.FIXED_TO_WORLD_INCOME,
     revenue_use: RevenueUse | str = RevenueUse.REBATED,
     elasticities: str | None = None,
     theta_scale: float = 1.0,
@@ -74,24 +74,28 @@ def solve_prepared(
             why=f"no outcome is certified above {TOLERANCE:g}",
             instead=f"a number in (0, {TOLERANCE:g}]",
         )
-    levers, notes = applied(prepared.world, joined(prepared.world, policy))
-    base = Levers.of_base(prepared.world)
-    levers = levers.part_of_the_way(base, part)
-    found = find(
-        prepared.model,
-        prepared.layout,
-        lambda part: prepared.model.shocked(np, prepared.parameters, levers.part_of_the_way(base, part)),
-        prepared.start,
-        prepared.preconditioner,
-        levers=levers,
-        tolerance=tolerance,
-        accept=tolerance,
-    )
-    return outcome_of(prepared, found, notes)
+    levers, rules, notes = applied(prepared.world, joined(prepared.world, policy))
+    _require_instruments(prepared.model, levers, rules)
+    levers = levers.part_of_the_way(Levers.of_base(prepared.world), part)
+    ruled = find_under_rules(prepared, levers, rules.part_of_the_way(part), tolerance)
+    return outcome_of(prepared, ruled, notes)
 
 
-def outcome_of(prepared: Prepared, found: Found, notes: tuple[str, ...]) -> Outcome | NotSolved:
+def _require_instruments(model: Model, levers: Levers, rules: Rules) -> None:
+    """Raises: InvalidPolicy, where the model does not take what the policy asks for."""
+    asked = {"taxes": bool(np.any(levers.export_tax)), "rules": rules.any}
+    words = {"taxes": "export taxes and production subsidies", "rules": "quantity limits and floors"}
+    for name in (name for name, used in asked.items() if used and name not in model.instruments):
+        raise InvalidPolicy(
+            f"{words[name]} in the model {model.name}",
+            why="it takes import duties and non-tariff costs only",
+            instead="the model input-output or specific-factors",
+        )
+
+
+def outcome_of(prepared: Prepared, ruled: Ruled, notes: tuple[str, ...]) -> Outcome | NotSolved:
     """What a search of a prepared world under a policy came to; `notes` are what the policy arranged."""
+    found = ruled.found
     if found.equilibrium is None:
         return NotSolved(found.certificate.reason, found.message, found.certificate)
     return Outcome(
@@ -108,22 +112,9 @@ def outcome_of(prepared: Prepared, found: Found, notes: tuple[str, ...]) -> Outc
         before=prepared.baseline,
         after=found.equilibrium,
         point=found.point,
+        binding=ruled.binding,
+        licences=ruled.licences,
     )
-
-
-def applied(world: World, policy: SectorPolicy) -> tuple[Levers, tuple[str, ...]]:
-    """What a policy puts in force, and what was arranged, in words.
-
-    A duty never falls below zero, and none falls on services or on domestic sales.
-    """
-    services = np.isin(world.sectors, world.services)
-    change = np.where(services, 0.0, policy.duty_change)
-    notes: tuple[str, ...] = ()
-    if np.any(world.duty + change < 0):
-        notes = ("duties that would fall below zero were set to zero",)
-    if np.any(policy.duty_change[:, :, services]):
-        notes += ("duty changes on services sectors were left out: no duty falls on services",)
-    return Levers(np.maximum(0.0, world.duty + change), policy.non_tariff_cost), notes
 
 
 def joined(world: World, policy: SectorPolicy) -> SectorPolicy:
@@ -133,13 +124,16 @@ def joined(world: World, policy: SectorPolicy) -> SectorPolicy:
         LabelMismatch, InvalidPolicy: as `solve`.
     """
     shape = (len(policy.economies), len(policy.economies), len(policy.sectors))
-    for name, array in (("duty_change", policy.duty_change), ("non_tariff_cost", policy.non_tariff_cost)):
-        if array.shape != shape:
+    for name in ("duty_change", "non_tariff_cost", "export_tax", "production_subsidy"):
+        array = getattr(policy, name)
+        needed = shape[1:] if name == "production_subsidy" else shape
+        if array.shape != needed:
             raise LabelMismatch(
                 f"{name} has shape {array.shape}",
                 where=f"world {world.name}",
-                why=f"the policy's labels need {shape}",
-                instead="[importer, exporter, sector] in the order of the labels",
+                why=f"the policy's labels need {needed}",
+                instead="[importer, exporter, sector], for subsidies [economy, sector], in the order "
+                "of the labels",
             )
     rows = _order(world.name, "economies", world.economies, policy.economies)
     columns = _order(world.name, "sectors", world.sectors, policy.sectors)
@@ -150,7 +144,13 @@ def joined(world: World, policy: SectorPolicy) -> SectorPolicy:
             np.arange(shape[2]) if columns is None else columns,
         )
         policy = SectorPolicy(
-            world.economies, world.sectors, policy.duty_change[places], policy.non_tariff_cost[places]
+            world.economies,
+            world.sectors,
+            policy.duty_change[places],
+            policy.non_tariff_cost[places],
+            policy.export_tax[places],
+            policy.production_subsidy[places[0].reshape(-1), :][:, places[2].reshape(-1)],
+            policy.quantities,
         )
     _check_numbers(world, policy)
     return policy
@@ -158,22 +158,41 @@ def joined(world: World, policy: SectorPolicy) -> SectorPolicy:
 
 def _check_numbers(world: World, policy: SectorPolicy) -> None:
     own = np.arange(len(world.economies))
-    for name, array in (("duty_change", policy.duty_change), ("non_tariff_cost", policy.non_tariff_cost)):
+    for name in ("duty_change", "non_tariff_cost", "export_tax", "production_subsidy"):
+        array = getattr(policy, name)
         if not np.isfinite(array).all():
             raise InvalidPolicy(f"{name} holds numbers that are not finite", instead="0 for no change")
-        if np.any(array[own, own]):
+        if name != "production_subsidy" and np.any(array[own, own]):
             label = world.economies[int(np.flatnonzero(np.any(array[own, own], axis=1))[0])]
             raise InvalidPolicy(
                 f"{name} of {label} on itself",
                 why="domestic sales cross no border",
                 instead="0 where importer and exporter are the same",
             )
-    if (policy.non_tariff_cost <= -1).any():
-        raise InvalidPolicy(
-            f"a non-tariff cost of {100 * policy.non_tariff_cost.min():g}%",
-            why="at -100% or below goods would cost nothing to move",
-            instead="a cost above -100%",
-        )
+        if name == "production_subsidy":
+            if (array >= 1).any():
+                raise InvalidPolicy(
+                    f"a production subsidy of {100 * array.max():g}%",
+                    why="at 100% or more goods would cost nothing",
+                    instead="a subsidy below 100% of the seller's price",
+                )
+        elif (array < -1).any() or (name != "duty_change" and (array <= -1).any()):
+            raise InvalidPolicy(
+                f"{WORDS[name]} of {100 * array.min():g}%",
+                why="below -100% of value there is nothing left to take off"
+                if name == "duty_change"
+                else "at -100% or below goods would cost nothing to move",
+                instead="a change of at least -100%"
+                if name == "duty_change"
+                else f"{WORDS[name]} above -100%",
+            )
+
+
+WORDS = {
+    "duty_change": "a duty change",
+    "non_tariff_cost": "a non-tariff cost",
+    "export_tax": "an export tax",
+}
 
 
 def _order(name: str, kind: str, ours: tuple[str, ...], theirs: tuple[str, ...]) -> np.ndarray | None:

@@ -4,9 +4,20 @@ The record compiles a `Policy`; `Policy.on(weights)` aggregates it to the sector
 weights that the world ships. Rows add up, ad valorem on customs value; nothing is compounded.
 """
 
-from detente.policy.rows import Instrument, PolicyRow, Unit
-from detente.policy.sectors import SectorPolicy
+from detente.policy.rows import ALL, Instrument, PolicyRow, Rent, Unit
+from detente.policy.sectors import QuantityRule, SectorPolicy
 from detente.policy.table import Policy
 from detente.policy.weights import LineSet, Weights
 
-__all__ = ["Instrument", "LineSet", "Policy", "PolicyRow", "SectorPolicy", "Unit", "Weights"]
+__all__ = [
+    "ALL",
+    "Instrument",
+    "LineSet",
+    "Policy",
+    "PolicyRow",
+    "QuantityRule",
+    "Rent",
+    "SectorPolicy",
+    "Unit",
+    "Weights",
+]

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from detente.core.errors import InvalidPolicy, MissingData
-from detente.policy.rows import Instrument, PolicyRow
-from detente.policy.sectors import SectorPolicy, position
+from detente.policy.rows import ALL, QUANTITIES, Instrument, PolicyRow, Rent, Unit
+from detente.policy.sectors import QuantityRule, SectorPolicy, position
 from detente.policy.weights import LineSet, Weights
 
 
@@ -59,32 +59,99 @@ class Policy:
         """Aggregate to a world's sectors with its HS weights.
 
         A duty becomes the value-weighted mean over the sector's HS lines; a sector the exporter does
-        not sell in gets the simple mean over its lines. An instrument the economy cannot take yet
-        is an error, never dropped.
+        not sell in gets the simple mean over its lines. Exemption shares cut the duties of the table
+        itself, in whatever order the rows stand.
 
         Raises:
-            LabelMismatch: an economy is not in the world.
+            LabelMismatch: an economy is not in the world, or ALL where the instrument needs a name.
             MissingData: a row on part of the goods and no HS lines for the pair.
-            InvalidPolicy: an instrument that the economy does not take.
+            InvalidPolicy: a quantity below zero (a limit subtracted from a policy without it).
         """
         result = SectorPolicy.none(weights.economies, weights.sectors)
+        levied = np.ones_like(result.duty_change)
+        quantities: list[QuantityRule] = []
         for row in self.rows:
-            importer = position(weights.economies, row.importer)
-            exporter = position(weights.economies, row.exporter)
             share = _coverage(row, weights)
+            if row.instrument in QUANTITIES:
+                _named(row, weights)
+                quantities.append(_quantity_rule(row, share, weights))
+                continue
+            exporter = position(weights.economies, row.exporter)
+            if row.instrument is Instrument.SUBSIDY and row.importer == ALL:
+                result.production_subsidy[exporter] += share * row.value / 100
+                continue
+            cell = (position(weights.economies, row.importer), exporter)
             if row.instrument is Instrument.IMPORT_DUTY:
-                result.duty_change[importer, exporter] += share * row.value / 100
+                result.duty_change[cell] += share * row.value / 100
             elif row.instrument is Instrument.NON_TARIFF_COST:
-                cost = 1 + result.non_tariff_cost[importer, exporter]
-                result.non_tariff_cost[importer, exporter] = cost * (1 + share * row.value / 100) - 1
+                cost = 1 + result.non_tariff_cost[cell]
+                result.non_tariff_cost[cell] = cost * (1 + share * row.value / 100) - 1
+            elif row.instrument is Instrument.EXPORT_TAX:
+                result.export_tax[cell] += share * row.value / 100
+            elif row.instrument is Instrument.SUBSIDY:
+                result.export_tax[cell] -= share * row.value / 100
             else:
-                raise InvalidPolicy(
-                    f"instrument {row.instrument}",
-                    where=", ".join(row.entries),
-                    why="the economy takes import_duty and non_tariff_cost",
-                    instead="leave the row out, or state its cost as a non_tariff_cost",
-                )
-        return result
+                levied[cell] *= 1 - share * row.value
+        result.duty_change[:] *= levied
+        return replace(result, quantities=tuple(quantities))
+
+    def with_transit(self, economy: str, via: str, share: float) -> Policy:
+        """The same rules on goods that pass through a third place.
+
+        Customs law follows origin, trade statistics often the last place of shipment: part of what
+        leaves Hong Kong was made in China, and part of what is sold to it goes on there. Every row on
+        `economy` as buyer or seller gets a twin on `via`, sized by `share`; rows between the two and
+        rows that name ALL get none.
+
+        Args:
+            economy: the origin or destination that the rules name, for example CHN.
+            via: the place passed through, for example HKG.
+            share: part of the trade of `via` that is really the other's, in [0, 1].
+
+        Raises:
+            InvalidPolicy: the share is outside [0, 1].
+        """
+        if not 0 <= share <= 1:
+            raise InvalidPolicy(
+                f"a transit share of {share:g}", why="a share lies in [0, 1]", instead="0.4 for two fifths"
+            )
+        twins = []
+        for row in self.rows:
+            ends = {row.importer: "importer", row.exporter: "exporter"}
+            if economy not in ends or via in ends or ALL in ends or row.unit is Unit.USD_MILLION:
+                continue
+            value = row.value * share
+            if row.instrument in QUANTITIES:
+                value = 1 + share * (row.value - 1)
+            twins.append(replace(row, value=value, **{ends[economy]: via}))
+        return self + Policy(tuple(twins))
+
+
+def _named(row: PolicyRow, weights: Weights) -> None:
+    """Check the labels of a quantity row, where ALL may stand for one of the two.
+
+    Raises:
+        LabelMismatch: an economy is not in the world.
+    """
+    for label in (row.controller, row.importer, row.exporter):
+        if label != ALL:
+            position(weights.economies, label)
+
+
+def _quantity_rule(row: PolicyRow, share: np.ndarray, weights: Weights) -> QuantityRule:
+    fallback = Rent.LICENCE_HOLDERS if row.instrument is Instrument.QUANTITY_LIMIT else Rent.TREASURY
+    covered = {s: float(c) for s, c in zip(weights.sectors, share, strict=True) if c > 0}
+    return QuantityRule(
+        row.instrument,
+        row.controller,
+        row.importer,
+        row.exporter,
+        covered,
+        row.value,
+        row.unit,
+        row.rent or fallback,
+        row.entries,
+    )
 
 
 def _coverage(row: PolicyRow, weights: Weights) -> np.ndarray:

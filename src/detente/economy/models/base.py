@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from detente.economy.assumptions import RevenueUse
+from detente.economy.assumptions import ClosureRule, RevenueUse
 from detente.economy.identities import Accounts
-from detente.economy.world import World
+from detente.economy.levers import Levers, Rules
 
 Unknowns = dict[str, Any]
 """Arrays by block name; unknowns are logs of new over baseline."""
@@ -32,31 +32,26 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Levers:
-    """What governments set, at its level in force; arrays are [importer, exporter, sector].
+class Licence:
+    """What a quantity rule does at an equilibrium.
 
     Attributes:
-        duty: applied ad valorem duties as fractions of customs value.
-        cost: non-tariff costs, ad valorem, as fractions; 0 at the baseline.
+        rule: its label.
+        binds: whether the quantity stands at the bound.
+        price_percent: of a licence, ad valorem on the value it is levied on; 0 where slack, negative for
+            a floor (the implicit subsidy).
+        bound_usd_million, quantity_usd_million: at baseline prices, customs basis.
+        rent_usd_million: a year's rent; negative where it is a cost.
+        rent: who owns or pays it.
     """
 
-    duty: Any
-    cost: Any
-
-    @classmethod
-    def of_base(cls, world: World) -> Levers:
-        """Those of the world's base day."""
-        return cls(world.duty, np.zeros_like(world.duty))
-
-    def part_of_the_way(self, base: Levers, part: float) -> Levers:
-        """Levers between `base` (part 0) and these (part 1), in equal steps of the logs of gross rates."""
-        if part == 1.0:
-            return self
-
-        def between(old: np.ndarray, new: np.ndarray) -> np.ndarray:
-            return (1 + old) * np.exp(part * (np.log1p(new) - np.log1p(old))) - 1
-
-        return Levers(between(base.duty, self.duty), between(base.cost, self.cost))
+    rule: str
+    binds: bool
+    price_percent: float
+    bound_usd_million: float
+    quantity_usd_million: float
+    rent_usd_million: float
+    rent: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +72,14 @@ class Equilibrium:
         household_share: sector shares of household spending [N, J].
         value_added: by economy and sector [N, J].
         consumer_prices: price index of household spending [N].
+        export_tax: applied, as fractions of the seller's price [importer, exporter, sector].
+        rents: licence rents received by households [N]; a floor's implicit subsidy is negative.
+        rent_from_abroad: rents received on others' exports less those in own exports [N].
+        labour: share of the economy's mobile labour in each sector [N, J].
+        quantity: shipped, at baseline prices, in the world's unit [importer, exporter, sector].
+
+    Flows are at customs value: with export taxes and rents of licence holders abroad, before duty.
+    Revenue is duty revenue, export taxes, less subsidies, and rents of the treasury.
     """
 
     wage: np.ndarray
@@ -93,16 +96,22 @@ class Equilibrium:
     household_share: np.ndarray
     value_added: np.ndarray
     consumer_prices: np.ndarray
+    export_tax: np.ndarray
+    rents: np.ndarray
+    rent_from_abroad: np.ndarray
+    labour: np.ndarray
+    quantity: np.ndarray
 
     @property
     def final_income(self) -> np.ndarray:
-        """Final spending of households and government: wages, revenue and deficit [N]."""
-        return self.wages + self.revenue + self.deficit
+        """Final spending of households and government: wages, revenue, rents and deficit [N]."""
+        return self.wages + self.revenue + self.rents + self.deficit
 
     @property
     def trade_gap(self) -> np.ndarray:
-        """Imports less exports less the deficit imposed [N]: zero in an equilibrium."""
-        return self.flows.sum(axis=(1, 2)) - self.flows.sum(axis=(0, 2)) - self.deficit
+        """Imports less exports less the deficit imposed and rents from abroad [N]: zero in an equilibrium."""
+        balance = self.flows.sum(axis=(1, 2)) - self.flows.sum(axis=(0, 2))
+        return balance - self.deficit - self.rent_from_abroad
 
 
 class Linear(Protocol):
@@ -135,10 +144,24 @@ class Model(Protocol):
         """The unknown blocks, in the order in which they are stacked."""
         ...
 
+    @property
+    def instruments(self) -> frozenset[str]:
+        """What it takes beside duties and costs, of "taxes" (on sellers) and "rules" (of quantity)."""
+        ...
+
+    @property
+    def lowest_theta(self) -> float:
+        """Trade elasticities must lie above this."""
+        ...
+
     def parameters(
-        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, *, balanced: bool
+        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, closure: ClosureRule
     ) -> Any:
-        """Arrays of the no-shock system; `balanced` sets every deficit to zero."""
+        """Arrays of the no-shock system."""
+        ...
+
+    def ruled(self, parameters: Any, rules: Rules) -> Any:
+        """Parameters with quantity rules in force: part of their structure, not differentiated."""
         ...
 
     def shocked(self, xp: ModuleType, parameters: Any, levers: Levers) -> Any:
@@ -168,3 +191,38 @@ class Model(Protocol):
     def equilibrium(self, xp: ModuleType, unknowns: Unknowns, parameters: Any, levers: Levers) -> Equilibrium:
         """Quantities of the point, in the world's unit."""
         ...
+
+    def licences(self, unknowns: Unknowns, parameters: Any) -> tuple[Licence, ...]:
+        """What each binding quantity rule does, for people."""
+        ...
+
+
+class DutiesAndCostsOnly:
+    """What a model states that takes import duties and non-tariff costs and nothing else."""
+
+    @property
+    def instruments(self) -> frozenset[str]:
+        """None beside duties and costs."""
+        return frozenset()
+
+    @property
+    def lowest_theta(self) -> float:
+        """0: sigma must exceed one."""
+        return 0.0
+
+    def ruled(self, parameters: Any, rules: Rules) -> Any:
+        """The parameters as they are."""
+        return parameters
+
+    def licences(self, unknowns: Unknowns, parameters: Any) -> tuple[Licence, ...]:
+        """None."""
+        return ()
+
+
+def scattered(xp: ModuleType, array: Any, index: Any, values: Any) -> Any:
+    """The array with values added at an index that may repeat; the array itself stays as it is."""
+    if xp is np:
+        result = array.copy()
+        np.add.at(result, index, values)
+        return result
+    return array.at[index].add(values)

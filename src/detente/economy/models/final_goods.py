@@ -8,10 +8,11 @@ from types import ModuleType
 import numpy as np
 
 from detente.core.errors import InvalidOption, InvalidWorld
-from detente.economy.assumptions import RevenueUse
+from detente.economy.assumptions import ClosureRule, FixedTo, RevenueUse, is_balanced
 from detente.economy.identities import Accounts, require_connected
+from detente.economy.levers import Levers
 from detente.economy.models import final_goods_system as system
-from detente.economy.models.base import Block, Equilibrium, Levers, Unknowns
+from detente.economy.models.base import Block, DutiesAndCostsOnly, Equilibrium, Unknowns
 from detente.economy.models.dense import Factored
 from detente.economy.models.final_goods_system import Parameters
 
@@ -33,7 +34,7 @@ class FinalGoodsEquilibrium(Equilibrium):
 
 
 @dataclass(frozen=True)
-class FinalGoods:
+class FinalGoods(DutiesAndCostsOnly):
     """A model of trade in final goods. Unknowns are logs of hats by economy: wage, income (all spending).
 
     All sales of a world count as final, so input-output links play no part.
@@ -57,9 +58,9 @@ class FinalGoods:
         )
 
     def parameters(
-        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, *, balanced: bool
+        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, closure: ClosureRule
     ) -> Parameters:
-        """The no-shock system of a world; `balanced` sets every deficit to zero.
+        """The no-shock system of a world.
 
         Raises:
             InvalidOption: revenue to the government.
@@ -71,9 +72,17 @@ class FinalGoods:
                 why=f"the model {self.name} gives duty revenue to households",
                 instead='revenue_use="rebated", or the model input-output',
             )
+        if isinstance(closure, FixedTo):
+            raise InvalidOption(
+                f"closure {closure}",
+                why=f"the model {self.name} fixes deficits to world income",
+                instead="fixed_to_world_income or balanced, or the model input-output",
+            )
         world = books.world
         require_connected(world.flows.sum(axis=2), world.economies)
-        return baseline_parameters(world.flows, world.duty, theta, profits=self.profits, balanced=balanced)
+        return baseline_parameters(
+            world.flows, world.duty, theta, profits=self.profits, balanced=is_balanced(closure)
+        )
 
     def shocked(self, xp: ModuleType, parameters: Parameters, levers: Levers) -> Parameters:
         """Parameters with these levers in force."""
@@ -125,6 +134,11 @@ class FinalGoods:
             household_share=p.spending_share,
             value_added=sales,
             consumer_prices=xp.exp(xp.sum(p.spending_share * log_price, axis=1)),
+            export_tax=levers.export_tax,
+            rents=xp.zeros_like(s.revenue),
+            rent_from_abroad=xp.zeros_like(s.revenue),
+            labour=p.labour_share * sales / xp.sum(p.labour_share * sales, axis=1)[:, None],
+            quantity=(flows / wage[None, None, :]).transpose(1, 2, 0) / (1 + levers.cost),
             profits=(1 - p.labour_share) * sales,
         )
 

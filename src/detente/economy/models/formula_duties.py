@@ -19,10 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from detente.economy.assumptions import RevenueUse
+from detente.economy.assumptions import ClosureRule, RevenueUse
 from detente.economy.identities import Accounts
+from detente.economy.levers import Levers
 from detente.economy.models import final_goods_system as system
-from detente.economy.models.base import Block, Levers, Unknowns
+from detente.economy.models.base import Block, DutiesAndCostsOnly, Unknowns
 from detente.economy.models.final_goods import ARMINGTON, FinalGoodsEquilibrium
 from detente.economy.models.final_goods_system import Parameters
 
@@ -45,7 +46,7 @@ class FormulaParameters:
     foreign: Any
 
 
-class FormulaDuties:
+class FormulaDuties(DutiesAndCostsOnly):
     """Duties by formula with the equilibrium; a model of blocks wage, income and duty."""
 
     @property
@@ -62,10 +63,10 @@ class FormulaDuties:
         return (*ARMINGTON.blocks, duty)
 
     def parameters(
-        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, *, balanced: bool
+        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, closure: ClosureRule
     ) -> FormulaParameters:
-        """The system of a world, duties on its goods; `balanced` sets every deficit to zero."""
-        trade = ARMINGTON.parameters(books, theta, revenue_use, balanced=balanced)
+        """The system of a world, duties on its goods."""
+        trade = ARMINGTON.parameters(books, theta, revenue_use, closure)
         return formula_parameters(trade, ~np.isin(books.world.sectors, books.world.services))
 
     def start(self, parameters: FormulaParameters) -> Unknowns:
@@ -77,7 +78,7 @@ class FormulaDuties:
         p = parameters
         rate = FIRST_DUTY * xp.exp(unknowns["duty"])
         duty = rate[:, None, None] * p.foreign[:, :, None] * p.taxed[None, None, :]
-        return Levers(duty, xp.zeros_like(duty))
+        return Levers.of(duty)
 
     def shocked(self, xp: ModuleType, parameters: FormulaParameters, levers: Levers) -> FormulaParameters:
         """The parameters as they are: duties are unknowns here."""

@@ -1,4 +1,9 @@
-"""The input-output model as the solver sees it; equations in `input_output_system`."""
+"""The input-output model as the solver sees it; equations in `input_output_system`.
+
+Two members of one family: `input-output`, where every factor moves between sectors (long run, Eaton-Kortum
+or Armington), and `specific-factors`, where part of value added is tied to its sector (short run,
+Armington: elasticities of substitution below one are allowed).
+"""
 
 from __future__ import annotations
 
@@ -6,36 +11,72 @@ from types import ModuleType
 
 import numpy as np
 
-from detente.economy.assumptions import RevenueUse
+from detente.core.errors import InvalidOption
+from detente.economy.assumptions import ClosureRule, RevenueUse
 from detente.economy.identities import Accounts
+from detente.economy.levers import Levers, Rules
 from detente.economy.models import input_output_system as system
-from detente.economy.models.base import Block, Equilibrium, Levers, Unknowns
+from detente.economy.models.base import Block, Equilibrium, Licence, Unknowns, scattered
 from detente.economy.models.input_output_factor import Blocks, Preconditioner, factor_blocks
 from detente.economy.models.input_output_system import Parameters
 
 
 class InputOutput:
-    """Caliendo and Parro (2015). Unknowns are logs of hats: wage [N], price [N, J], spending [N, J]."""
+    """Caliendo and Parro (2015). Unknowns are logs of hats: wage [N], price [N, J], spending [N, J],
+    with specific factors value_added [N, J], and a licence price for each quantity rule that binds.
+
+    Args:
+        mobile_share: share of value added that moves between sectors, in (0, 1].
+    """
+
+    def __init__(self, mobile_share: float = 1.0) -> None:
+        if not 0 < mobile_share <= 1:
+            raise InvalidOption(
+                f"mobile_share {mobile_share}",
+                why="it is the share of value added that moves between sectors",
+                instead="a number above 0 and at most 1, for example 0.6, labour's share",
+            )
+        self.mobile_share = mobile_share
 
     @property
     def name(self) -> str:
         """Name by which outcomes cite the model."""
-        return "input-output"
+        if self.mobile_share == 1.0:
+            return "input-output"
+        return f"specific-factors (mobile share {self.mobile_share:g})"
+
+    @property
+    def instruments(self) -> frozenset[str]:
+        """Taxes on sellers and rules of quantity."""
+        return frozenset({"taxes", "rules"})
+
+    @property
+    def lowest_theta(self) -> float:
+        """0, or -1 with specific factors: there goods are Armington and sigma may lie below one."""
+        return 0.0 if self.mobile_share == 1.0 else -1.0
 
     @property
     def blocks(self) -> tuple[Block, ...]:
-        """wage, price, spending."""
-        return (
-            Block("wage", ("economy",), "labour market clears; world wage income is the numeraire"),
+        """The unknown blocks."""
+        blocks = (
+            Block("wage", ("economy",), "labour market clears; world income is the numeraire"),
             Block("price", ("economy", "sector"), "price index of each sector's suppliers"),
             Block("spending", ("economy", "sector"), "spending is intermediate plus final use"),
         )
+        if self.mobile_share < 1.0:
+            earned = "a sector's factors earn its value added"
+            blocks += (Block("value_added", ("economy", "sector"), earned),)
+        return (*blocks, Block("licence", ("rule",), "a binding rule's quantity is at its bound"))
 
     def parameters(
-        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, *, balanced: bool
+        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, closure: ClosureRule
     ) -> Parameters:
-        """The no-shock system; `balanced` sets every deficit to zero."""
-        return system.baseline_parameters(books, theta, revenue_use, balanced=balanced)
+        """The no-shock system."""
+        return system.baseline_parameters(books, theta, revenue_use, closure, self.mobile_share)
+
+    def ruled(self, parameters: Parameters, rules: Rules) -> Parameters:
+        """Parameters with quantity rules in force."""
+        return system.ruled(parameters, rules)
 
     def shocked(self, xp: ModuleType, parameters: Parameters, levers: Levers) -> Parameters:
         """Parameters with these levers in force."""
@@ -44,14 +85,19 @@ class InputOutput:
     def start(self, parameters: Parameters) -> Unknowns:
         """A point to search from where the accounts do not balance."""
         still = np.zeros_like(parameters.value_added), np.zeros_like(parameters.spending)
-        return {"wage": still[0], "price": still[1], "spending": system.settled_spending(parameters)}
+        return {
+            "wage": still[0],
+            "price": still[1],
+            "spending": system.settled_spending(parameters),
+            "value_added": still[1],
+        }
 
     def residual(self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters) -> Unknowns:
         """Relative residual of each equation, by block name; zero at an equilibrium."""
         return system.residual_and_excess(xp, unknowns, parameters)[0]
 
     def walras(self, unknowns: Unknowns, parameters: Parameters) -> float:
-        """The one wage equation that is not solved: excess labour demand over world wage income."""
+        """The one wage equation that is not solved: excess labour demand over world income."""
         _, excess = system.residual_and_excess(np, unknowns, parameters)
         return float(np.abs(excess[parameters.redundant]).max() / parameters.value_added.sum())
 
@@ -69,23 +115,70 @@ class InputOutput:
         """Quantities of the point, in the world's unit."""
         p = parameters
         s = system.terms(xp, unknowns, p)
-        flows = p.net_pull * (s.cost_pull[:, None, :] * s.weight[:, :, None])
+        pair = system.by_pair(xp, unknowns, s, p)
+        flows = system.contiguous(xp, pair.customs.transpose(1, 2, 0))
+        value_added = s.value_added_share * s.sales
+        mobile = value_added if p.mobile is None else p.mobile * value_added
+        rents, abroad = s.rents, 0.0
+        if p.cells is not None:
+            extra = system.licensed(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
+            at_border = extra.rent * p.cells.at_border * p.cells.paid
+            owners = p.cells.to_households + p.cells.to_treasury
+            abroad = scattered(xp, xp.matmul(at_border, owners), p.cells.exporter, -at_border)
+        nothing = xp.zeros_like(s.income)
+        shipped = xp.transpose(pair.seller, (1, 2, 0)) / (xp.exp(s.unit_cost) * (1 + levers.cost))
+        if p.cells is not None:
+            # A dissipated rent uses up goods on the way, as an iceberg does.
+            place = (p.cells.importer, p.cells.exporter, p.cells.sector)
+            lost = xp.expm1(-(1 - p.cells.paid) * xp.matmul(p.cells.rule, unknowns["licence"]))
+            shipped = scattered(xp, shipped, place, shipped[place] * lost)
         return Equilibrium(
             wage=xp.exp(unknowns["wage"]),
             price=xp.exp(unknowns["price"]),
             unit_cost=xp.exp(s.unit_cost),
             spending=s.spending,
             sales=s.sales,
-            flows=system.contiguous(xp, flows.transpose(1, 2, 0)),
+            flows=flows,
             duty=levers.duty,
             revenue=s.revenue,
-            wages=s.wages,
-            deficit=p.deficit,
+            wages=s.income,
+            deficit=s.deficit + nothing,
             household_income=s.household_income,
             household_share=p.household_share,
-            value_added=p.value_added_share * s.sales,
             consumer_prices=xp.exp(xp.sum(p.household_share * unknowns["price"], axis=1)),
+            value_added=value_added,
+            export_tax=levers.export_tax,
+            rents=rents + nothing,
+            rent_from_abroad=abroad + nothing,
+            labour=mobile / xp.sum(mobile, axis=1)[:, None],
+            quantity=shipped,
+        )
+
+    def licences(self, unknowns: Unknowns, parameters: Parameters) -> tuple[Licence, ...]:
+        """What each binding quantity rule does, for people."""
+        p, cells = parameters, parameters.cells
+        if cells is None:
+            return ()
+        s = system.terms(np, unknowns, p)
+        extra = system.licensed(np, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
+        rents = (extra.rent * cells.customs) @ cells.rule
+        each = zip(cells.labels, unknowns["licence"], cells.bound, s.quantity, rents, cells.rent, strict=True)
+        return tuple(
+            Licence(
+                label,
+                True,
+                float(100 * np.expm1(price)),
+                float(bound),
+                float(quantity),
+                float(rent),
+                owner,
+            )
+            for label, price, bound, quantity, rent, owner in each
         )
 
 
 INPUT_OUTPUT = InputOutput()
+"""Every factor mobile: the long run."""
+
+SPECIFIC_FACTORS = InputOutput(mobile_share=0.6)
+"""The short run: labour, about three fifths of value added, moves; capital stays in its sector."""

@@ -1,21 +1,25 @@
 """Linearisation of the input-output model, factored block by block: the preconditioner of every solve.
 
-The system is never factored whole. Prices are eliminated given wages (one dense block, N J square),
-spending given prices, wages and revenue (another), and what is left is a border of N wages and N
-revenues. The two large blocks hold neither the trade elasticities nor the closure nor the use of
-revenue, so one factorisation per world serves every variant; single precision is enough, since the
-residual decides when a solve is done.
+The system is never factored whole. Prices are eliminated given the border (one dense block, N J square),
+spending given prices and the border (another), and what is left is the border: N wages, N revenues and,
+with factors specific to sectors, N J incomes of value added. The two large blocks hold neither the trade
+elasticities nor the closure nor the use of revenue, so one factorisation per world serves every variant;
+single precision is enough, since the residual decides when a solve is done.
 
-With e = b dlog w + G dlog P the change of unit costs, pi the shares, F the flows net of duty, T the
-duty revenue by flow, X spending, Y sales:
+With e = b dlog v + G dlog P the change of unit costs, v the price of value added, pi the shares, F the
+flows sellers receive, T and E the revenue by flow of buyers' and of sellers' treasuries, X spending, Y sales:
 
-    price     (I - pi G) dlog P = r_P + pi b dlog w
-    spending  (I - X^-1 g F') dlog X = r_X + X^-1 [g dY_e + h wVA dlog w + q dR]
-              dY_e = F' theta (pi e) - theta Y e
-    wage      dlog w - sum_j b dY / wVA = r_w,  dY = F' dlog X + dY_e
-    revenue   dR = sum_j T.(dlog X + theta pi e) - theta (T e)
+    price        (I - pi G) dlog P = r_P + pi b dlog v,           dlog v = m dlog w + (1 - m) dlog VA
+    spending     (I - X^-1 g F') dlog X = r_X + X^-1 [g dY_e + h dI + q dR]
+                 dY_e = F' theta (pi e) - theta Y e,              dI = w VA dlog w, or VA dlog VA by sector
+    wage         dlog w - sum_j b dY / wVA = r_w,                 dY = F' dlog X + dY_e
+                 (specific factors: dlog w - sum_j m VA dlog VA / sum_j m VA = r_w)
+    value added  dlog VA - dY / Y = r_VA
+    revenue      dR = sum_j T.(dlog X + theta pi e) - theta (T e), and E by seller likewise
 
-q = h with revenue rebated, the government's shares otherwise. Money is in units of world income.
+q = h with revenue rebated, the government's shares otherwise. Money is in units of world income. Rents of
+licences count as the buyers' or sellers' revenue here, and cost shares of critical inputs as fixed: the
+residual corrects both.
 """
 
 from __future__ import annotations
@@ -25,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import get_lapack_funcs
 
-from detente.economy.models.input_output_system import Parameters, terms
+from detente.economy.models.input_output_system import Parameters, by_pair, terms
 
 SINGLE = np.float32
 SMALLEST_SPENDING = 1e-30
@@ -40,24 +44,30 @@ class Blocks:
 
     Attributes:
         share: pi, spending shares [J, N, N].
-        flows: F, flows net of duty [J, N, N].
-        duties: T, duty revenue [J, N, N].
+        flows: F, what sellers receive [J, N, N].
+        duties: T, revenue of the buyer's treasury [J, N, N].
+        taxes: E, revenue of the seller's treasury [J, N, N]; None where there is none.
+        labour: b, value-added share of cost [N, J].
         inputs: g [N, input, user].
         inputs_over_spending: g / X by input [N, input, user].
         inverse_spending: 1 / X, zero where nothing is bought [N, J].
         sales: Y [N, J].
-        wages: w VA [N].
+        income: of factors [N].
+        deficit: as imposed [N].
         price_factor, spending_factor: LU factors with pivots, N J square.
     """
 
     share: np.ndarray
     flows: np.ndarray
     duties: np.ndarray
+    taxes: np.ndarray | None
+    labour: np.ndarray
     inputs: np.ndarray
     inputs_over_spending: np.ndarray
     inverse_spending: np.ndarray
     sales: np.ndarray
-    wages: np.ndarray
+    income: np.ndarray
+    deficit: np.ndarray
     price_factor: tuple[np.ndarray, np.ndarray]
     spending_factor: tuple[np.ndarray, np.ndarray]
 
@@ -67,24 +77,31 @@ def factor_blocks(parameters: Parameters, unknowns: dict[str, np.ndarray]) -> Bl
     p = parameters
     s = terms(np, unknowns, p)
     world_income = p.value_added.sum()
-    share = p.pull * (s.cost_pull[:, None, :] / s.reach[:, :, None])
-    flows = p.net_pull * (s.cost_pull[:, None, :] * (s.weight / world_income)[:, :, None])
+    pair = by_pair(np, unknowns, s, p)
+    flows = pair.seller / world_income
     spending = s.spending / world_income
-    duties = share * spending.T[:, :, None] - flows
+    duties = (pair.buyer - pair.customs) / world_income
+    taxed = p.cells is not None or p.seller_pull is not p.customs_pull
+    taxes = ((pair.customs - pair.seller) / world_income).astype(SINGLE) if taxed else None
     bought = spending > SMALLEST_SPENDING
     inverse = np.where(bought, 1.0, 0.0) / np.where(bought, spending, 1.0)
-    over = p.input_share * inverse[:, :, None]
+    inputs = np.ascontiguousarray(s.input_share).astype(SINGLE)
+    over = (s.input_share * inverse[:, :, None]).astype(SINGLE)
+    share = pair.share.astype(SINGLE)
     return Blocks(
-        share.astype(SINGLE),
+        share,
         flows.astype(SINGLE),
         duties.astype(SINGLE),
-        p.input_share.astype(SINGLE),
-        over.astype(SINGLE),
+        taxes,
+        s.value_added_share.astype(SINGLE),
+        inputs,
+        over,
         inverse.astype(SINGLE),
         (s.sales / world_income).astype(SINGLE),
-        (s.wages / world_income).astype(SINGLE),
-        _factor(_price_block(share.astype(SINGLE), p.input_share.astype(SINGLE))),
-        _factor(_spending_block(flows.astype(SINGLE), over.astype(SINGLE))),
+        (s.income / world_income).astype(SINGLE),
+        s.deficit / world_income,
+        _factor(_price_block(share, inputs)),
+        _factor(_spending_block(flows.astype(SINGLE), over)),
     )
 
 
@@ -142,12 +159,20 @@ class Preconditioner:
         self.blocks = blocks
         self.economies, self.sectors = p.value_added_share.shape
         self.theta = p.theta.astype(SINGLE)
-        self.labour = p.value_added_share.astype(SINGLE)
+        self.labour = blocks.labour
         self.household = p.household_share.astype(SINGLE)
         spent = p.rebated * p.household_share + (1 - p.rebated) * p.revenue_share
         self.revenue_share = spent.astype(SINGLE)
         self.redundant = p.redundant
+        self.mobile = None if p.mobile is None else p.mobile.astype(SINGLE)
+        self.value_added = self.labour * blocks.sales
+        self.earns = self.value_added > 0
+        self.priced_deficit: np.ndarray | None = None
+        if p.deficit_wage is not None:
+            self.priced_deficit = np.outer(blocks.deficit, p.deficit_wage).astype(SINGLE)
         self.revenue_of_buyer = blocks.duties.sum(axis=2).T
+        self.revenue_of_seller = None if blocks.taxes is None else blocks.taxes.sum(axis=1)
+        self.incomes = 0 if self.mobile is None else self.economies * self.sectors
         self._border()
 
     def _solve(
@@ -158,6 +183,19 @@ class Preconditioner:
         flat = right.reshape(size, -1)
         return _solve(factor, flat, transposed=transposed).reshape(right.shape)
 
+    def _on_purchases(self, change: np.ndarray) -> np.ndarray:
+        """Revenue [N, d] from changes of purchases by sector and buyer [J, N, d]."""
+        revenue = (self.revenue_of_buyer.T[:, :, None] * change).sum(axis=0)
+        taxes = self.blocks.taxes
+        return revenue if taxes is None else revenue + np.matmul(taxes.transpose(0, 2, 1), change).sum(axis=0)
+
+    def _on_sellers(self, change: np.ndarray) -> np.ndarray:
+        """Revenue [N, d] from changes of flows by sector and seller [J, N, d]."""
+        revenue = np.matmul(self.blocks.duties, change).sum(axis=0)
+        if self.revenue_of_seller is not None:
+            revenue = revenue + (self.revenue_of_seller[:, :, None] * change).sum(axis=0)
+        return revenue
+
     def _responses(self, cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """dY_e [N, J, d] and dR at fixed spending [N, d], from cost changes e [N, J, d]."""
         k = self.blocks
@@ -167,98 +205,173 @@ class Preconditioner:
         scaled = theta * by_sector
         sales = np.matmul(k.flows.transpose(0, 2, 1), felt).transpose(1, 0, 2)
         sales = sales - k.sales[:, :, None] * scaled.transpose(1, 0, 2)
-        revenue = (self.revenue_of_buyer.T[:, :, None] * felt - np.matmul(k.duties, scaled)).sum(axis=0)
-        return sales, revenue
+        return sales, self._on_purchases(felt) - self._on_sellers(scaled)
 
     def _sold(self, spending: np.ndarray) -> np.ndarray:
         """F' dlog X [N, J, d]."""
         flows = self.blocks.flows.transpose(0, 2, 1)
         return np.matmul(flows, spending.transpose(1, 0, 2)).transpose(1, 0, 2)
 
-    def _border(self) -> None:
-        """Responses of prices and spending to each wage and each revenue, and the border's inverse."""
-        k, n, j = self.blocks, self.economies, self.sectors
+    def _factor_price(self) -> np.ndarray:
+        """b dlog v of each cell by each income of value added and each wage [N, J, border less revenue]."""
+        n, j = self.economies, self.sectors
         own = np.eye(n, dtype=SINGLE)
-        # pi b [N, J, N]: the direct effect of exporter i's wage on the price of (n, j).
-        pushed = (k.share * self.labour.T[:, None, :]).transpose(1, 0, 2)
-        self.price_of_wage = self._solve(k.price_factor, np.ascontiguousarray(pushed))
-        cost = self.labour[:, :, None] * own[:, None, :]
-        cost = cost + np.matmul(k.inputs.transpose(0, 2, 1), self.price_of_wage)
+        if self.mobile is None:
+            return self.labour[:, :, None] * own[:, None, :]
+        specific = np.diag((self.labour * (1 - self.mobile)).ravel()).reshape(n, j, n * j)
+        wage = (self.labour * self.mobile)[:, :, None] * own[:, None, :]
+        return np.concatenate([specific, wage], axis=2)
+
+    def _income(self) -> np.ndarray:
+        """Change of income of each economy by each unknown of the border but revenue [N, border]."""
+        n, j = self.economies, self.sectors
+        if self.mobile is None:
+            income = np.diag(self.blocks.income)
+        else:
+            income = np.zeros((n, n * j + n), dtype=SINGLE)
+            for economy in range(n):
+                income[economy, economy * j : (economy + 1) * j] = self.value_added[economy]
+        if self.priced_deficit is not None:
+            income[:, self.incomes :] += self.priced_deficit
+        return income
+
+    def _border(self) -> None:
+        """Responses of prices and spending to the border's unknowns, and the border's inverse."""
+        k, n, j, m = self.blocks, self.economies, self.sectors, self.incomes
+        own = np.eye(n, dtype=SINGLE)
+        pushed = self._factor_price()
+        felt = np.matmul(k.share, pushed.transpose(1, 0, 2)).transpose(1, 0, 2)
+        self.price_of_border = self._solve(k.price_factor, np.ascontiguousarray(felt))
+        cost = pushed + np.matmul(k.inputs.transpose(0, 2, 1), self.price_of_border)
         sales, revenue = self._responses(cost)
-        right = np.zeros((n, j, 2 * n), dtype=SINGLE)
-        right[:, :, :n] = np.matmul(k.inputs_over_spending, sales)
-        direct = k.inverse_spending * self.household * k.wages[:, None]
-        right[:, :, :n] += direct[:, :, None] * own[:, None, :]
-        right[:, :, n:] = (k.inverse_spending * self.revenue_share)[:, :, None] * own[:, None, :]
+        right = np.zeros((n, j, m + 2 * n), dtype=SINGLE)
+        spent = k.inverse_spending * self.household
+        right[:, :, : m + n] = np.matmul(k.inputs_over_spending, sales)
+        right[:, :, : m + n] += spent[:, :, None] * self._income()[:, None, :]
+        right[:, :, m + n :] = (k.inverse_spending * self.revenue_share)[:, :, None] * own[:, None, :]
         self.spending_of_border = self._solve(k.spending_factor, right)
         sales_of = self._sold(self.spending_of_border)
-        sales_of[:, :, :n] += sales
-        payroll = (self.labour[:, :, None] * sales_of).sum(axis=1) / k.wages[:, None]
-        border = np.zeros((2 * n, 2 * n))
-        border[:n] = -payroll
-        border[:n, :n] += np.eye(n)
-        border[:n][self.redundant] = np.concatenate([k.wages, np.zeros(n)])
-        border[n:] = -(self.revenue_of_buyer[:, :, None] * self.spending_of_border).sum(axis=1)
-        border[n:, :n] -= revenue
-        border[n:, n:] += np.eye(n)
+        sales_of[:, :, : m + n] += sales
+        border = np.zeros((m + 2 * n, m + 2 * n), dtype=SINGLE if m else float)
+        self._border_of_labour(border, sales_of)
+        taxed = self._on_purchases(self.spending_of_border.transpose(1, 0, 2))
+        border[m + n :] = -taxed
+        border[m + n :, : m + n] -= revenue
+        border[m + n :, m + n :] += np.eye(n)
         self.border = _factor(border)
+
+    def _border_of_labour(self, border: np.ndarray, sales_of: np.ndarray) -> None:
+        """Rows of wages and of value added."""
+        k, n, j, m = self.blocks, self.economies, self.sectors, self.incomes
+        wages = slice(m, m + n)
+        if self.mobile is None:
+            border[wages] = -(self.labour[:, :, None] * sales_of).sum(axis=1) / k.income[:, None]
+            border[wages, wages] += np.eye(n)
+            border[wages][self.redundant] = np.concatenate([k.income, np.zeros(n)])
+            return
+        border[:m] = -self._earned(sales_of).reshape(m, -1)
+        border[:m, :m] += np.eye(m)
+        # The redundant cell's row is the numeraire: world income.
+        border[:m][self.redundant.ravel()] = np.concatenate([self.value_added.ravel(), np.zeros(2 * n)])
+        border[wages, wages] = np.eye(n)
+        paid = self.mobile * self.value_added
+        paid = paid / paid.sum(axis=1, keepdims=True)
+        for economy in range(n):
+            border[m + economy, economy * j : (economy + 1) * j] = -paid[economy]
+
+    def _earned(self, sales: np.ndarray) -> np.ndarray:
+        """dY / Y where anything is earned, but in the redundant cell [N, J, d]."""
+        sold = self.blocks.sales
+        return np.where(self.earns & ~self.redundant, 1.0, 0.0).astype(SINGLE)[:, :, None] * (
+            sales / np.where(self.earns, sold, 1.0).astype(SINGLE)[:, :, None]
+        )
 
     def apply(self, residual: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The step d with J d = residual, by block. Reads each of the two factors once.
 
         Blocks may carry a last axis of directions, solved together.
         """
-        k, n = self.blocks, self.economies
+        k, n, m = self.blocks, self.economies, self.incomes
         at = self._columns(residual)
         price = self._solve(k.price_factor, at["price"].astype(SINGLE))
         sales, revenue = self._responses(np.matmul(k.inputs.transpose(0, 2, 1), price))
         right = at["spending"].astype(SINGLE) + np.matmul(k.inputs_over_spending, sales)
         spending = self._solve(k.spending_factor, right)
         sales = sales + self._sold(spending)
-        payroll = (self.labour[:, :, None] * sales).sum(axis=1) / k.wages[:, None]
-        at_wage = at["wage"] + np.where(self.redundant[:, None], 0.0, payroll)
-        at_revenue = (self.revenue_of_buyer[:, :, None] * spending).sum(axis=1) + revenue
-        border = _solve(self.border, np.concatenate([at_wage, at_revenue]))
+        at_revenue = self._on_purchases(spending.transpose(1, 0, 2)) + revenue
+        if self.mobile is None:
+            payroll = (self.labour[:, :, None] * sales).sum(axis=1) / k.income[:, None]
+            at_wage = at["wage"] + np.where(self.redundant[:, None], 0.0, payroll)
+            right = np.concatenate([at_wage, at_revenue])
+        else:
+            at_income = at["value_added"] + self._earned(sales)
+            right = np.concatenate([at_income.reshape(m, -1), at["wage"], at_revenue]).astype(SINGLE)
+        border = _solve(self.border, right)
         single = border.astype(SINGLE)
         step = {
-            "wage": border[:n],
-            "price": price + self.price_of_wage @ single[:n],
+            "value_added": border[:m],
+            "wage": border[m : m + n],
+            "price": price + self.price_of_border @ single[: m + n],
             "spending": spending + self.spending_of_border @ single,
         }
-        return {name: value.reshape(residual[name].shape) for name, value in step.items()}
+        return {name: step[name].reshape(value.shape) for name, value in residual.items()}
 
     def apply_transposed(self, gradient: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """The multipliers l with J' l = gradient, by block: `apply` read backwards, at the same cost."""
-        k, n = self.blocks, self.economies
+        k, n, m = self.blocks, self.economies, self.incomes
         at = self._columns(gradient)
         price, spending = at["price"].astype(SINGLE), at["spending"].astype(SINGLE)
         border = np.tensordot(self.spending_of_border, spending, axes=((0, 1), (0, 1))).astype(float)
-        border[:n] += at["wage"] + np.tensordot(self.price_of_wage, price, axes=((0, 1), (0, 1)))
-        border = _solve(self.border, border, transposed=True)
-        paid = np.where(self.redundant[:, None], 0.0, border[:n]) / k.wages[:, None]
-        sales = (self.labour[:, :, None] * paid[:, None, :]).astype(SINGLE)
-        revenue = border[n:].astype(SINGLE)
-        bought = spending + self.revenue_of_buyer[:, :, None] * revenue[:, None, :]
+        border[: m + n] += np.tensordot(self.price_of_border, price, axes=((0, 1), (0, 1)))
+        border[m : m + n] += at["wage"]
+        if m:
+            border[:m] += at["value_added"].reshape(m, -1)
+        border = _solve(self.border, border.astype(self.border[0].dtype), transposed=True)
+        revenue = border[m + n :].astype(SINGLE)
+        if self.mobile is None:
+            paid = np.where(self.redundant[:, None], 0.0, border[:n]) / k.income[:, None]
+            sales = (self.labour[:, :, None] * paid[:, None, :]).astype(SINGLE)
+        else:
+            sales = self._earned(border[:m].reshape(n, self.sectors, -1).astype(SINGLE))
+        bought = spending + self._on_purchases_transposed(revenue).transpose(1, 0, 2)
         bought += np.matmul(k.flows, sales.transpose(1, 0, 2)).transpose(1, 0, 2)
         bought = self._solve(k.spending_factor, bought, transposed=True)
         sales = sales + np.matmul(k.inputs_over_spending.transpose(0, 2, 1), bought)
         cost = self._responses_transposed(sales, revenue)
         price = self._solve(k.price_factor, price + np.matmul(k.inputs, cost), transposed=True)
-        multipliers = {"wage": border[:n], "price": price, "spending": bought}
-        return {name: value.reshape(gradient[name].shape) for name, value in multipliers.items()}
+        multipliers = {
+            "value_added": border[:m],
+            "wage": border[m : m + n],
+            "price": price,
+            "spending": bought,
+        }
+        return {name: multipliers[name].reshape(value.shape) for name, value in gradient.items()}
 
     def _columns(self, blocks: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Blocks with their directions, one where none are given, on a last axis."""
         n, j = self.economies, self.sectors
-        shape = {"wage": (n, -1), "price": (n, j, -1), "spending": (n, j, -1)}
-        return {name: blocks[name].reshape(shape[name]) for name in shape}
+        return {
+            name: value.reshape((n, -1) if name == "wage" else (n, j, -1)) for name, value in blocks.items()
+        }
+
+    def _on_purchases_transposed(self, revenue: np.ndarray) -> np.ndarray:
+        """What `_on_purchases` does, transposed: [N, d] -> [J, N, d]."""
+        felt = self.revenue_of_buyer.T[:, :, None] * revenue
+        taxes = self.blocks.taxes
+        return felt if taxes is None else felt + np.matmul(taxes, revenue[None])
+
+    def _on_sellers_transposed(self, revenue: np.ndarray) -> np.ndarray:
+        """What `_on_sellers` does, transposed: [N, d] -> [J, N, d]."""
+        felt = np.matmul(self.blocks.duties.transpose(0, 2, 1), revenue[None])
+        if self.revenue_of_seller is not None:
+            felt = felt + self.revenue_of_seller[:, :, None] * revenue
+        return felt
 
     def _responses_transposed(self, sales: np.ndarray, revenue: np.ndarray) -> np.ndarray:
         """What `_responses` does, transposed: weights on dY_e [N, J, d] and dR [N, d] -> on e [N, J, d]."""
         k = self.blocks
-        theta = self.theta[:, None, None]
         by_sector = sales.transpose(1, 0, 2)
-        felt = np.matmul(k.flows, by_sector) + self.revenue_of_buyer.T[:, :, None] * revenue
+        felt = np.matmul(k.flows, by_sector) + self._on_purchases_transposed(revenue)
         cost = np.matmul(k.share.transpose(0, 2, 1), felt) - k.sales.T[:, :, None] * by_sector
-        cost = cost - np.matmul(k.duties.transpose(0, 2, 1), revenue[None])
-        return (theta * cost).transpose(1, 0, 2)
+        cost = cost - self._on_sellers_transposed(revenue)
+        return (self.theta[:, None, None] * cost).transpose(1, 0, 2)

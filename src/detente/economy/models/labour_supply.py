@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from detente.core.errors import InvalidOption, InvalidWorld, UnknownEconomy
-from detente.economy.assumptions import RevenueUse
+from detente.economy.assumptions import Closure, ClosureRule, RevenueUse
 from detente.economy.identities import Accounts, require_connected
+from detente.economy.levers import Levers
 from detente.economy.models import labour_supply_system as system
-from detente.economy.models.base import Block, Equilibrium, Levers, Unknowns
+from detente.economy.models.base import Block, DutiesAndCostsOnly, Equilibrium, Unknowns
 from detente.economy.models.dense import Factored
 from detente.economy.models.labour_supply_system import Parameters
 
@@ -42,7 +43,7 @@ class LabourEquilibrium(Equilibrium):
 
 
 @dataclass(frozen=True)
-class LabourSupply:
+class LabourSupply(DutiesAndCostsOnly):
     """Ignatenko et al. (2025). Unknowns are logs of hats by economy: wage, income, labour, price.
 
     One sector. Trade elasticity eps is theta of the world's elasticities.
@@ -93,7 +94,7 @@ class LabourSupply:
         return BLOCKS
 
     def parameters(
-        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, *, balanced: bool
+        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, closure: ClosureRule
     ) -> Parameters:
         """The no-shock system of a world of one sector.
 
@@ -116,9 +117,9 @@ class LabourSupply:
                 why="in the labour-supply model revenue relieves the income tax or is a lump sum",
                 instead='revenue_use="rebated" and LabourSupply(revenue="lump_sum") for a lump sum',
             )
-        if balanced:
+        if closure is not Closure.FIXED_TO_WORLD_INCOME:
             raise InvalidOption(
-                "closure balanced",
+                f"closure {closure}",
                 why="transfers of the labour-supply model are not trade deficits: part "
                 "of what is sold is earned where it is sold",
                 instead="closure fixed_to_world_income",
@@ -199,6 +200,11 @@ class LabourSupply:
             household_share=xp.ones_like(s.spending)[:, None],
             value_added=s.wages[:, None],
             consumer_prices=xp.exp(unknowns["price"]),
+            export_tax=levers.export_tax,
+            rents=xp.zeros_like(s.revenue),
+            rent_from_abroad=xp.zeros_like(s.revenue),
+            labour=xp.ones_like(s.revenue)[:, None],
+            quantity=(flows / xp.exp(s.cost))[:, :, None],
             employment=xp.exp(unknowns["labour"]),
             payments_gap=s.bought - s.payroll - materials - s.transfer,
         )

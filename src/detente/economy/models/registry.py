@@ -5,12 +5,14 @@ from __future__ import annotations
 from detente.core.errors import UnknownName
 from detente.economy.models.base import Model
 from detente.economy.models.final_goods import ARMINGTON, KRUGMAN
-from detente.economy.models.input_output import INPUT_OUTPUT
+from detente.economy.models.input_output import INPUT_OUTPUT, SPECIFIC_FACTORS
 from detente.economy.models.labour_supply import LABOUR_SUPPLY
 from detente.economy.models.structural_gravity import STRUCTURAL_GRAVITY
 
 MODELS: dict[str, Model] = {
-    model.name: model for model in (INPUT_OUTPUT, ARMINGTON, KRUGMAN, LABOUR_SUPPLY, STRUCTURAL_GRAVITY)
+    "input-output": INPUT_OUTPUT,
+    "specific-factors": SPECIFIC_FACTORS,
+    **{model.name: model for model in (ARMINGTON, KRUGMAN, LABOUR_SUPPLY, STRUCTURAL_GRAVITY)},
 }
 
 

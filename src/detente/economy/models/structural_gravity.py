@@ -22,9 +22,10 @@ from typing import Any
 import numpy as np
 
 from detente.core.errors import InvalidOption, InvalidWorld
-from detente.economy.assumptions import RevenueUse
+from detente.economy.assumptions import Closure, ClosureRule, RevenueUse
 from detente.economy.identities import Accounts, require_connected
-from detente.economy.models.base import Block, Equilibrium, Levers, Unknowns
+from detente.economy.levers import Levers
+from detente.economy.models.base import Block, DutiesAndCostsOnly, Equilibrium, Unknowns
 from detente.economy.models.dense import Factored
 
 
@@ -52,7 +53,7 @@ class Parameters:
 
 
 @dataclass(frozen=True)
-class StructuralGravity:
+class StructuralGravity(DutiesAndCostsOnly):
     """Multilateral resistances at given margins. Unknowns are the logs of b (inward) and a (outward).
 
     Attributes:
@@ -75,13 +76,13 @@ class StructuralGravity:
         )
 
     def parameters(
-        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, *, balanced: bool
+        self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, closure: ClosureRule
     ) -> Parameters:
         """The no-shock system of a world of one sector.
 
         Raises:
             InvalidWorld: more than one sector, or economies without trade between them.
-            InvalidOption: revenue to the government, the balanced closure, or an unknown reference.
+            InvalidOption: revenue to the government, another closure, or an unknown reference.
         """
         world = books.world
         if len(world.sectors) != 1:
@@ -91,9 +92,10 @@ class StructuralGravity:
                 why="structural gravity has one sector",
                 instead="the world aggregated to one sector, or the model armington",
             )
-        if revenue_use is not RevenueUse.REBATED or balanced:
+        fixed = closure is Closure.FIXED_TO_WORLD_INCOME
+        if revenue_use is not RevenueUse.REBATED or not fixed:
             raise InvalidOption(
-                "closure balanced" if balanced else f"revenue use {revenue_use}",
+                f"revenue use {revenue_use}" if fixed else f"closure {closure}",
                 why="structural gravity has no revenue, and spending stays in proportion to output",
                 instead="the defaults, or the model armington",
             )
@@ -180,6 +182,11 @@ class StructuralGravity:
             household_share=xp.ones_like(output)[:, None],
             value_added=output[:, None],
             consumer_prices=consumer,
+            export_tax=levers.export_tax,
+            rents=0.0 * output,
+            rent_from_abroad=0.0 * output,
+            labour=xp.ones_like(output)[:, None],
+            quantity=(flows / price)[:, :, None] / (1 + levers.cost),
         )
 
 

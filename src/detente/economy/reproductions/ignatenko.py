@@ -123,7 +123,7 @@ class Variant:
     def baseline(self) -> Baseline:
         """Factored and certified."""
         n = len(self.data.gdp)
-        return at_baseline(LABOUR_SUPPLY, self.parameters, Levers(np.zeros((n, n, 1)), np.zeros((n, n, 1))))
+        return at_baseline(LABOUR_SUPPLY, self.parameters, Levers.of(np.zeros((n, n, 1))))
 
     def levers(self, on_imports: Any, on_us_goods: Any) -> Levers:
         """US duties by exporter and duties of all others on US goods, fractions [N] or one number."""
@@ -131,7 +131,7 @@ class Variant:
         foreign = ~us
         duty = np.outer(us, foreign) * np.broadcast_to(on_imports, us.shape)[None, :]
         duty = duty + np.outer(foreign, us) * np.broadcast_to(on_us_goods, us.shape)[:, None]
-        return Levers(duty[:, :, None], np.zeros(duty.shape)[:, :, None])
+        return Levers.of(duty[:, :, None])
 
     @property
     def ustr(self) -> np.ndarray:

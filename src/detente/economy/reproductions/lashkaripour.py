@@ -49,7 +49,7 @@ def war(setting: Setting, *, balanced: bool, taxed: np.ndarray) -> tuple[Found, 
         UnsolvableShock: the baseline has no certified equilibrium.
     """
     trade = baseline_parameters(setting.flows, setting.duty, setting.theta, profits=False, balanced=balanced)
-    base = Levers(setting.duty, np.zeros_like(setting.duty))
+    base = Levers.of(setting.duty)
     before = at_baseline(ARMINGTON, trade, base)
     model, parameters = FORMULA_DUTIES, formula_parameters(trade, taxed)
     layout = Layout.of(model, len(setting.labels), len(setting.theta))

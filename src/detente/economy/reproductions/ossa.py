@@ -38,7 +38,7 @@ def run(case: Mapping[str, Any], data_dir: Path | None) -> Computed:
         else:
             duty[row] = arrays["mfn_optimal_tariff_political"][:, row]
             duty[row, row] = 0.0
-        found = baseline.under(Levers(duty, np.zeros_like(duty)))
+        found = baseline.under(Levers.of(duty))
         result.certificates[name] = found.certificate.to_dict()
         values = (
             None
@@ -56,7 +56,7 @@ def prepare(arrays: Mapping[str, np.ndarray]) -> Baseline:
     """The factual duties as a baseline; the arrays lie [exporter, importer, industry]."""
     flows, duty = (arrays[name].transpose(1, 0, 2) for name in ("trade", "tariff"))
     parameters = baseline_parameters(flows, duty, arrays["sigma"] - 1, profits=True)
-    return at_baseline(KRUGMAN, parameters, Levers(duty, np.zeros_like(duty)))
+    return at_baseline(KRUGMAN, parameters, Levers.of(duty))
 
 
 def quantities(before: FinalGoodsEquilibrium, after: Any, lobby_weights: np.ndarray) -> dict[str, np.ndarray]:
