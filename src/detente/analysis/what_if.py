@@ -12,6 +12,8 @@ from detente.core.places import name_of
 from detente.core.products import Scope, normalise_hs
 from detente.core.results import envelope
 from detente.economy.certificate import NotSolved
+from detente.economy.decompose import Decomposition, decompose
+from detente.economy.prepare import Prepared, prepare
 from detente.economy.solve import solve
 from detente.economy.world import World
 from detente.economy.worlds import load_world, world_hash
@@ -77,9 +79,10 @@ def what_if(
     elasticities: str | None = None,
     theta_scale: float = 1.0,
     show: str = "USA,CHN",
+    parts: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> dict[str, Any]:
-    """The answer of `detente what-if`, with its envelope.
+    """The answer of `detente what-if`, with its envelope; with `parts`, where real income comes from too.
 
     Raises:
         UnsolvableShock: no certified equilibrium was found; there are no numbers then.
@@ -87,7 +90,7 @@ def what_if(
     """
     try:
         return _what_if(
-            duties, costs, world_name, closure, revenue_use, elasticities, theta_scale, show, progress
+            duties, costs, world_name, closure, revenue_use, elasticities, theta_scale, show, parts, progress
         )
     except DetenteError as error:
         error.where = error.where or _flag(error)
@@ -117,6 +120,7 @@ def _what_if(
     elasticities: str | None,
     theta_scale: float,
     show: str,
+    parts: bool,
     progress: Callable[[str], None],
 ) -> dict[str, Any]:
     progress("world: loading")
@@ -147,6 +151,19 @@ def _what_if(
             instead="a smaller shock, another closure, or a larger --theta-scale",
         )
     data = outcome.to_dict(shown, sectors=True)
+    if parts:
+        progress("world economy: solving on the way")
+        prepared = prepare(
+            MODEL,
+            world,
+            closure=closure,
+            revenue_use=revenue_use,
+            elasticities=elasticities,
+            theta_scale=theta_scale,
+        )
+        assert isinstance(prepared, Prepared)
+        divided = decompose(prepared, policy)
+        data["decomposition"] = divided.to_dict(shown) if isinstance(divided, Decomposition) else None
     data["names"] = {label: name_of(label) for label in shown}
     query = {
         "duty": list(duties),
@@ -157,6 +174,7 @@ def _what_if(
         "elasticities": outcome.elasticities,
         "theta_scale": theta_scale,
         "show": shown,
+        "decompose": parts,
     }
     provenance = {
         "world_hash": world_hash(world_name),

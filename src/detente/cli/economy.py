@@ -60,6 +60,7 @@ def data_folder(data: str | None) -> Path:
     show_default=True,
     help="Economies to show, by comma; may repeat; 'all' for all.",
 )
+@click.option("--decompose", is_flag=True, help="Divide the change of real income by where it comes from.")
 @JSON
 def what_if(
     duties: tuple[str, ...],
@@ -70,6 +71,7 @@ def what_if(
     elasticities: str | None,
     theta_scale: float,
     show: tuple[str, ...],
+    decompose: bool,
     as_json: bool,
 ) -> None:
     """Put a change of duties through the world economy.
@@ -89,6 +91,7 @@ def what_if(
             elasticities=elasticities,
             theta_scale=theta_scale,
             show=",".join(show),
+            parts=decompose,
             progress=progress,
         )
     if as_json:

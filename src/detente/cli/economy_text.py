@@ -30,6 +30,8 @@ def print_what_if(data: dict[str, Any]) -> None:
         for label, row in data["economies"].items()
     ]
     table(("economy", *(title for title, _, _ in WHAT_IF_COLUMNS)), rows)
+    if data.get("decomposition"):
+        _print_parts(data)
     for note in data["notes"]:
         say(f"note: {note}")
     certificate = data["certificate"]
@@ -38,6 +40,19 @@ def print_what_if(data: dict[str, Any]) -> None:
         f"certified to {largest:.1e} in {certificate['residual_evaluations']} evaluations, "
         f"{1000 * certificate['seconds']:.0f} ms"
     )
+
+
+def _print_parts(data: dict[str, Any]) -> None:
+    """Where the change of real income comes from, in points of it."""
+    economies = data["decomposition"]["economies"]
+    names = list(next(iter(economies.values())))
+    titles = [name.removesuffix("_points").removesuffix("_percent").replace("_", " ") for name in names]
+    rows = [
+        (data["names"][label], *(f"{row[name]:+.3f}" for name in names[:-1]), f"{row[names[-1]]:+.0e}")
+        for label, row in economies.items()
+    ]
+    say()
+    table(("points of real income", *titles), rows)
 
 
 def _cell(value: float | None, name: str, digits: int) -> str:

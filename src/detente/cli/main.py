@@ -35,6 +35,8 @@ COMMANDS = {
     "review": ("detente.cli.reading", "Accept, edit or reject proposals, one key each."),
     "grade": ("detente.cli.reading", "Grade the reader against a gold folder."),
     "what-if": ("detente.cli.economy", "Put a change of duties through the world economy."),
+    "spread": ("detente.cli.sensitivity", "How far an answer moves with what is assumed, and what moves it."),
+    "exposure": ("detente.cli.sensitivity", "Who depends on whom: at the margin, and where trade ends."),
     "world": ("detente.cli.economy", "Build, check and describe the shipped worlds."),
     "replicate": ("detente.cli.economy", "Reproduce a published table and compare cell by cell."),
 }
