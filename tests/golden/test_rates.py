@@ -79,6 +79,10 @@ def rate(importer, exporter, hs, day, **how):
         ("EUN", "6109.10.0012", "2025-09-01", 16.5),
         ("EUN", "2204.21.5040", "2025-09-01", 15),
         ("CHE", "9102.11.6500", "2025-12-17", 15),
+        # Computers are in no metals annex: only descriptions of parts name their heading.
+        ("CHN", "8471.30.0100", "2026-05-01", 0),
+        ("TWN", "8471.50.0150", "2026-05-01", 0),
+        ("CHN", "7326.90.8688", "2026-09-18", 77.9),
         # Metals: the British rate, and Canada's.
         ("CAN", "7601.10.6000", "2025-09-17", 50),
         ("GBR", "7601.10.6000", "2025-09-17", 25),
