@@ -66,9 +66,11 @@ def _duty_clock(
             key: s.state.removed_points for key, s in lapsing if s.state and s.state.removed_points
         },
         "consequence": "; ".join(
-            s.state.on_expiry.note
-            for _, s in lapsing
-            if s.state and s.state.on_expiry and s.state.on_expiry.note
+            dict.fromkeys(
+                s.state.on_expiry.note
+                for _, s in lapsing
+                if s.state and s.state.on_expiry and s.state.on_expiry.note
+            )
         ),
         "entries": [s.measure.id for _, s in lapsing],
         "conflicts": [

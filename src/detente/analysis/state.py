@@ -9,7 +9,7 @@ from typing import Any
 from detente.analysis.clocks import clocks
 from detente.analysis.duties import Trade, direction, direction_key, is_new, line_item
 from detente.core.days import end_of_day, parse_day, parse_moment
-from detente.core.errors import DateBeforeRecord
+from detente.core.errors import DateBeforeRecord, InvalidRecord
 from detente.core.places import zone_of
 from detente.record.asof import AsOf, Standing, state_of
 from detente.record.compile import applies_to
@@ -49,8 +49,20 @@ def events(record: Record) -> list[Entry]:
 
 
 def first_act(record: Record) -> Entry:
-    """The oldest event; positions do not count, for a stance may be older than the dispute."""
-    return next(e for e in events(record) if not isinstance(e, Position))
+    """The oldest event; positions do not count, for a stance may be older than the dispute.
+
+    Raises:
+        InvalidRecord: nothing dated is on record yet.
+    """
+    for entry in events(record):
+        if not isinstance(entry, Position):
+            return entry
+    raise InvalidRecord(
+        f"{record.settings.name} holds no dated entry yet",
+        where=record.folder.name,
+        why="there is nothing to say of any day",
+        instead=f"add one first: `detente add ... --to {record.folder.name}`",
+    )
 
 
 def first_day(record: Record) -> date:

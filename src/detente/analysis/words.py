@@ -137,9 +137,9 @@ def _what_holds_on_lists(state: dict[str, Any]) -> str:
     for key, duties in state["duties"].items():
         importer, exporter = key.split("_on_")
         named = [_layer_words(layer) for layer in duties["layers"] if layer["imposed_since_base"]]
-        who = f"by {the(importer)} on goods from {the(exporter)}"
+        who = f"By {the(importer)} on goods from {the(exporter)}"
         holds.append(f"{who}: {'; '.join(named)}" if named else f"{who}: none")
-    return f"Extra duties, on listed goods only, {'. '.join(holds)}."
+    return f"Extra duties are on listed goods only. {'. '.join(holds)}."
 
 
 def _layer_words(layer: dict[str, Any]) -> str:
@@ -194,7 +194,12 @@ def _effect_words(record: Record, effect: dict[str, Any]) -> str:
 
 def say_and_not(record: Record, state: dict[str, Any]) -> list[dict[str, str]]:
     """What to say, what not to say, and why, from the state of the day."""
-    lines = [line for key, duties in state["duties"].items() for line in _say_duties(record, key, duties)]
+    wide = state["headline"]["all_goods"]
+    lines = [
+        line
+        for key, duties in state["duties"].items()
+        for line in (_say_duties(record, key, duties) if wide else _say_listed(key, duties))
+    ]
     for clock in state["clocks"]:
         if not _moves_headline(clock, state):
             continue
@@ -229,6 +234,24 @@ def say_and_not(record: Record, state: dict[str, Any]) -> list[dict[str, str]]:
             }
         )
     return lines
+
+
+def _say_listed(key: str, duties: dict[str, Any]) -> list[dict[str, str]]:
+    """What to say of duties on listed goods where none is on all goods: the highest of each side."""
+    one, other = key.split("_on_")
+    new = [layer for layer in duties["layers"] if layer["imposed_since_base"] and layer["rate_percent"]]
+    if not new:
+        return []
+    layer = max(new, key=lambda found: found["rate_percent"])
+    share = layer["covered_trade_share"]
+    small = "" if share is None else f", {100 * share:.1f} percent of the trade"
+    return [
+        {
+            "say": f"{layer['rate_percent']:g} percent on listed goods: {layer['title']}",
+            "not": f"the tariff of {the(one)} on {the(other)} is {layer['rate_percent']:g} percent",
+            "why": f"it falls on those goods alone{small}" + _average_words(duties),
+        }
+    ]
 
 
 def _average_words(duties: dict[str, Any]) -> str:

@@ -81,6 +81,10 @@ def _links(record: Record) -> Iterator[Problem]:
             if record.get(target) is None:
                 where = record.where(entry.id, *path)
                 yield Problem("links resolve", f"{target} is not in the record", where, entry.id)
+    for line in record.settings.trade:
+        if record.get(line.source) is None:
+            where = f"{record.folder.name}/dispute.yaml"
+            yield Problem("links resolve", f"{line.source} is not in the record", where, line.source)
 
 
 def _ids(record: Record) -> Iterator[Problem]:

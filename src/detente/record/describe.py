@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
-from detente.record import entries, parts
+from detente.record import entries, parts, settings
 from detente.record.entries import KINDS, Entry, Instrument, Measure
 from detente.record.files import Record
 from detente.record.parts import Part
@@ -49,6 +49,15 @@ def schema_markdown() -> str:
     for found in sorted(words, key=lambda c: c.__name__):
         choices = ", ".join(f"`{member.value}`" for member in found)
         lines += ["", f"**{found.__name__}**: {inspect.cleandoc(found.__doc__ or '')}", "", choices]
+    lines += ["", "# The file dispute.yaml", ""]
+    for found in (settings.Settings, settings.LineItem, settings.TradeLine):
+        lines += [f"## {found.__name__}", "", *_class(found), ""]
+    lines += [
+        "# The file aliases.yaml",
+        "",
+        "Old ids and what they are now: `old-id: new-id`. An id given up for good has no value. No id is",
+        "used twice; `detente check` says where one is.",
+    ]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -60,7 +69,8 @@ def _class(found: type[Any], without: type[Any] | None = None) -> list[str]:
     for item in fields(found):
         if item.name in skip and item.name != "kind":
             continue
-        needed = "yes" if _required(item) else ""
+        asked = item.name in settings.REQUIRED if found is settings.Settings else _required(item)
+        needed = "yes" if asked else ""
         rows.append(f"| `{item.name}` | {_type(hints[item.name])} | {needed} |")
     return rows
 

@@ -44,6 +44,7 @@ def _opened(record: Record) -> Iterator[Problem]:
 
 def _cited(record: Record) -> Iterator[Problem]:
     cited = {target for entry in record.entries.values() for _, target in references(entry)}
+    cited |= {line.source for line in record.settings.trade}
     cited |= {record.aliases[target] for target in cited if target in record.aliases}
     for entry in record.of(Source):
         if entry.id not in cited:
