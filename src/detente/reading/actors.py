@@ -58,11 +58,12 @@ _OFFICIAL = re.compile(
 )
 
 _PAIR = re.compile(
-    r"\b(?:[Bb]oth|[Tt]he two|[Tt]wo|[Ee]ach) (?:sides?|countries|governments|nations|parties"
-    r"|powers|economies|capitals|leaders|delegations|ministers|presidents|teams|partners)\b"
-    r"|\b[Tt]he (?:sides|parties|two)\b(?= (?:have|had|agreed|will|are|were|said|held|met|also))"
+    r"\b(?:[Bb]oth|[Tt]he two|[Tt]wo|[Ee]ach|[Nn]either) (?:(?:finance|trade|foreign|prime|economy|commerce|agriculture) )?"
+    r"(?:sides?|countries|governments|nations|parties|powers|economies|capitals|leaders|delegations|ministers|presidents|teams|partners|negotiators|envoys|delegates)\b"
+    r"|\b[Tt]he (?:sides|parties|two)\b(?= (?:have|had|agreed|will|are|were|said|held|met|also|spoke|exchanged))"
 )
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey)\b(?! Lifeng| Yadong| Yongqian)")
+_COMMON_NAMES = frozenset("Li He Ma Lin Guo Mao Wang Liu Lee Cook Tai Powell Rubio Perdue Jian Farrell Huang".split())
 _NOT_NAMES = word_set(
     "The A An In On At But It He She They We This That These Those Both However Meanwhile "
     "January February March April May June"
@@ -94,6 +95,8 @@ class ActorFinder:
 
     def _find(self) -> None:
         known = lists()
+        for found in _PAIR.finditer(self.text):
+            self._add(found, found[0], "", "", "pair")
         for step in (self._persons_listed, self._persons_titled, self._persons_with_role):
             step(known)
         for found in known.institution.finditer(self.text):
@@ -106,8 +109,6 @@ class ActorFinder:
         for found in known.unnamed.finditer(self.text):
             country = country_of(found["country"]) if found["country"] else ""
             self._add(found, found[0], found["office"], country, "person")
-        for found in _PAIR.finditer(self.text):
-            self._add(found, found[0], "", "", "pair")
         for found in known.group.finditer(self.text):
             country = country_of(found["country"]) if found["country"] else ""
             if found["what"] == "side" and not country:
@@ -179,7 +180,7 @@ class ActorFinder:
                 p for p in known.persons.values() if p[0].split()[-1] == name or p[0].split()[0] == name
             ]
             if len(words) == 1 and listed:
-                name, country = listed[0][0], listed[0][2]
+                country = listed[0][2]
             self._add(
                 found, name, found["office"], country, "person", (found.start(), start + len(" ".join(words)))
             )
@@ -322,6 +323,10 @@ r"|withdrew|sought|agrees?)\b"
         self._add(found, words, "", country_of(words), "place" if place else "country")
 
     def _short_names(self) -> None:
+        for name, office, country in lists().persons.values():
+            surname = name.split()[0] if country in ("CHN", "KOR") else name.split()[-1]
+            if surname not in _COMMON_NAMES and re.search(rf"(?<![\w’'-]){re.escape(surname)}(?![\w-])", self.text):
+                self._surnames.setdefault(surname, Actor(0, 0, surname, office, country, "person"))
         if not self._surnames:
             return
         pattern = re.compile(rf"(?<![\w’'-])(?P<name>{any_of(list(self._surnames))})(?![\w-])")

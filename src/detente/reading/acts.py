@@ -20,7 +20,7 @@ from detente.reading.scheme import HOLDS, Act
 from detente.reading.statements import Statement, statement_of
 from detente.reading.told import Event, doers
 
-_SKIP = re.compile(r"^\s*(?:Q|Question)\s?[:.]|\?[\"”’')]*\s*$")
+_SKIP = re.compile(r"\b[Ss]uppose\b|\bIf I were\b|\b[Ii]magine\b|^\s*(?:Q|Question)\s?[:.]|\?[\"”’')]*\s*$")
 _HISTORY_YEARS = 12
 
 
@@ -118,6 +118,7 @@ def _acts_in(parsed: Parsed, frames: list[Frame], context: Context) -> list[Act]
     found: list[tuple[Act, Frame | None]] = []
     told: dict[int, str] = {}
     for clause in parsed.clauses:
+        _own_voice(clause, context, frames)
         event = event_of(clause, context)
         if event is None:
             continue
@@ -140,6 +141,17 @@ def _acts_in(parsed: Parsed, frames: list[Frame], context: Context) -> list[Act]
     if len(said) > 1:
         said = _innermost(said)
     return _apart(kept) + said
+
+
+def _own_voice(clause: Clause, context: Context, frames: list[Frame]) -> None:
+    """In a government's own words "we" is the government."""
+    if clause.actors or not re.search(r"\b(?:[Ww]e|I|[Mm]y services|[Oo]ur (?:side|government|ministry|services))\b", clause.front):
+        return
+    spoken = [f for f in frames if f.lemma == "label" and f.covers(clause.verb.at)]
+    if spoken and spoken[0].kind == "official":
+        clause.actors = spoken[0].speakers[:1]
+    elif context.voice == "official":
+        clause.actors = [Actor(clause.verb.start, clause.verb.start, "we", "government", "", "institution")]
 
 
 def _swallowed(act: Act, inner: Frame | None, said: list[Act], context: Context) -> bool:
@@ -181,22 +193,38 @@ def _who(act: Act) -> str:
 
 
 def _apart(found: list[Act]) -> list[Act]:
-    """One act a clause: an infinitive that tells the same act as its governor is dropped."""
+    """One act an event: two verbs of one sentence that tell the same act by the same side are one."""
     kept: list[Act] = []
     for act in found:
-        inside = [
-            k
-            for k in kept
-            if k.act == act.act and k.extent[0] <= act.extent[0] and act.extent[1] <= k.extent[1]
-        ]
-        if not inside:
+        twin = next((k for k in kept if k.act == act.act and _same_here(k, act)), None)
+        if twin is None:
             kept.append(act)
+        elif not twin.amounts:
+            twin.amounts = act.amounts
+    orders = [a for a in kept if a.act == "measure" and a.topic in ("sign", "issue", "publish", "order", "announce", "decide")]
+    if any(a.act == "suspension" for a in kept):
+        kept = [a for a in kept if a not in orders]
     return kept
+
+
+def _same_here(one: Act, other: Act) -> bool:
+    if one.act in ("market_move", "ruling", "talk", "agreement"):
+        return one.act != "talk" or one.modality == other.modality
+    inside = one.extent[0] <= other.extent[0] and other.extent[1] <= one.extent[1]
+    if inside:
+        return True
+    if one.act not in ("measure", "suspension", "company_move", "threat", "domestic_pressure"):
+        return False
+    doers_differ = one.by and other.by and _who(one) != _who(other)
+    told_apart = one.amounts and other.amounts or one.modality != other.modality
+    return not doers_differ and not told_apart
 
 
 def _told(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], context: Context) -> Act | None:
     extent = _extent(parsed, clause)
     condition = condition_in(parsed, *_condition_reach(parsed, clause))
+    if (condition and condition[0] <= clause.verb.at < condition[1]) or _NOT_TOLD.search(clause.front):
+        return None
     by = doers(clause)
     inner = over[-1] if over else None
     if inner is not None and not by and event.act == "measure" and inner.kind == "official":
@@ -205,12 +233,17 @@ def _told(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], conte
     modality = _told_modality(clause, event, context, date, condition is not None, inner)
     if modality == "" or (clause.verb.negated and event.act != "ruling"):
         return None
+    if modality == "forecast" and not over and event.act in ("measure", "suspension", "agreement", "talk"):
+        return None  # the paper's own guess
     if event.act in ("measure", "suspension") and (
-        modality == "threatened" or (modality == "conditional" and _harms(clause))
+        modality == "threatened" or (modality == "conditional" and by and _harms(clause))
     ):
         event = replace(event, act="threat")
-    if event.act == "measure" and inner is not None and inner.kind == "official" and _others_doing(by, inner):
-        return None
+    if inner is not None and inner.kind == "official" and inner.lemma != "label":
+        if event.act in ("measure", "company_move") and _others_doing(by, inner):
+            return None
+        if event.act == "talk" and modality == "done" and inner.clause is not None and inner.speakers[0].kind != "pair":
+            return None
     with_, on = _others(event.act, clause, by, context)
     act = Act(
         event.act,
@@ -232,6 +265,9 @@ def _told(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], conte
     if re.search(r"\b(?:reportedly|allegedly|apparently|rumou?red|unconfirmed)\b", parsed.sentence.text):
         act.unsure.append("reported, not confirmed")
     return act
+
+
+_NOT_TOLD = re.compile(r"\b(?:whether|suppose|imagine|if I)\b|^\W*(?:No|Neither|Nor|no|Any)\b|^\W*(?:The|This|That) (?:order|regulation|rule|notice|decision|decree|announcement|act|proclamation)\s*$", re.I)
 
 
 def _harms(clause: Clause) -> bool:

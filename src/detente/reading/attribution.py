@@ -106,10 +106,14 @@ def frames_of(parsed: Parsed) -> list[Frame]:
 
 def _spoken(parsed: Parsed, clause: Clause) -> Frame | None:
     lemma = clause.verb.lemma
-    if lemma not in SPEAKING or lemma == "require" or (clause.verb.infinitive and clause.governor is None):
+    if lemma not in SPEAKING or lemma in ("require", "respond") or (clause.verb.infinitive and clause.governor is None):
         return None
     if clause.verb.passive:
         return _passive(parsed, clause)
+    if lemma == "point" and not re.match(r"\s*(?:out|to)\b", clause.rest):
+        return None
+    if lemma == "charge" and not re.match(r"\s*(?:that\b|[A-Z][\w ]+ with\b)", clause.rest):
+        return None
     speakers, at = clause.actors, (clause.subject[0], clause.verb.end)
     before = parsed.text[parsed.sentence.start : clause.verb.start].rstrip()
     inverted = lemma in SAY | THINK and re.search(r"[,”\"’]$", before) is not None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from detente.reading.actors import Actor, ActorFinder
 from detente.reading.lexicon import word_set
+from detente.reading.lexicon import SPEAKING_VERBS
 from detente.reading.passages import Sentence
 from detente.reading.verbs import Token, Verb, find_verbs, tokens
 
@@ -117,8 +118,10 @@ def _clause(parsed: Parsed, verbs: list[Verb], n: int, previous: list[Clause]) -
         # "a visit set for August has been put off": the first is a participle, the second has its subject
         before = previous[-1]
         before.verb = replace(before.verb, form="participle", passive=True)
-        clause = Clause(verb, before.subject, _complement(parsed, verbs, n), parsed=parsed)
-        clause.actors = before.actors
+        whole = [c for c in previous[:-1] if c.verb.finite and (c.verb.start < c.verb.at or c.verb.form == "s")]
+        start = _subject_start(parsed, verb, whole)
+        clause = Clause(verb, (start, verb.start), _complement(parsed, verbs, n), parsed=parsed)
+        clause.actors = _subjects(parsed, start, before.verb.start) or before.actors
         clause.objects = [a for a in parsed.actors if clause.complement[0] <= a.start < clause.complement[1]]
         return clause
     clause = Clause(verb, (verb.start, verb.start), _complement(parsed, verbs, n), parsed=parsed)
@@ -148,6 +151,9 @@ def _clause(parsed: Parsed, verbs: list[Verb], n: int, previous: list[Clause]) -
     elif bare and previous:
         finite = [c for c in previous if c.verb.finite] or previous
         main = [c for c in finite if not _adverbial(parsed, c)] or finite
+        speaking = [c for c in previous if c.verb.lemma in SPEAKING_VERBS and c.actors]
+        if verb.lemma in SPEAKING_VERBS and speaking:
+            main = speaking
         clause.actors, clause.subject = main[-1].actors, main[-1].subject
     elif bare:
         comma = parsed.text.find(",", parsed.sentence.start, verb.start)

@@ -69,7 +69,8 @@ def context_of(article: Article) -> Context:
         label for m in _country_words().finditer(body) if (label := country_of(m[0])) and label != "WTO"
     )
     years = Counter(re.findall(r"\b(20[0-4]\d|19[5-9]\d)\b", body))
-    trade = len(DISPUTE.findall(body))
+    counts.update(a.country for a in finder.within(0, len(article.text)) if a.kind in ("institution", "person") and a.country not in ("", "WTO"))
+    trade = len(DISPUTE.findall(body)) + len(_ABOUT.findall(body))
     return Context(
         article=article,
         finder=finder,
@@ -83,8 +84,12 @@ def context_of(article: Article) -> Context:
     )
 
 
+_ABOUT = re.compile(
+    r"\b(?:jets?|deal|talks|summit|curbs?|bans?|embargo|licen[cs]es?|freight|box(?:es)? rates?|tankers?|sanctions?|blockade|boycott|surcharges?|border|steel|dairy|accord|pact|digital services tax|readout|spoke by phone)\b",
+    re.I,
+)
 _OFFICE_VOICE = re.compile(
-    r"\b(?:ministry|minister|commission|council|office|gazette|government|department|embassy|white house|secretariat|bureau|register|journal|delegation|parliament|spokes\w+|president|mofcom|ustr|customs|treasury)\b",
+    r"\b(?:remarks|press|briefing|transcript|hansard|diet|bundestag|sabha|commons|congress|ministry|minister|commission|council|office|gazette|government|department|embassy|white house|secretariat|bureau|register|journal|delegation|parliament|spokes\w+|president|mofcom|ustr|customs|treasury)\b",
     re.I,
 )
 _FIRM_VOICE = re.compile(

@@ -26,7 +26,8 @@ def market_move(clause: Clause, context: Context) -> Event | None:
         return None
     lemma, head = clause.verb.lemma, head_of(clause)[-70:]
     gave_up = lemma in ("give", "pare", "erase") and re.search(r"\b(?:gains|losses)\b", clause.rest[:60])
-    if lemma not in MOVE and not gave_up:
+    stands = lemma == "be" and re.match(r"\s*(?:now )?(?:up|down)\b", clause.rest)
+    if lemma not in MOVE and not gave_up and not stands:
         return None
     if _FLOWS.search(head) or clause.verb.modal:
         return None
@@ -40,24 +41,29 @@ def market_move(clause: Clause, context: Context) -> Event | None:
     )
     if not (priced and (measured or MARKET.search(head))) and not (named and _nearby(clause, _INVESTORS)):
         return None
+    if lemma == "end" and re.match(r"\s*(?:after|in|by|on)\b", clause.rest):
+        return None
     if lemma in ("close", "open", "trade", "end", "finish", "hit", "settle") and not measured:
         return None
     sentence = clause.parsed.sentence.text if clause.parsed else ""
     rest = sentence.replace(head.strip(), " ", 1)
     tied = DISPUTE.search(rest) or DEAL.search(rest) or _NEWS.search(rest)
-    if not tied and (_OTHER_CAUSE.search(rest) or not (_nearby(clause, DISPUTE) or _nearby(clause, _NEWS))):
+    aloof = re.search(r"\b(?:gold|ether|bitcoin|crypto\w*|silver|S&P|CSI|Fed)\b", head, re.I)
+    near = not aloof and (_nearby(clause, DISPUTE, 220) or _nearby(clause, _NEWS, 220))
+    if not tied and (_OTHER_CAUSE.search(rest) or not near):
         return None
     return Event("market_move")
 
 
 _PRICED = re.compile(
-    rf"{MARKET.pattern}|\b(?:premium|box rates?|rates? for|spot rate|Nifty|Topix|TSX|Ibovespa|IPC|STOXX|Stoxx|CAC|SMI|ringgit|beans)\b"
-)
-_FLOWS = re.compile(
-    r"\b(?:tariffs?|dut(?:y|ies)|exports?|imports?|shipments|sales|orders|output|growth|surplus|deficit|inventories|bookings|volumes?|visits)\b",
+    rf"{MARKET.pattern}|\b(?:premium|box rates?|rates? for|spot rate|Nifty|Topix|TSX|Ibovespa|IPC|STOXX|Stoxx|CAC|SMI|ringgit|beans|bookings)\b",
     re.I,
 )
-_INVESTORS = re.compile(r"\b(?:shares?|stocks?|investors|traders|markets?|index|shareholders)\b", re.I)
+_FLOWS = re.compile(
+    r"\b(?:tariffs?|dut(?:y|ies)|exports?|imports?|shipments|sales|orders|output|growth|surplus|deficit|inventories|volumes?|visits)\b",
+    re.I,
+)
+_INVESTORS = re.compile(r"\b(?:rates?|freight|boxes|prices?|shares?|stocks?|investors|traders|markets?|index|shareholders)\b", re.I)
 _NEWS = re.compile(
     r"\b(?:Beijing|Washington|Brussels|Delhi|truce|announcement|threat|ban|curbs?|pause|White House|ruling|letter|post|summit|ceasefire|surcharge|levy|war)\b"
 )
@@ -67,16 +73,18 @@ _OTHER_CAUSE = re.compile(
 )
 
 
-def _nearby(clause: Clause, pattern: re.Pattern[str]) -> bool:
+def _nearby(clause: Clause, pattern: re.Pattern[str], reach: int = 500) -> bool:
     """Whether the words just before the sentence, or in it, hold a pattern."""
     assert clause.parsed is not None
-    start = max(0, clause.parsed.sentence.start - 260)
+    start = max(0, clause.parsed.sentence.start - reach)
     return pattern.search(clause.parsed.text[start : clause.parsed.sentence.end]) is not None
 
 
 def company_move(clause: Clause, context: Context) -> Event | None:
     """A firm that shifts production, sourcing, prices, orders or staff because of the dispute."""
     lemma, head = clause.verb.lemma, head_of(clause)[-80:]
+    if re.search(r"\b(?:shares?|stocks?|jobs|tomorrow)\s*$", head, re.I):
+        return None
     if lemma not in FIRM or is_official(clause) or clause.verb.negated:
         return None
     listed = any(a.kind == "company" or (a.kind == "group" and FIRMS.search(a.name)) for a in clause.actors)
@@ -113,6 +121,8 @@ def domestic_pressure(clause: Clause, context: Context) -> Event | None:
     if clause.verb.lemma not in PRESSURE or _official_only(clause):
         return None
     head = head_of(clause)[-90:]
+    if clause.verb.modal in ("should", "must", "can", "may") or re.search(r"\bif\b", clause.front, re.I):
+        return None
     if not any(
         a.kind in ("group", "institution", "unknown") and HOME.search(f"{a.name} {a.role}")
         for a in clause.actors
@@ -125,7 +135,7 @@ def domestic_pressure(clause: Clause, context: Context) -> Event | None:
         return Event("domestic_pressure", lasting=True) if DISPUTE.search(sentence) else None
     if clause.verb.lemma in ("march", "protest", "rally", "demonstrate", "petition", "lobby", "vote"):
         return Event("domestic_pressure", modality="done" if not clause.verb.modal else "")
-    if not _DOMESTIC_OBJECT.search(clause.rest[:160]):
+    if clause.verb.lemma not in ("ask", "demand", "want", "urge") and not _DOMESTIC_OBJECT.search(clause.rest[:160]):
         return None
     return Event("domestic_pressure", modality="wished")
 
@@ -135,3 +145,12 @@ def _official_only(clause: Clause) -> bool:
         a.kind in ("country", "pair", "person") or (a.official and not HOME.search(a.name))
         for a in clause.actors
     )
+
+
+def revised_forecast(clause: Clause, context: Context) -> Event | None:
+    """ "UBS raised its forecast for growth": a judgement, told as an act."""
+    if clause.verb.passive or clause.verb.lemma not in ("raise", "cut", "lower", "trim", "keep", "revise", "lift", "increase", "reduce"):
+        return None
+    if not re.match(r"\s*(?:its|their|his|her|the) (?:[\w-]+ ){0,3}?(?:forecasts?|estimates?|outlook|projections?|price target)\b", clause.rest):
+        return None
+    return Event("assessment", modality="forecast")

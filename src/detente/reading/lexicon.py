@@ -15,7 +15,7 @@ def word_set(text: str) -> frozenset[str]:
 
 # What is said.
 SAY = word_set(
-    "say state tell note add explain write post declare announce remark comment stress "
+    "express voice convey lodge point say state tell note add explain write post declare announce remark comment stress "
     "emphasize emphasise reiterate report signal indicate"
     " suggest argue insist claim maintain assert contend confirm acknowledge admit concede "
     "disclose reveal hint quote underline underscore"
@@ -38,7 +38,9 @@ WRONG = word_set(
     "weaponize smear"
 )
 DEMAND = word_set("demand urge ask press push request call appeal implore want exhort pressure insist invite")
-THREATEN = word_set("threaten warn vow retaliate respond hit caution")
+THREATEN = word_set("threaten warn vow caution")
+SPEAKING_VERBS = SAY | THINK | CLAIM | DENY | REJECT | ACCUSE | DEMAND | THREATEN
+"""Verbs whose subject speaks."""
 HOPE = word_set("hope wish want seek desire aspire look")
 
 # What is done between sides.
@@ -82,7 +84,7 @@ PLAN = word_set(
 )
 CONSIDER = word_set("consider weigh mull explore study examine contemplate ponder debate discuss float")
 RULE = word_set(
-    "rule find strike uphold order dismiss overturn hold decide conclude affirm reverse "
+    "enjoin put rule find strike uphold order dismiss overturn hold decide conclude affirm reverse "
     "grant deny vacate invalidate stay side annul quash reject declare determine award block "
     "throw remand"
 )
@@ -93,7 +95,7 @@ MOVE = word_set(
     " retreat hit close trade dip plummet firm shed add recover end finish settle open swing crash spike"
 )
 FIRM = word_set(
-    "shift move relocate cut halt raise lay stockpile build delay pull suspend close shut "
+    "put hire ask send bring begin fire rent shift move relocate cut halt raise lay stockpile build delay pull suspend close shut "
     "source reroute divert switch cancel pass absorb buy sell"
     " withdraw expand invest open postpone idle scale step front-load reduce stop start ship "
     "hold pause resume book seek look diversify exit leave"
@@ -105,6 +107,16 @@ PRESSURE = word_set(
     "face hurt hit strike beg demonstrate object condemn approve pass reject"
 )
 OTHER = word_set(
+    "retain pay enjoin vacate throw arrive leave spend roll hire cheer applaud regret disappoint want reflect escape fit own sit serve offset"
+    " exceed amount total earn cost remind complain believe learn read hear watch wait deserve matter belong exist occur happen emerge prevail"
+    " fade persist loom linger differ vary equal represent reveal prompt trigger spark force enable encourage persuade convince assure thank"
+    " congratulate honour admire enjoy love hate trust forget remember realise realize understand teach study train test join unite split divide"
+    " settle wipe sweep carry haul load unload deliver drive ride walk sail land dock anchor store save invest borrow lend owe tell clear cross"
+    " reach touch handle manage operate govern elect appoint resign retire replace succeed win beat defeat lose miss avoid escape evade dodge"
+    " contribute donate fund finance sponsor guarantee insure protect shield shelter expose endanger harm damage devastate destroy ruin wreck"
+    " repair fix solve resolve handle mark unmark date sign seal stamp print type record register enrol apply qualify certify"
+    " originate derive stem result depend rely lean"
+) | word_set(
     "make give go come get know be have do take leave keep let become remain show need help "
     "allow prevent face prove cause follow lead turn mark bring send"
     " work create use mean try fail continue begin appear seem become contain cover affect "
@@ -188,7 +200,7 @@ MARKET = _pattern(
     r"|ruble|krone|franc"
 )
 FIRMS = _pattern(
-    r"compan(?:y|ies)|firms?|manufacturers?|makers?|carmakers?|automakers?|chipmakers?"
+    r"works|press shop|brand|carriers?|brewery|breweries|shipyards?|tanneries|yard|compan(?:y|ies)|firms?|manufacturers?|makers?|carmakers?|automakers?|chipmakers?"
     r"|suppliers?|retailers?|importers?|exporters?|producers?|factor(?:y|ies)|plants?|brands?"
     r"|mills?|shipping line|airline|miner"
     r"|brewers?|distillers?|wineries|processors?|smelters?|refiners?|traders?|buyers?"
@@ -196,7 +208,7 @@ FIRMS = _pattern(
     r"|wholesalers?|packers?"
 )
 HOME = _pattern(
-    r"farmers?|growers?|unions?|industry (?:groups?|bod(?:y|ies)|associations?)|associations?"
+    r"opposition|builders?|bosses|my group|trade body|farm lobby|farmers?|growers?|unions?|industry (?:groups?|bod(?:y|ies)|associations?)|associations?"
     r"|federations?|chambers?(?: of commerce)?|retailers|consumers?|households|voters?"
     r"|lawmakers|senators|congress|parliament|senate"
     r"|workers|lobby|lobbies|coalition|business(?:es)?(?: groups?)?|shoppers|producers"
@@ -205,14 +217,14 @@ HOME = _pattern(
     r"|assembly|cooperatives?|guild|legislators?|MPs|councillors|sawmills?|truckers|bakers|brewers|importers"
 )
 EXPERTS = _pattern(
-    r"analysts?|economists?|experts?|observers?|scholars?|academics?|researchers?"
+    r"critics?|analysts?|economists?|experts?|observers?|scholars?|academics?|researchers?"
     r"|strategists?|professors?|fellow|think ?tank|bank|institute|institution|university"
     r"|consultan(?:t|cy|ts)|IMF|OECD|UNCTAD|World Bank|lawyers?|law firm"
     r"|partner|director|head of|research|economics|capital|securities|watchers|centre|center"
     r"|foundation|historians?|rating agency|brokers?|brokerage|group"
 )
 COURT = _pattern(
-    r"courts?|judges?|panels?|tribunals?|justices?|appellate body|arbitrators?|arbiters?"
+    r"courts?|judges?|Federal Circuit|panels?|tribunals?|justices?|appellate body|arbitrators?|arbiters?"
     r"|bench|magistrates?|circuit"
 )
 FORWARD = re.compile(

@@ -19,7 +19,7 @@ from detente.reading.lexicon import (
     TALK_CORE,
     word_set,
 )
-from detente.reading.told import Event, head_of, object_of, official_or_passive, passive_head, whole_of
+from detente.reading.told import Event, head_of, is_official, object_of, official_or_passive, passive_head, whole_of
 
 RAISE = word_set(
     "impose levy slap introduce place put apply enact raise increase hike double triple "
@@ -60,7 +60,7 @@ _OWN_GOODS = re.compile(
 
 _HARM_TRADE = re.compile(
     (
-        r"\b(?:compan|firm|entit|exporter|vessel|ship|chip|good|product|bank|official|student"
+        r"\b(?:airline|carrier|bank|importer|tanker|compan|firm|entit|exporter|vessel|ship|chip|good|product|bank|official|student"
         r"|supplier|mill|plant|item|technolog|software|equipment|magnet|mineral|rare earth|cargo)"
     ),
     re.I,
@@ -113,7 +113,7 @@ def suspension(clause: Clause, context: Context) -> Event | None:
     if lemma == "hold":
         return (
             Event("suspension", lasting=True)
-            if re.match(r"\s*off\b", clause.rest) and MEASURE.search(clause.rest[:90])
+            if re.match(r"\s*(?:off|back)\b", clause.rest) and MEASURE.search(clause.rest[:90])
             else None
         )
     if lemma == "push":
@@ -138,6 +138,8 @@ def suspension(clause: Clause, context: Context) -> Event | None:
         if lemma == "halt" and DUTIES.search(words):
             return Event("suspension", lasting=True)
         return None
+    if lemma in ("pause", "suspend") and re.match(r"\s*(?:most|some|all|many|half) of (?:his|her|its|their|the)\b|\s*(?:them|it)\b", clause.rest) and clause.parsed and DUTIES.search(clause.parsed.sentence.text):
+        return Event("suspension", lasting=True)
     goods = _OWN_GOODS.search(words)
     measure = MEASURE.search(words)
     talk = TALK_CORE.search(words) or DEAL.search(words)
@@ -158,8 +160,23 @@ def suspension(clause: Clause, context: Context) -> Event | None:
 def measure(clause: Clause, context: Context) -> Event | None:
     """An act of policy or law imposed, changed or repealed; a formal legal step."""
     lemma, verb = clause.verb.lemma, clause.verb
-    if lemma not in IMPOSE | REPEAL | CUT | STEP | RAISE | ANNOUNCE:
+    standing_duty = _standing_duty(clause)
+    if standing_duty is not None:
+        return standing_duty
+    if lemma not in IMPOSE | REPEAL | CUT | STEP | RAISE | ANNOUNCE | {"pay", "leave", "require", "ask", "tell", "instruct"}:
         return None
+    if not verb.passive and _RATE_ON.match(clause.rest) and lemma in RAISE | {"have", "order", "add", "leave", "pay", "announce", "charge", "want"}:
+        return Event("measure", lasting=True) if _doer(clause) or lemma == "pay" else None
+    if lemma in ("pay", "leave") and not DUTIES.search(clause.rest[:50]):
+        return None
+    if lemma == "ask" and re.match(r"\s*the (?:WTO|World Trade Organi[sz]ation|court|panel)\b", clause.rest) and is_official(clause):
+        return Event("measure")
+    if lemma in ("ask", "tell", "instruct"):
+        own = re.match(r"\s*(?:its |the |domestic |state |Chinese |American )*(?:\w+ )?(?:firms|companies|carriers|airlines|importers|exporters|banks|buyers|refiners|mills|traders|makers|customs|ports|utilities|operators)\b", clause.rest)
+        ordered = re.search(r"\bto (?:stop|halt|cease|avoid|cut|suspend|not|refrain)", clause.rest[:80]) or re.search(r"\bnot to\b", clause.rest[:60])
+        return Event("measure", lasting=True) if own and ordered and is_official(clause) else None
+    if lemma == "take" and re.search(r"\bto (?:Geneva|the WTO|the World Trade Organi[sz]ation|court|arbitration|a panel)\b", clause.rest[:60]) and is_official(clause):
+        return Event("measure")
     if lemma in ("take", "come", "enter", "go", "kick"):
         if (
             MEASURE.search(head_of(clause)[-90:])
@@ -171,6 +188,8 @@ def measure(clause: Clause, context: Context) -> Event | None:
     if lemma in ("remain", "stay"):
         standing = re.match(r"\s*(?:in (?:place|force|effect)|at \d|unchanged)", clause.rest)
         return Event("measure", lasting=True) if standing and MEASURE.search(head_of(clause)[-60:]) else None
+    if lemma in ("end", "terminate", "lift", "cancel") and not verb.passive and PAUSE.search(object_of(clause)[:50]) and is_official(clause):
+        return Event("suspension")
     if lemma in ("expire", "lapse"):
         return (
             Event("measure")
@@ -223,6 +242,32 @@ def measure(clause: Clause, context: Context) -> Event | None:
         if not _doer(clause):
             return None
     return _measure_event(lemma, clause, words)
+
+
+_RATE_ON = re.compile(r"\s*(?:up |another |an additional |an extra |a further |a |its |only )*\d[\d.]*\s?(?:%|per ?cent)\s+(?:on|upon|to)\b|\s*\d[\d.]*\s?(?:%|per ?cent) (?:duty|tariff|levy)")
+_MOVES = re.compile(r"\s*(?:\w+ly )?(?:from|to|by|at|back|up|down|in (?:force|place|effect)|on)?\s*(?:about |only )?\d")
+
+
+def _standing_duty(clause: Clause) -> Event | None:
+    """A duty told of as the subject: it rises, stays, continues, is to fall, or goods are subject to it."""
+    lemma, head = clause.verb.lemma, head_of(clause)[-100:]
+    if clause.verb.passive:
+        return None
+    duty = DUTIES.search(head[-60:]) is not None and not PAUSE.search(head[-25:])
+    if lemma == "be" and re.match(r"\s*(?:now |also |therefore )?subject to\b", clause.rest) and MEASURE.search(clause.rest[:80]):
+        return Event("measure", lasting=True)
+    if lemma == "be" and duty and re.match(r"\s*(?:now |still )?(?:in (?:force|place|effect)|at \d|\d+ ?(?:%|per cent))", clause.rest):
+        return Event("measure", lasting=True)
+    if not duty and not (lemma in ("stay", "remain") and re.match(r"\s*at \d[\d.]* ?(?:%|per ?cent)", clause.rest)):
+        return None
+    if lemma in ("stay", "remain", "continue", "stand"):
+        gone = re.match(r"\s*(?:a |an |the |un|in (?:doubt|question|dispute)|high|low|suspended)", clause.rest)
+        return None if gone else Event("measure", lasting=True)
+    if lemma in ("go", "rise", "fall", "drop", "jump", "climb", "return", "double", "revert", "apply", "start", "begin") and (
+        _MOVES.match(clause.rest) or lemma in ("double", "apply", "start", "begin", "return")
+    ):
+        return Event("measure", lasting=True)
+    return None
 
 
 def _doer(clause: Clause) -> bool:
@@ -291,6 +336,8 @@ def _measure_object(lemma: str, words: str, clause: Clause) -> bool:
         "strip",
     ):
         return bool(goods or measure or _HARM_TRADE.search(words[:70]))
+    if lemma in ("require", "need"):
+        return bool(re.search(r"\b(?:licen[cs]es?|deposits?|permits?|approvals?|registration|guarantees?|certificates?)\b", words[:60]))
     if lemma in ("order", "require", "tell"):
         return bool(_HARM_TRADE.search(words[:60])) and bool(
             re.search(
@@ -310,7 +357,7 @@ def _measure_object(lemma: str, words: str, clause: Clause) -> bool:
             re.search(
                 (
                     r"\b(?:order|proclamation|decree|licen[cs]es?|exemptions?|exclusions?"
-                    r"|waivers?|permits?|rules?|regulation|tariffs?|dut(?:y|ies)|quota|notice"
+                    r"|waivers?|permits?|rules?|regulation|sanctions?|package|controls?|curbs?|conditions|tariffs?|dut(?:y|ies)|quota|notice"
                     r"|shipments?|subsid\w+|list|ban|measures?|bill|law)\b"
                 ),
                 words[:70],

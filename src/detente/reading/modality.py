@@ -31,7 +31,7 @@ _CONDITION = re.compile(
     r"|collapse|not|impose|refuse|proceed|go ahead|raise|breach|do|take|follow|persist"
     r"|continue|break|come|adopt|press|prevail|be|remain|retaliate|expire|end|win|lose|make))"
     r"|absent|without (?=(?:a|an|any) (?:deal|agreement|accord|breakthrough|extension"
-    r"|settlement))|pending|subject to|contingent (?:up)?on|depend(?:s|ing|ent)? on|failing "
+    r"|settlement))|pending|subject to (?=approval|confirmation|ratification|conditions)|contingent (?:up)?on|depend(?:s|ing|ent)? on|failing "
     r"(?:that|which))\b)",
     re.I,
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from detente.reading.attribution import Frame
 from detente.reading.clauses import Parsed
 from detente.reading.context import Context
-from detente.reading.lexicon import ACCUSE, COURT, DEAL, DENY, FORWARD, MEASURE, TALK_CORE, word_set
+from detente.reading.lexicon import ACCUSE, CLAIM, COURT, DEAL, DENY, FORWARD, GOODS, MEASURE, SAY, TALK_CORE, THINK, word_set
 from detente.reading.passages import DISPUTE
 
 
@@ -35,7 +35,7 @@ _TOPIC = re.compile(
     re.I,
 )
 _UNTRUE = re.compile(
-    r"\b(?:groundless|baseless|unfounded|untrue|false|fake news|not true|no (?:factual "
+    r"\b(?:has never|have never|had never|(?:have|has|had|did) not (?:consult\w*|negotiat\w*|promis\w*|agree\w*|ask\w*|offer\w*|call\w*|tell|told|said|say|broken|break|violat\w*|receiv\w*|ma[dk]e|held|hold|dump\w*)|(?:do|does) not dump|no plans|groundless|baseless|unfounded|untrue|false|fake news|not true|no (?:factual "
     r")?basis|no truth|fabricat\w+|misleading|nonsense|pure fiction|not (?:been )?(?:any|in) "
     r"(?:talks|negotiations|contact|consultations)"
     r"|no (?:such )?(?:talks?|negotiations?|consultations?|call|contact|conversation|meeting"
@@ -48,7 +48,7 @@ _UNTRUE = re.compile(
     re.I,
 )
 _RED_LINE = re.compile(
-    r"\b(?:red lines?|non-?negotiable|not negotiable|not (?:up )?for (?:negotiation|sale"
+    r"\b(?:(?:will|would|shall) not sacrifice|(?:remain|are|is|stay)s? (?:fully )?protected|protected by law|closed as a subject|like a wall|off limits|untouchable|red lines?|non-?negotiable|not negotiable|not (?:up )?for (?:negotiation|sale"
     r"|discussion)|(?:not|never|nor (?:is|are)) (?:be )?(?:on|off) the table|off the table"
     r"|not on the (?:negotiating )?table|will never (?:accept|give|compromise|trade|allow"
     r"|surrender|yield|bargain|agree|open|concede|be)|no (?:compromises?|concessions?) on"
@@ -59,7 +59,7 @@ _RED_LINE = re.compile(
     re.I,
 )
 _BEFORE_TALK = re.compile(
-    r"\b(?:(?:no|not (?:\w+ ){0,3}?|refus\w+ (?:to )?|rul(?:ed|es|ing) out) ?(?:\w+ "
+    r"\b(?:only if|conditions for|cannot be signed|(?:no|not (?:\w+ ){0,3}?|refus\w+ (?:to )?|rul(?:ed|es|ing) out) ?(?:\w+ "
     r"){0,3}?(?:talks?|negotiat\w+|deal|agreement|meeting|call|signature|sign|summit"
     r"|dialogue)\b[^.]{0,60}\b(?:until|unless|before|without|as long as|while)"
     r"|(?:talks?|negotiat\w+|deal|agreement|meeting|sign|dialogue|summit|come to the table"
@@ -119,7 +119,7 @@ _DEMAND = re.compile(
 )
 _POSITION = re.compile(
     (
-        r"\b(?:ready|readiness|willing(?:ness)?|open to|prepared to|committed to|commitment|door "
+        r"\b(?:disappoint\w+|regret\w*|pleased|dismay\w*|no reason|respond to demands|neither side want\w+|unsustainable|ready|readiness|willing(?:ness)?|open to|prepared to|committed to|commitment|door "
         r"(?:is|remains|stays)|door\b.{0,20}\bopen|support\w*|oppos\w+|welcom\w+|stands? (?:by"
         r"|firm|ready|with)|position|stance|firmly|principle\w*|hop(?:e|es|ed|ing)|wants?|wish\w*"
         r"|seeks?|aim\w*|look\w* forward|prefer\w*|in (?:no|any) (?:hurry|rush)|no (?:choice"
@@ -150,7 +150,17 @@ _GOOD_NEWS = re.compile(
     ),
     re.I,
 )
+_ASSERTING = word_set("say state tell write post announce declare add note report signal confirm describe thank")
+_OTHERS_DEEDS = re.compile(
+    r"\b(?:(?:will|would|has|have|had) (?:\w+ly )?(?:buy|bought|invest\w*|open\w*|agree\w*|accept\w*|promis\w*|commit\w*|pay|paid|cut|drop\w*|lift\w*|stop\w*|met|meet|spoken|raise[ds]?|ask\w*|offer\w*|be supplied|supply|reduce|increase|purchase|spend|contribute)|wants? to|was done|is done|is willing|are willing|off the table|stopped|met|called)\b",
+    re.I,
+)
 _NEWS_ONLY = word_set("report publish")
+
+
+def side_like(frame: Frame) -> bool:
+    """Whether a side speaks, in its own name or under its label."""
+    return frame.kind in ("official", "expert")
 
 
 def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | None) -> Statement | None:
@@ -164,19 +174,45 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
     lemma = frame.lemma
     if frame.kind == "media":
         return None
+    if [a.name for a in frame.speakers] in (["I"], ["People"], ["people"]) and not side_like(frame):
+        return None
     if frame.kind == "expert":
+        if lemma not in SAY | THINK | {"according", "label"}:
+            return None
         return _judged(words, lemma, whole)
     if any(COURT.search(f"{a.name} {a.role}") for a in frame.speakers):
         return None
     side = frame.kind == "official"
+    if side and lemma in ("expect", "forecast", "predict", "anticipate", "project", "estimate") and not told:
+        return _judged(words, lemma, whole)
+    if side and lemma in ("express", "voice", "convey", "lodge"):
+        if re.search(r"\b(?:concern|protest|dissatisfaction|opposition|displeasure|objection|complaint|regret)s?\b", words[:70]):
+            return Statement("accusation", "done")
+        return Statement("position", "opinion") if re.search(r"\b(?:hope|willing|readiness|confidence|interest|support)\w*\b", words[:70]) else None
+    if side and _must_of_other(frame, parsed):
+        return Statement("demand", "wished")
     by_verb = _by_verb(frame, words, whole, side)
     if by_verb is not None:
         return by_verb
+    if frame.kind == "home" and (lemma in _PRESSING or re.search(r"\b(?:should|must|ought|needs? to|has to)\b", words)):
+        return Statement("domestic_pressure", "wished")
     if frame.kind in ("home", "firm", "unknown"):
         return _judged(words, lemma, whole) if frame.kind == "unknown" and lemma in _JUDGING else None
     return _stated(words, lemma, whole, told)
 
 
+def _must_of_other(frame: Frame, parsed: Parsed) -> bool:
+    """Whether the words say what the other side should or must do."""
+    speaker = frame.speakers[0].country if frame.speakers else ""
+    for clause in parsed.clauses:
+        if frame.covers(clause.verb.at) and clause.verb.modal in ("should", "must") and clause.actors:
+            doer = clause.actors[0]
+            if doer.country and speaker and doer.country != speaker and not clause.verb.passive:
+                return True
+    return False
+
+
+_PRESSING = word_set("urge demand ask call want press push appeal implore insist")
 _JUDGING = word_set(
     "expect forecast predict estimate project reckon anticipate foresee think believe argue calculate"
 )
@@ -184,7 +220,9 @@ _RELEVANT_MIN = 12
 
 
 def _judged(words: str, lemma: str, whole: str) -> Statement | None:
-    if len(words.strip()) < _RELEVANT_MIN or not _TOPIC.search(whole):
+    if len(words.strip()) < _RELEVANT_MIN or not (_TOPIC.search(whole) or lemma in _JUDGING):
+        return None
+    if lemma in _JUDGING and re.match(r"\s*(?:to \w+|(?:\w+ ){0,2}details)\b", words):
         return None
     forward = FORWARD.search(words) or lemma in (
         "expect",
@@ -218,7 +256,7 @@ def _by_verb(frame: Frame, words: str, whole: str, side: bool) -> Statement | No
             r"\s*(?:the |a )?(?:minister|official|chief|staff|case|complaint|appeal)", words
         ):
             return None
-        return Statement("denial", "done") if side or lemma == "deny" else None
+        return Statement("denial", "done") if side or (lemma == "deny" and frame.speakers[0].kind != "unknown") else None
     if lemma == "reject" and not negated and side:
         if re.search(
             (
@@ -282,6 +320,10 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
             return Statement("demand", "wished")
         if re.match(r"\s*(?:off|back|in|up|a|an|him|her|them)\b", words):
             return None
+        if _WRONG.search(words):
+            return Statement("accusation", "done")
+        if re.match(r"\s*(?:it|this|that|the (?:move|step|decision|deal|news|ruling|call|talks|agreement))\b", words) and "“" not in words and '"' not in words:
+            return Statement("position", "opinion")
         return (
             Statement("accusation", "done")
             if _WRONG.search(words)
@@ -307,6 +349,8 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
         "require",
         "insist",
     ):
+        if re.search(r"\b(?:request for comment|the WTO|World Trade Organi[sz]ation|reporters|its (?:firms|companies|airlines)|carriers|airlines)\b", words[:60]):
+            return None
         if lemma == "ask" and re.match(r"\s*(?:about|whether|if|by|when|why|how|what)\b", words):
             return None
         if lemma == "insist":
@@ -339,7 +383,9 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
 
 def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement | None:
     """What a side states, by its content."""
-    if not _TOPIC.search(whole) or len(words.strip()) < _RELEVANT_MIN:
+    if not (_TOPIC.search(whole) or GOODS.search(whole)) or len(words.strip()) < _RELEVANT_MIN:
+        return None
+    if re.search(r"\brequest for comment\b", whole):
         return None
     conditional = bool(_IF.search(words))
     if _UNTRUE.search(words):
@@ -391,6 +437,6 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
         return Statement("claim", "done")
     if _POSITION.search(words):
         return Statement("position", "opinion")
-    if _FACT.search(words) and lemma not in ("think", "expect", "see"):
+    if _FACT.search(words) and (lemma in CLAIM or (lemma in _ASSERTING and _OTHERS_DEEDS.search(words))):
         return Statement("claim", "done")
     return None

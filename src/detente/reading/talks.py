@@ -6,7 +6,7 @@ import re
 
 from detente.reading.clauses import Clause
 from detente.reading.context import Context
-from detente.reading.lexicon import AGREE, COURT, DEAL, HOLD, RULE, TALK_CORE
+from detente.reading.lexicon import GOODS, MEASURE, AGREE, COURT, DEAL, HOLD, RULE, TALK_CORE
 from detente.reading.measures import COMES_INTO_FORCE
 from detente.reading.passages import DISPUTE
 from detente.reading.told import Event, head_of, is_official, object_of
@@ -34,7 +34,10 @@ def ruling(clause: Clause, context: Context) -> Event | None:
         clause.rest,
         re.I,
     )
-    if not (subject_is_court and not clause.verb.passive) and not by_court:
+    stayed = clause.verb.passive and lemma in ("stay", "vacate", "overturn", "reverse", "annul", "quash") and re.search(r"\b(?:order|ruling|judgment|injunction|decision)\b", clause.front, re.I)
+    if not (subject_is_court and not clause.verb.passive) and not by_court and not stayed:
+        return None
+    if lemma == "put" and not re.search(r"\bon hold\b", clause.rest[:60]):
         return None
     if lemma in (
         "say",
@@ -125,7 +128,7 @@ def talk(clause: Clause, context: Context) -> Event | None:
             )
         else:
             fits = bool(joined) and (partner or between_sides) and is_official(clause)
-        if lemma == "talk" and between_sides:
+        if lemma in ("talk", "speak") and between_sides and (joined or re.match(r"\s*(?:this|last|next|on|again|by|late|early|in|for|\W|$)", rest)):
             fits = True
         if lemma == "exchange" and not re.search(r"views|letters|phone", rest):
             return None
@@ -182,6 +185,15 @@ def talk(clause: Clause, context: Context) -> Event | None:
         if (is_official(clause) or between_sides or not clause.actors) and not _internal(rest):
             return Event("talk", lasting=lemma in ("continue",) or clause.verb.progressive)
         return None
+    if lemma == "spend" and re.match(r"\s*(?:\w+ )?(?:hours|days|minutes|an hour|a day)\b.{0,20}\bwith\b", rest) and is_official(clause):
+        return Event("talk")
+    met = re.search(r"\bwith\b.{3,80}\b(?:in|during|at) (?:a|an|their) (?:\w+ )?(?:call|meeting|conversation|dinner|lunch)\b", clause.rest[:160])
+    if met and is_official(clause) and lemma not in HOLD:
+        return Event("talk")
+    if lemma == "see" and clause.verb.infinitive and is_official(clause) and any(a.kind == "person" for a in clause.objects):
+        return Event("talk", modality="planned")
+    if lemma in ("arrive", "leave", "travel", "fly", "head") and _to_other_capital(clause):
+        return Event("talk", modality="planned")
     head = head_of(clause)[-90:]
     if TALK_CORE.search(head) and not re.search(r"\b(?:trade war|dispute)\b", head[-12:]):
         if (
@@ -220,6 +232,13 @@ def talk(clause: Clause, context: Context) -> Event | None:
         ):
             return Event("talk", lasting=lemma in ("continue", "go", "stall", "run"))
     return None
+
+
+def _to_other_capital(clause: Clause) -> bool:
+    """An official on the way to the other side's capital."""
+    persons = [a for a in clause.actors if a.kind == "person" and a.official and a.country]
+    places = [a for a in clause.objects if a.kind in ("place", "country") and a.country and a.start - clause.verb.end < 40]
+    return bool(persons and places and places[0].country != persons[0].country)
 
 
 def _one_country(clause: Clause, context: Context) -> bool:
@@ -268,6 +287,9 @@ def agreement(clause: Clause, context: Context) -> Event | None:
             rest,
         ):
             return Event("talk", modality="agreed")
+        sentence = clause.parsed.sentence.text if clause.parsed else ""
+        if not (DISPUTE.search(sentence) or DEAL.search(rest) or MEASURE.search(rest) or GOODS.search(rest) or "trade" in sentence):
+            return None
         if between or DEAL.search(rest) or re.match(r"\s*(?:on|upon)\b", rest):
             return Event("agreement", modality="agreed")
         return None

@@ -46,7 +46,7 @@ _ADVERBS = (
     "indefinitely ultimately instead thus therefore"
     " individually probably possibly directly openly clearly simply gradually slowly "
     "steadily bluntly provisionally unanimously tentatively"
-    " verbally mutually"
+    " verbally mutually today yesterday meanwhile since therefore often long hereby ever even so almost nearly"
 )
 _BE = word_set("is are was were be been being am 's ’s 're ’re")
 _HAVE = word_set("has have had having 've ’ve")
@@ -175,7 +175,7 @@ _ALSO_NOUNS = word_set(
     "benefit comment fine file hit study brief concession stockpile bid"
     " aim force lift view value ease tie advance lower close levy raise seek abuse alarm "
     "boost produce reject remark suspect dump record quarrel warrant"
-    " issue progress compromise work cause talk effect practise experience trade phone brand term label freeze slap roll "
+    " issue progress compromise work cause talk effect practise side point supply back last shelve turn book rush cover shut experience trade phone brand term label freeze slap roll "
     "cover spur tariff quota suspension host face post counter"
 )
 
@@ -185,6 +185,10 @@ def find_verbs(toks: list[Token]) -> list[Verb]:
     known = known_forms()
     found: list[Verb] = []
     for n, token in enumerate(toks):
+        if token.text.lower() in _COPULAS and _is_copula(toks, n, known):
+            first, aux = _auxiliaries(toks, n)
+            found.append(_group(toks, n, first, "be", "past" if token.text.lower() in ("was", "were") else "s", aux))
+            continue
         hit = known.get(token.text.lower())
         if hit is None:
             continue
@@ -197,6 +201,22 @@ def find_verbs(toks: list[Token]) -> list[Verb]:
             continue  # part of a name or title
         found.append(_group(toks, n, first, lemma, form, aux))
     return found
+
+
+_COPULAS = frozenset(["is", "are", "was", "were", "be", "been"])
+
+
+def _is_copula(toks: list[Token], n: int, known: dict[str, tuple[str, str]]) -> bool:
+    """Whether a form of "be" stands for itself, with no verb after it that it helps."""
+    k = n + 1
+    while k < len(toks) and toks[k].text.lower() in _AUXILIARIES and toks[k].text.lower() != "to":
+        if toks[k].text.lower() in _STRONG:
+            return False
+        k += 1
+    if k >= len(toks) or toks[k].text.lower() == "to":
+        return k >= len(toks)
+    form = known.get(toks[k].text.lower(), ("", ""))[1]
+    return form not in ("past", "participle", "ing") or toks[k].text.lower() in ("set",)
 
 
 def _auxiliaries(toks: list[Token], n: int) -> tuple[int, list[str]]:
@@ -222,6 +242,18 @@ def _contracted(toks: list[Token], k: int) -> bool:
     return k > 0 and toks[k - 1].text.lower() in words
 
 
+_PLURAL = r"(?:[^s]s|^(?:we|they|i|you|who|which|that|both|people|and|or|to|n['’]t|not|then|but|,|;|:|“|\"|men|two))$"
+
+
+def _after_actor(toks: list[Token], first: int, lemma: str) -> bool:
+    """ "China side agree": in translated text a bare form may follow the name of a side."""
+    before = toks[first - 1].text if first > 0 else ""
+    return lemma not in _ALSO_NOUNS and (before == "side" or (before[:1].isupper() and before.lower() in _SIDES))
+
+
+_SIDES = frozenset("china japan korea india australia russia brazil canada mexico washington beijing brussels tokyo moscow".split())
+
+
 def _is_noun(toks: list[Token], n: int, first: int, lemma: str, form: str, aux: list[str]) -> bool:
     """Whether the word is a noun or adjective here: "the ban", "trade talks", "the imposed duties"."""
     before = toks[first - 1].text if first > 0 else ""
@@ -239,6 +271,11 @@ def _is_noun(toks: list[Token], n: int, first: int, lemma: str, form: str, aux: 
             and following in ("of", "on", "", ".", ",")
             and before not in ("of", "for", "without")
         )
+    plain = not strong and form == "base" and n > 0
+    if plain and not re.search(_PLURAL, before, re.I) and not _after_actor(toks, first, lemma):
+        return True
+    if form == "s" and strong and "to" in strong[:1]:
+        return True
     if lemma not in _ALSO_NOUNS:
         return False
     if strong:
@@ -256,10 +293,6 @@ def _is_noun(toks: list[Token], n: int, first: int, lemma: str, form: str, aux: 
             )
         return strong[0] in _BE | _HAVE
     if _DETERMINERS.match(before):
-        return True
-    if form == "base" and not re.search(
-        r"(?:[^s]s|^(?:we|they|i|you|who|both|people|and|to|n['’]t|not|officials))$", before, re.I
-    ):
         return True
     if form == "base":
         if before in ("", "“", '"', "—", "–", "(", ",") and following in (
