@@ -63,7 +63,27 @@ _PAIR = re.compile(
     r"|\b[Tt]he (?:sides|parties|two)\b(?= (?:have|had|agreed|will|are|were|said|held|met|also|spoke|exchanged))"
 )
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|[Ii]t|[Tt]hey)\b(?! Lifeng| Yadong| Yongqian)")
-_COMMON_NAMES = frozenset("Li He Ma Lin Guo Mao Wang Liu Lee Cook Tai Powell Rubio Perdue Jian Farrell Huang".split())
+_COMMON_NAMES = frozenset(
+    [
+        "Li",
+        "He",
+        "Ma",
+        "Lin",
+        "Guo",
+        "Mao",
+        "Wang",
+        "Liu",
+        "Lee",
+        "Cook",
+        "Tai",
+        "Powell",
+        "Rubio",
+        "Perdue",
+        "Jian",
+        "Farrell",
+        "Huang",
+    ]
+)
 _NOT_NAMES = word_set(
     "The A An In On At But It He She They We This That These Those Both However Meanwhile "
     "January February March April May June"
@@ -78,6 +98,34 @@ _AFTER_NAME = re.compile(
 _OF_ORG = re.compile(
     r"^ (?:of|from|at) (?:the )?(?P<org>[A-Z][\w&’'\-]+(?: (?:of|for|and|[A-Z][\w&’'\-]+))*)"
 )
+
+
+_OFFICE_HEADS = re.compile(
+    r"president|minister|secretary|premier|chancellor|commissioner|ambassador|envoy|negotiator|spokes|representative|governor|senator|chair|executive|CEO|director|advis|economist"
+    r"|analyst|professor|strategist|lawyer|judge|justice|counsel|leader|head|fellow|researcher|official|farmer|manager|partner|diplomat|delegation",
+    re.I,
+)
+_BODY_HEADS = re.compile(
+    r"ministry|department|authority|office|bureau|embassy|cabinet|central bank|parliament|commission|customs|government|administration|court|panel|tribunal",
+    re.I,
+)
+
+
+def _around(
+    pattern: re.Pattern[str], heads: re.Pattern[str], text: str, before: int, after: int
+) -> Iterator[re.Match[str]]:
+    """Matches of a slow pattern, looked for only near the words that it must hold."""
+    start = end = -1
+    windows: list[list[int]] = []
+    for head in heads.finditer(text):
+        start, end = max(0, head.start() - before), min(len(text), head.end() + after)
+        start = text.rfind(" ", 0, start) + 1
+        if windows and start <= windows[-1][1]:
+            windows[-1][1] = end
+        else:
+            windows.append([start, end])
+    for first, last in windows:
+        yield from pattern.finditer(text, first, last)
 
 
 class ActorFinder:
@@ -97,6 +145,8 @@ class ActorFinder:
         known = lists()
         for found in _PAIR.finditer(self.text):
             self._add(found, found[0], "", "", "pair")
+        for found in known.joint.finditer(self.text):
+            self._add(found, found[0], "", "", "pair")
         for step in (self._persons_listed, self._persons_titled, self._persons_with_role):
             step(known)
         for found in known.institution.finditer(self.text):
@@ -106,10 +156,10 @@ class ActorFinder:
         self._generic_bodies(known)
         for found in known.bodies.finditer(self.text):
             self._body(found, known)
-        for found in known.unnamed.finditer(self.text):
+        for found in _around(known.unnamed, _OFFICE_HEADS, self.text, 70, 20):
             country = country_of(found["country"]) if found["country"] else ""
             self._add(found, found[0], found["office"], country, "person")
-        for found in known.group.finditer(self.text):
+        for found in _around(known.group, known.group_heads, self.text, 60, 3):
             country = country_of(found["country"]) if found["country"] else ""
             if found["what"] == "side" and not country:
                 continue
@@ -160,7 +210,7 @@ class ActorFinder:
         return (at - len(lead) + found.start(), found["office"]) if found else (at, "")
 
     def _persons_titled(self, known: NameLists) -> None:
-        for found in known.titled.finditer(self.text):
+        for found in _around(known.titled, _OFFICE_HEADS, self.text, 70, 70):
             name = re.sub(r"['’]s?$", "", found["name"])
             words = name.split()
             while words and words[-1] in _NOT_NAMES:
@@ -242,7 +292,7 @@ class ActorFinder:
 
     def _generic_bodies(self, known: NameLists) -> None:
         last: dict[str, Actor] = {}
-        for found in known.generic.finditer(self.text):
+        for found in _around(known.generic, _BODY_HEADS, self.text, 60, 40):
             what = found["what"]
             country = country_of(found["adjective"]) if found["adjective"] else self._belongs(found.end())
             head = what.split()[-1].lower()
@@ -317,7 +367,7 @@ r"|withdrew|sought|agrees?)\b"
             ):  # fmt: skip
                 return
         place = words in known.seats and re.search(
-            r"\b(?:in|at|near|from|outside|to) (?:the )?$",
+            r"\b(?:in|at|near|outside|to) (?:the )?$",
             self.text[max(0, found.start() - 12) : found.start()],
         )
         self._add(found, words, "", country_of(words), "place" if place else "country")
@@ -325,7 +375,9 @@ r"|withdrew|sought|agrees?)\b"
     def _short_names(self) -> None:
         for name, office, country in lists().persons.values():
             surname = name.split()[0] if country in ("CHN", "KOR") else name.split()[-1]
-            if surname not in _COMMON_NAMES and re.search(rf"(?<![\w’'-]){re.escape(surname)}(?![\w-])", self.text):
+            if surname not in _COMMON_NAMES and re.search(
+                rf"(?<![\w’'-]){re.escape(surname)}(?![\w-])", self.text
+            ):
                 self._surnames.setdefault(surname, Actor(0, 0, surname, office, country, "person"))
         if not self._surnames:
             return

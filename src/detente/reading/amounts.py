@@ -65,7 +65,7 @@ _CURRENCIES = {
     "MX$": "MXN", "pesos": "MXN", "peso": "MXN", "roubles": "RUB", "rubles": "RUB", "₩": "KRW", "francs": "CHF", "reais": "BRL",
     "C$": "CAD", "CAD": "CAD", "A$": "AUD", "AUD": "AUD", "₹": "INR", "INR": "INR", "rupees": "INR", "won": "KRW", "CHF": "CHF", "R$": "BRL",
 }  # fmt: skip
-_SIGN = r"(?:US\$|MX\$|C\$|A\$|R\$|USD ?|EUR ?|GBP ?|CAD ?|AUD ?|CHF ?|INR ?|RMB ?|CNY ?|JPY ?|[$€£¥₹₩])"
+_SIGN = r"(?:US\$ ?|MX\$|C\$|A\$|R\$ ?|USD ?|EUR ?|GBP ?|CAD ?|AUD ?|CHF ?|INR ?|RMB ?|CNY ?|JPY ?|[$€£¥₹₩])"
 _MONEY_WORD = (
     r"(?:(?:US|U\.S\.|Canadian|Australian) )?(?:dollars?|euros?|pounds|yuan|renminbi|yen|rupees"
     r"|won|roubles|rubles|pesos|francs|reais)"
@@ -138,6 +138,11 @@ class Amount:
         }
 
 
+_ONE_LONG = re.compile(
+    r"\b(?:for|by|lasted|within) (?:(?:about|nearly|almost|over|more than|another|just) )?(?P<n>an?|one) (?P<unit>hour|day|week|month|year)\b(?! ago)"
+)
+
+
 def number(words: str) -> float:
     """The value of a number in digits or words.
 
@@ -167,11 +172,20 @@ def find_amounts(text: str, start: int, end: int) -> list[Amount]:
             found.extend(_read(text, match, start, end))
         except (ValueError, KeyError):
             continue
-    return _with_pairs(text, found)
+    for match in _ONE_LONG.finditer(text, start, end):
+        found.append(Amount(match.start("n"), match.end(), 1.0, match["unit"], "duration"))
+    return _with_pairs(text, sorted(found, key=lambda a: a.start))
 
 
 def _read(text: str, match: re.Match[str], start: int, end: int) -> list[Amount]:
     if match["low"]:
+        if (
+            re.fullmatch(r"(?:19|20)\d\d", match["low"])
+            and "%" not in text[match.start() : match.start("high")]
+        ):
+            start_at = match.start("high")
+            role = _role(text, start_at, match.end(), start, end, "percent")
+            return [Amount(start_at, match.end(), number(match["high"]), "percent", role)]
         low, high = number(match["low"]), number(match["high"])
         joint = text[match.end("low") : match.start("high")]
         before = text[max(start, match.start() - 30) : match.start()]
@@ -196,6 +210,7 @@ def _read(text: str, match: re.Match[str], start: int, end: int) -> list[Amount]
             match["sign"].strip().upper() if match["sign"].strip().isalpha() else match["sign"].strip()
         ]
         value, unit = _money(number(match["money"]), match["scale"], currency)
+        unit += _per(text, match.end())
         return [
             Amount(
                 match.start(),
@@ -221,6 +236,7 @@ def _plain(text: str, match: re.Match[str], start: int, end: int) -> list[Amount
         if scale is None and match["n"].isalpha() and match["n"].lower() in ("one", "a"):
             return []
         value, unit = _money(value, scale, _CURRENCIES[words.split()[-1]])
+        unit += _per(text, match.end())
         scale = None
     elif re.search(r"(?:day|week|month|year|hour|minute)s?$", words):
         if re.match(
@@ -262,14 +278,35 @@ def _piece(words: str) -> str:
     return _PIECES.get(last, _PIECES.get(words.split()[-1], "unit"))
 
 
+def _per(text: str, at: int) -> str:
+    """What a sum of money is counted by: "a tonne", "a year"."""
+    found = re.match(
+        r"(?: (?:a|per|each|an)|/) ?(tonne|ton|year|barrel|kg)\b|,? annually", text[at : at + 14]
+    )
+    if found is None:
+        return ""
+    return f"/{(found[1] or 'year').replace('ton', 'tonne') if found[1] == 'ton' else (found[1] or 'year')}"
+
+
 def _money(value: float, scale: str | None, currency: str) -> tuple[float, str]:
     return value * (_SCALES[scale.lower()] if scale else 1.0), currency
+
+
+_MOVED = re.compile(
+    r"(?:fell|rose|dropped|jumped|climbed|slid|gained|lost|shed|declined|surged|plunged|tumbled|sank|slumped|grew|shrank|soared|slipped|advanced|rallied|dipped|retreated"
+    r"|plummeted|contracted|edged (?:up|down|higher|lower)|falling|rising|(?:is|are|was|were) (?:up|down)|eased|weakened|strengthened|firmed|rebounded)"
+    r" (?:(?:by|about|around|nearly|some|more than|roughly|as much as|another|almost|over|a further|up to|at least|just|only|sharply|further) )*$"
+)
 
 
 def _role(text: str, start: int, end: int, first: int, last: int, unit: str) -> str:
     """The role by the words around: what is before it in the clause, then the unit itself."""
     before = text[max(first, start - 90) : start].lower()
     after = text[end : min(last, end + 30)].lower()
+    if unit in ("percent", "points", "index_points") and (
+        _MOVED.search(before) or re.match(r" (?:lower|higher|down|up|weaker|stronger|below|above)\b", after)
+    ):
+        return "change"
     if re.search(
         (
             r"\bfrom (?:(?:a|an|about|around|the|its|current|previous|existing|staggering|nearly"
@@ -359,6 +396,19 @@ def _with_pairs(text: str, found: list[Amount]) -> list[Amount]:
     result = list(found)
     for n, (first, second) in enumerate(pairwise(found)):
         between = text[first.end : second.start]
+        if first.unit == second.unit == "percent" and len(between) < 60:
+            if re.search(
+                r"\b(?:replacing|instead of|rather than|down from|up from|not)\b", between
+            ) and first.role in ("level", "after"):
+                result[n] = Amount(first.start, first.end, first.value, first.unit, "after")
+                result[n + 1] = Amount(second.start, second.end, second.value, second.unit, "before")
+                continue
+            if (
+                re.fullmatch(r",? and (?:[A-Z][\w&’'.-]* ?)+(?:by )?|,? and ", between)
+                and result[n].role == "change"
+            ):
+                result[n + 1] = Amount(second.start, second.end, second.value, second.unit, "change")
+                continue
         if (
             first.role == "before"
             and first.unit == second.unit

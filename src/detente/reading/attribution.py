@@ -21,12 +21,13 @@ from detente.reading.lexicon import (
     HOME,
     REJECT,
     SAY,
+    STANCE,
     THINK,
     THREATEN,
 )
 
 SPEECH = SAY | THINK | CLAIM | DENY
-SPEAKING = SPEECH | ACCUSE | DEMAND | REJECT | THREATEN
+SPEAKING = STANCE | SPEECH | ACCUSE | DEMAND | REJECT | THREATEN
 
 
 @dataclass
@@ -106,7 +107,11 @@ def frames_of(parsed: Parsed) -> list[Frame]:
 
 def _spoken(parsed: Parsed, clause: Clause) -> Frame | None:
     lemma = clause.verb.lemma
-    if lemma not in SPEAKING or lemma in ("require", "respond") or (clause.verb.infinitive and clause.governor is None):
+    if (
+        lemma not in SPEAKING
+        or lemma in ("require", "respond")
+        or (clause.verb.infinitive and clause.governor is None)
+    ):
         return None
     if clause.verb.passive:
         return _passive(parsed, clause)

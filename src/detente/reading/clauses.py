@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from detente.reading.actors import Actor, ActorFinder
-from detente.reading.lexicon import word_set
-from detente.reading.lexicon import SPEAKING_VERBS
+from detente.reading.lexicon import SPEAKING_VERBS, word_set
 from detente.reading.passages import Sentence
 from detente.reading.verbs import Token, Verb, find_verbs, tokens
 
@@ -118,7 +117,9 @@ def _clause(parsed: Parsed, verbs: list[Verb], n: int, previous: list[Clause]) -
         # "a visit set for August has been put off": the first is a participle, the second has its subject
         before = previous[-1]
         before.verb = replace(before.verb, form="participle", passive=True)
-        whole = [c for c in previous[:-1] if c.verb.finite and (c.verb.start < c.verb.at or c.verb.form == "s")]
+        whole = [
+            c for c in previous[:-1] if c.verb.finite and (c.verb.start < c.verb.at or c.verb.form == "s")
+        ]
         start = _subject_start(parsed, verb, whole)
         clause = Clause(verb, (start, verb.start), _complement(parsed, verbs, n), parsed=parsed)
         clause.actors = _subjects(parsed, start, before.verb.start) or before.actors
@@ -323,8 +324,6 @@ def _subjects(parsed: Parsed, start: int, end: int) -> list[Actor]:
         if parsed.text[actor.end : actor.end + 2] in ("’s", "'s") and not found:
             continue
         found.append(actor)
-    if not found:
-        found = [a for a in inside if parsed.text[a.end : a.end + 2] in ("’s", "'s")][:1]
     between = re.search(r"\bbetween\b", parsed.text[start:end])
     if not found and between:
         found = [a for a in inside if a.start >= start + between.end()][:2]

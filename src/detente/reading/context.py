@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from detente.reading.actors import Actor, ActorFinder
@@ -28,6 +28,8 @@ class Context:
     Attributes:
         sides: labels of the countries named most, most often first.
         voice: whose "we" it is, by publisher and title: official, firm, expert, media or unknown.
+        counts: how often each country is named.
+        home: country of the dateline or the publisher, "" where neither tells.
         year: the year most often written, for days without one.
     """
 
@@ -38,6 +40,8 @@ class Context:
     year: int | None
     relevant: bool
     voice: str = "unknown"
+    counts: Counter[str] = field(default_factory=Counter)
+    home: str = ""
 
     @property
     def text(self) -> str:
@@ -69,7 +73,11 @@ def context_of(article: Article) -> Context:
         label for m in _country_words().finditer(body) if (label := country_of(m[0])) and label != "WTO"
     )
     years = Counter(re.findall(r"\b(20[0-4]\d|19[5-9]\d)\b", body))
-    counts.update(a.country for a in finder.within(0, len(article.text)) if a.kind in ("institution", "person") and a.country not in ("", "WTO"))
+    counts.update(
+        a.country
+        for a in finder.within(0, len(article.text))
+        if a.kind in ("institution", "person") and a.country not in ("", "WTO")
+    )
     trade = len(DISPUTE.findall(body)) + len(_ABOUT.findall(body))
     return Context(
         article=article,
@@ -77,10 +85,10 @@ def context_of(article: Article) -> Context:
         published=article.published,
         sides=[label for label, _ in counts.most_common(4)],
         year=int(years.most_common(1)[0][0]) if years else None,
-        relevant=trade >= 1
-        and bool(counts)
-        and not (_HYPOTHETICAL.search(body) and sum(counts.values()) < 3),
+        relevant=_is_relevant(body, trade, counts, finder),
         voice=voice_of(article.publisher, article.title),
+        counts=counts,
+        home=_home_of(article),
     )
 
 
@@ -112,6 +120,33 @@ def voice_of(publisher: str, title: str) -> str:
         if _OFFICE_VOICE.search(words):
             return "official"
     return "unknown"
+
+
+def _home_of(article: Article) -> str:
+    """The country of the dateline's place, else of the publisher's name."""
+    place = re.match(r"\W{0,3}([A-Z][A-Z ]{2,20})\b", article.text)
+    if place:
+        label = country_of(place[1].strip().title()) or country_of(place[1].strip())
+        if label:
+            return label
+    found = countries_in(article.publisher, 0, len(article.publisher))
+    return found[0].country if found else ""
+
+
+def _is_relevant(body: str, trade: int, counts: Counter[str], finder: ActorFinder) -> bool:
+    """Whether a text may report acts of a dispute: real countries or institutions, and words of trade or diplomacy."""
+    from detente.reading.lexicon import DEAL, MEASURE, TALK_CORE
+
+    if _HYPOTHETICAL.search(body) and sum(counts.values()) < 3:
+        return False
+    named = [a for a in finder.within(0, len(finder.text)) if a.kind in ("institution", "person")]
+    if not counts:
+        return bool(DISPUTE.search(body)) and any(a.official or a.role in ("court", "body") for a in named)
+    if trade:
+        return True
+    return len(counts) >= 2 and bool(
+        MEASURE.search(body) or DEAL.search(body) or TALK_CORE.search(body) or named
+    )
 
 
 def _without(article: Article) -> str:

@@ -183,10 +183,16 @@ def find_dates(
 
 
 _FORWARD = re.compile(
-    r"\b(?:by|before|until|till|no later than|due|will|would|next|scheduled|set to|set for"
-    r"|expires?|expiring|deadline|effective|starting|beginning"
-    r"|upcoming|plans?|planned|slated|from|take effect|takes effect|taking effect|come into "
-    r"force|comes into force|enter into force|shall|to (?:meet|begin|start|resume|hold))\b",
+    r"\b(?:no later than|due|will|would|shall|next|scheduled|set to|set for|slated|upcoming|plans?|planned|deadline|pencilled"
+    r"|to (?:meet|begin|start|resume|hold|take|come|enter|fly|visit)|is to|are to|expires?|expiring)\b",
+    re.I,
+)
+_STARTING = re.compile(
+    r"\b(?:from|effective|starting|beginning|as of|takes? effect|comes? into force|enters? into force|taking effect)\b",
+    re.I,
+)
+_PAST = re.compile(
+    r"\b(?:came|took|entered|went|kicked|began|rose|fell|has|have|had|was|were|did|cut|put|since|\w{3,}ed)\b",
     re.I,
 )
 
@@ -194,7 +200,15 @@ _FORWARD = re.compile(
 def _looks_forward(text: str, match: re.Match[str], start: int) -> bool:
     before = text[max(start, match.start() - 70) : match.start()]
     clause = re.split(r"[;:]| said | told |, (?:who|which|after)", before)[-1]
-    return bool(_FORWARD.search(clause)) or match[0].lower().startswith(("next", "tomorrow", "in "))
+    if match[0].lower().startswith(("next", "tomorrow", "in ")) and not re.match(
+        r"in [a-z]+$", match[0].lower()
+    ):
+        return True
+    if _FORWARD.search(clause) or re.search(
+        r"\b(?:by|before|until|till|through) (?:the )?(?:end of )?$", before, re.I
+    ):
+        return True
+    return bool(_STARTING.search(clause)) and not _PAST.search(clause)
 
 
 def _meaning(

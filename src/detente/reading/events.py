@@ -7,7 +7,8 @@ from collections.abc import Callable
 from detente.reading.clauses import Clause
 from detente.reading.context import Context
 from detente.reading.home import company_move, domestic_pressure, market_move, revised_forecast
-from detente.reading.measures import measure, suspension
+from detente.reading.measures import measure
+from detente.reading.suspensions import suspension
 from detente.reading.talks import agreement, ruling, talk
 from detente.reading.told import Event
 

@@ -63,7 +63,10 @@ _FLOWS = re.compile(
     r"\b(?:tariffs?|dut(?:y|ies)|exports?|imports?|shipments|sales|orders|output|growth|surplus|deficit|inventories|volumes?|visits)\b",
     re.I,
 )
-_INVESTORS = re.compile(r"\b(?:rates?|freight|boxes|prices?|shares?|stocks?|investors|traders|markets?|index|shareholders)\b", re.I)
+_INVESTORS = re.compile(
+    r"\b(?:rates?|freight|boxes|prices?|shares?|stocks?|investors|traders|markets?|index|shareholders)\b",
+    re.I,
+)
 _NEWS = re.compile(
     r"\b(?:Beijing|Washington|Brussels|Delhi|truce|announcement|threat|ban|curbs?|pause|White House|ruling|letter|post|summit|ceasefire|surcharge|levy|war)\b"
 )
@@ -135,7 +138,9 @@ def domestic_pressure(clause: Clause, context: Context) -> Event | None:
         return Event("domestic_pressure", lasting=True) if DISPUTE.search(sentence) else None
     if clause.verb.lemma in ("march", "protest", "rally", "demonstrate", "petition", "lobby", "vote"):
         return Event("domestic_pressure", modality="done" if not clause.verb.modal else "")
-    if clause.verb.lemma not in ("ask", "demand", "want", "urge") and not _DOMESTIC_OBJECT.search(clause.rest[:160]):
+    if clause.verb.lemma not in ("ask", "demand", "want", "urge") and not _DOMESTIC_OBJECT.search(
+        clause.rest[:160]
+    ):
         return None
     return Event("domestic_pressure", modality="wished")
 
@@ -149,8 +154,21 @@ def _official_only(clause: Clause) -> bool:
 
 def revised_forecast(clause: Clause, context: Context) -> Event | None:
     """ "UBS raised its forecast for growth": a judgement, told as an act."""
-    if clause.verb.passive or clause.verb.lemma not in ("raise", "cut", "lower", "trim", "keep", "revise", "lift", "increase", "reduce"):
+    if clause.verb.passive or clause.verb.lemma not in (
+        "raise",
+        "cut",
+        "lower",
+        "trim",
+        "keep",
+        "revise",
+        "lift",
+        "increase",
+        "reduce",
+    ):
         return None
-    if not re.match(r"\s*(?:its|their|his|her|the) (?:[\w-]+ ){0,3}?(?:forecasts?|estimates?|outlook|projections?|price target)\b", clause.rest):
+    if not re.match(
+        r"\s*(?:its|their|his|her|the) (?:[\w-]+ ){0,3}?(?:forecasts?|estimates?|outlook|projections?|price target)\b",
+        clause.rest,
+    ):
         return None
     return Event("assessment", modality="forecast")

@@ -39,7 +39,8 @@ WRONG = word_set(
 )
 DEMAND = word_set("demand urge ask press push request call appeal implore want exhort pressure insist invite")
 THREATEN = word_set("threaten warn vow caution")
-SPEAKING_VERBS = SAY | THINK | CLAIM | DENY | REJECT | ACCUSE | DEMAND | THREATEN
+STANCE = word_set("welcome oppose regret applaud resist")
+SPEAKING_VERBS = STANCE | SAY | THINK | CLAIM | DENY | REJECT | ACCUSE | DEMAND | THREATEN
 """Verbs whose subject speaks."""
 HOPE = word_set("hope wish want seek desire aspire look")
 

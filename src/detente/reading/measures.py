@@ -15,11 +15,16 @@ from detente.reading.lexicon import (
     LEGAL_STEP,
     MEASURE,
     PAUSE,
-    SUSPEND,
     TALK_CORE,
     word_set,
 )
-from detente.reading.told import Event, head_of, is_official, object_of, official_or_passive, passive_head, whole_of
+from detente.reading.suspensions import FLOWS
+from detente.reading.told import (
+    Event,
+    head_of,
+    is_official,
+    object_of,
+)
 
 RAISE = word_set(
     "impose levy slap introduce place put apply enact raise increase hike double triple "
@@ -27,7 +32,7 @@ RAISE = word_set(
     " enforce activate collect add restrict ban prohibit bar block blacklist curb limit cap "
     "halt sanction stop order require target list designate"
     " reinstate restore reimpose tax penalise penalize freeze withhold renew keep maintain "
-    "retain deny refuse subsidise subsidize strip notify hit strike"
+    "retain subsidise subsidize strip notify hit strike"
 )
 
 
@@ -49,15 +54,6 @@ STEP = word_set(
 ANNOUNCE = word_set("announce unveil propose publish outline finalise finalize draft decide confirm")
 
 
-_OWN_GOODS = re.compile(
-    (
-        r"\b(?:import|export|shipment|sale|purchase|licen[cs]e|suppl(?:y|ies)|registration"
-        r"|approval|flight|visa|deliver(?:y|ies)|permit|processing|intake|order)s?\b"
-    ),
-    re.I,
-)
-
-
 _HARM_TRADE = re.compile(
     (
         r"\b(?:airline|carrier|bank|importer|tanker|compan|firm|entit|exporter|vessel|ship|chip|good|product|bank|official|student"
@@ -76,106 +72,63 @@ COMES_INTO_FORCE = re.compile(
 )
 
 
-def suspension(clause: Clause, context: Context) -> Event | None:
-    """A measure, talk or agreement paused, postponed or called off, or a pause prolonged."""
-    lemma = clause.verb.lemma
-    words = passive_head(clause) if clause.verb.passive else object_of(clause)
-    temporarily = re.search(r"\btemporar(?:y|ily)\b", whole_of(clause)) is not None
-    if (
-        lemma in ("lift", "cut", "lower", "reduce", "drop", "remove", "roll")
-        and temporarily
-        and MEASURE.search(words)
-    ):
-        return Event("suspension", lasting=True, unsure=("drop",) if lemma == "drop" else ())
-    about_talks = TALK_CORE.search(words) is not None
-    if about_talks and (
-        lemma in ("terminate", "scrap", "drop")
-        or (lemma in ("break", "put", "call", "cut") and re.match(r"\s*(?:off|back)\b", clause.rest))
-    ):
-        return Event("suspension")
-    if lemma in ("put", "break") and re.match(r"\s*(?:off|back|on (?:ice|hold))\b", clause.rest):
-        object_words = clause.rest[:90] if not clause.verb.passive else head_of(clause)[-120:]
-        if (
-            MEASURE.search(object_words)
-            or TALK_CORE.search(object_words)
-            or DEAL.search(object_words)
-            or "package" in object_words
-        ):
-            return Event("suspension", lasting=True)
-    if lemma not in SUSPEND:
-        return None
-    if lemma in ("extend", "prolong"):
-        return (
-            Event("suspension", lasting=True)
-            if PAUSE.search(words) or re.search(r"exemption|exclusion|waiver", words)
-            else None
-        )
-    if lemma == "hold":
-        return (
-            Event("suspension", lasting=True)
-            if re.match(r"\s*(?:off|back)\b", clause.rest) and MEASURE.search(clause.rest[:90])
-            else None
-        )
-    if lemma == "push":
-        return (
-            Event("suspension", lasting=True)
-            if re.match(r"\s*(?:back|off)\b", clause.rest)
-            and (MEASURE.search(clause.rest[:90]) or TALK_CORE.search(clause.rest[:90]))
-            else None
-        )
-    if lemma == "call":
-        return (
-            Event("suspension")
-            if re.match(r"\s*off\b", clause.rest)
-            or (clause.verb.passive and re.match(r"\s*off\b", clause.rest))
-            else None
-        )
-    if lemma in ("stay", "waive"):
-        return None
-    if lemma in ("stop", "halt", "interrupt", "abandon", "cancel"):
-        if TALK_CORE.search(words) and official_or_passive(clause):
-            return Event("suspension", lasting=lemma != "cancel")
-        if lemma == "halt" and DUTIES.search(words):
-            return Event("suspension", lasting=True)
-        return None
-    if lemma in ("pause", "suspend") and re.match(r"\s*(?:most|some|all|many|half) of (?:his|her|its|their|the)\b|\s*(?:them|it)\b", clause.rest) and clause.parsed and DUTIES.search(clause.parsed.sentence.text):
-        return Event("suspension", lasting=True)
-    goods = _OWN_GOODS.search(words)
-    measure = MEASURE.search(words)
-    talk = TALK_CORE.search(words) or DEAL.search(words)
-    if (
-        goods
-        and lemma in ("suspend", "freeze", "pause")
-        and (not measure or goods.start() < measure.start())
-        and not re.search(
-            r"\b(?:dut(?:y|ies)|tariffs?|ban|control|curb|restriction|requirement)s?\b", words[:60], re.I
-        )
-    ):
-        return Event("measure", lasting=True) if official_or_passive(clause) else None
-    if measure or talk:
-        return Event("suspension", lasting=True) if official_or_passive(clause) or not clause.actors else None
-    return None
-
-
 def measure(clause: Clause, context: Context) -> Event | None:
     """An act of policy or law imposed, changed or repealed; a formal legal step."""
     lemma, verb = clause.verb.lemma, clause.verb
+    if lemma in ("buy", "purchase", "invest", "contribute", "spend", "import") and any(
+        a.kind == "country" for a in clause.actors
+    ):
+        bound = verb.modal == "will" or any(
+            g.verb.lemma in ("agree", "commit", "pledge", "undertake", "promise") for g in clause.chain
+        )
+        return (
+            Event("measure")
+            if bound and (re.search(r"\d", clause.rest[:80]) or GOODS.search(clause.rest[:60]))
+            else None
+        )
     standing_duty = _standing_duty(clause)
     if standing_duty is not None:
         return standing_duty
-    if lemma not in IMPOSE | REPEAL | CUT | STEP | RAISE | ANNOUNCE | {"pay", "leave", "require", "ask", "tell", "instruct"}:
+    if lemma not in IMPOSE | REPEAL | CUT | STEP | RAISE | ANNOUNCE | {
+        "pay",
+        "leave",
+        "require",
+        "ask",
+        "tell",
+        "instruct",
+    }:
         return None
-    if not verb.passive and _RATE_ON.match(clause.rest) and lemma in RAISE | {"have", "order", "add", "leave", "pay", "announce", "charge", "want"}:
+    if (
+        not verb.passive
+        and _RATE_ON.match(clause.rest)
+        and lemma in RAISE | {"have", "order", "add", "leave", "pay", "announce", "charge", "want"}
+    ):
         return Event("measure", lasting=True) if _doer(clause) or lemma == "pay" else None
     if lemma in ("pay", "leave") and not DUTIES.search(clause.rest[:50]):
         return None
-    if lemma == "ask" and re.match(r"\s*the (?:WTO|World Trade Organi[sz]ation|court|panel)\b", clause.rest) and is_official(clause):
+    if (
+        lemma == "ask"
+        and re.match(r"\s*the (?:WTO|World Trade Organi[sz]ation|court|panel)\b", clause.rest)
+        and is_official(clause)
+    ):
         return Event("measure")
     if lemma in ("ask", "tell", "instruct"):
-        own = re.match(r"\s*(?:its |the |domestic |state |Chinese |American )*(?:\w+ )?(?:firms|companies|carriers|airlines|importers|exporters|banks|buyers|refiners|mills|traders|makers|customs|ports|utilities|operators)\b", clause.rest)
-        ordered = re.search(r"\bto (?:stop|halt|cease|avoid|cut|suspend|not|refrain)", clause.rest[:80]) or re.search(r"\bnot to\b", clause.rest[:60])
+        own = re.match(
+            r"\s*(?:its |the |domestic |state |Chinese |American )*(?:\w+ )?(?:firms|companies|carriers|airlines|importers|exporters|banks|buyers|refiners|mills|traders|makers|customs|ports|utilities|operators)\b",
+            clause.rest,
+        )
+        ordered = re.search(
+            r"\bto (?:stop|halt|cease|avoid|cut|suspend|not|refrain)", clause.rest[:80]
+        ) or re.search(r"\bnot to\b", clause.rest[:60])
         return Event("measure", lasting=True) if own and ordered and is_official(clause) else None
-    if lemma == "take" and re.search(r"\bto (?:Geneva|the WTO|the World Trade Organi[sz]ation|court|arbitration|a panel)\b", clause.rest[:60]) and is_official(clause):
+    if (
+        lemma == "take"
+        and re.search(
+            r"\bto (?:Geneva|the WTO|the World Trade Organi[sz]ation|court|arbitration|a panel)\b",
+            clause.rest[:60],
+        )
+        and is_official(clause)
+    ):
         return Event("measure")
     if lemma in ("take", "come", "enter", "go", "kick"):
         if (
@@ -188,7 +141,12 @@ def measure(clause: Clause, context: Context) -> Event | None:
     if lemma in ("remain", "stay"):
         standing = re.match(r"\s*(?:in (?:place|force|effect)|at \d|unchanged)", clause.rest)
         return Event("measure", lasting=True) if standing and MEASURE.search(head_of(clause)[-60:]) else None
-    if lemma in ("end", "terminate", "lift", "cancel") and not verb.passive and PAUSE.search(object_of(clause)[:50]) and is_official(clause):
+    if (
+        lemma in ("end", "terminate", "lift", "cancel")
+        and not verb.passive
+        and PAUSE.search(object_of(clause)[:50])
+        and is_official(clause)
+    ):
         return Event("suspension")
     if lemma in ("expire", "lapse"):
         return (
@@ -244,8 +202,12 @@ def measure(clause: Clause, context: Context) -> Event | None:
     return _measure_event(lemma, clause, words)
 
 
-_RATE_ON = re.compile(r"\s*(?:up |another |an additional |an extra |a further |a |its |only )*\d[\d.]*\s?(?:%|per ?cent)\s+(?:on|upon|to)\b|\s*\d[\d.]*\s?(?:%|per ?cent) (?:duty|tariff|levy)")
-_MOVES = re.compile(r"\s*(?:\w+ly )?(?:from|to|by|at|back|up|down|in (?:force|place|effect)|on)?\s*(?:about |only )?\d")
+_RATE_ON = re.compile(
+    r"\s*(?:up |another |an additional |an extra |a further |a |its |only )*\d[\d.]*\s?(?:%|per ?cent)\s+(?:on|upon|to)\b|\s*\d[\d.]*\s?(?:%|per ?cent) (?:duty|tariff|levy)"
+)
+_MOVES = re.compile(
+    r"\s*(?:\w+ly )?(?:from|to|by|at|back|up|down|in (?:force|place|effect)|on)?\s*(?:about |only )?\d"
+)
 
 
 def _standing_duty(clause: Clause) -> Event | None:
@@ -254,18 +216,43 @@ def _standing_duty(clause: Clause) -> Event | None:
     if clause.verb.passive:
         return None
     duty = DUTIES.search(head[-60:]) is not None and not PAUSE.search(head[-25:])
-    if lemma == "be" and re.match(r"\s*(?:now |also |therefore )?subject to\b", clause.rest) and MEASURE.search(clause.rest[:80]):
+    if (
+        lemma == "be"
+        and re.match(r"\s*(?:now |also |therefore )?subject to\b", clause.rest)
+        and MEASURE.search(clause.rest[:80])
+    ):
         return Event("measure", lasting=True)
-    if lemma == "be" and duty and re.match(r"\s*(?:now |still )?(?:in (?:force|place|effect)|at \d|\d+ ?(?:%|per cent))", clause.rest):
+    if (
+        lemma == "be"
+        and duty
+        and re.match(
+            r"\s*(?:now |still )?(?:in (?:force|place|effect)|at \d|\d+ ?(?:%|per cent))", clause.rest
+        )
+    ):
         return Event("measure", lasting=True)
-    if not duty and not (lemma in ("stay", "remain") and re.match(r"\s*at \d[\d.]* ?(?:%|per ?cent)", clause.rest)):
+    if not duty and not (
+        lemma in ("stay", "remain") and re.match(r"\s*at \d[\d.]* ?(?:%|per ?cent)", clause.rest)
+    ):
         return None
     if lemma in ("stay", "remain", "continue", "stand"):
-        gone = re.match(r"\s*(?:a |an |the |un|in (?:doubt|question|dispute)|high|low|suspended)", clause.rest)
+        gone = re.match(
+            r"\s*(?:a |an |the |un|in (?:doubt|question|dispute)|high|low|suspended)", clause.rest
+        )
         return None if gone else Event("measure", lasting=True)
-    if lemma in ("go", "rise", "fall", "drop", "jump", "climb", "return", "double", "revert", "apply", "start", "begin") and (
-        _MOVES.match(clause.rest) or lemma in ("double", "apply", "start", "begin", "return")
-    ):
+    if lemma in (
+        "go",
+        "rise",
+        "fall",
+        "drop",
+        "jump",
+        "climb",
+        "return",
+        "double",
+        "revert",
+        "apply",
+        "start",
+        "begin",
+    ) and (_MOVES.match(clause.rest) or lemma in ("double", "apply", "start", "begin", "return")):
         return Event("measure", lasting=True)
     return None
 
@@ -337,7 +324,12 @@ def _measure_object(lemma: str, words: str, clause: Clause) -> bool:
     ):
         return bool(goods or measure or _HARM_TRADE.search(words[:70]))
     if lemma in ("require", "need"):
-        return bool(re.search(r"\b(?:licen[cs]es?|deposits?|permits?|approvals?|registration|guarantees?|certificates?)\b", words[:60]))
+        return bool(
+            re.search(
+                r"\b(?:licen[cs]es?|deposits?|permits?|approvals?|registration|guarantees?|certificates?)\b",
+                words[:60],
+            )
+        )
     if lemma in ("order", "require", "tell"):
         return bool(_HARM_TRADE.search(words[:60])) and bool(
             re.search(
@@ -424,8 +416,7 @@ def _measure_object(lemma: str, words: str, clause: Clause) -> bool:
         )
     if lemma in ("withdraw", "cancel", "end", "resume", "restore", "reopen", "refuse", "deny", "stop"):
         return bool(measure) or bool(
-            _OWN_GOODS.search(words[:60])
-            and lemma in ("resume", "restore", "reopen", "cancel", "refuse", "deny")
+            FLOWS.search(words[:60]) and lemma in ("resume", "restore", "reopen", "cancel", "refuse", "deny")
         )
     return bool(duty or measure)
 

@@ -42,6 +42,9 @@ _AHEAD_NOUN = re.compile(
     ),
     re.I,
 )
+_UNDER_A_DEAL = re.compile(
+    r"\b(?:[Uu]nder (?:the|a|this|that|its|their) (?:\w+ ){0,2}(?:deal|agreement|accord|framework|pact|terms|arrangement|understanding|truce)|[Aa]s part of (?:the|a) (?:\w+ ){0,2}(?:deal|agreement|accord|framework|package)|[Ii]n (?:return|exchange),?)\b"
+)
 _LIKELY = re.compile(r"\b(?:likely|unlikely|expected|bound|certain|probably|set to|could|may|might)\b", re.I)
 _TO_COME = re.compile(r"\b(?:due|set|ready|poised|about|scheduled|slated|going|on course|on track)\s*$", re.I)
 
@@ -91,11 +94,14 @@ def modality_of(
     """
     verb = clause.verb
     governed = _by_governor(clause, conditional)
+    if governed == "planned" or (verb.modal == "will" and not governed):
+        sentence = clause.parsed.sentence.text if clause.parsed else ""
+        if _UNDER_A_DEAL.search(sentence) and not conditional:
+            return "agreed"
     if governed:
         return governed
     if conditional and (verb.modal or verb.form in ("base", "s")):
         return "conditional"
-    words = clause.front[-60:] + " " + _verb_words(clause)
     if verb.modal in ("may", "could"):
         return "forecast"
     if verb.modal == "can":
@@ -115,7 +121,7 @@ def modality_of(
         )
     if ahead(date, context):
         return "planned"
-    if _AHEAD_NOUN.search(words[-40:]):
+    if _AHEAD_NOUN.search(clause.front[-40:]):
         return "planned"
     if verb.progressive and not verb.passive:
         return "in_force"

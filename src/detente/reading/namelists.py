@@ -75,7 +75,7 @@ GROUPS = (
     r"|businesses|companies|firms|consumers|unions?"
     r"|industry(?: groups?| bod(?:y|ies)| associations?)?|(?:farm|business|trade|lobby"
     r"|consumer|industry) (?:groups?|lobby|lobbies|bod(?:y|ies)|associations?)"
-    r"|shoppers|workers|carmakers|automakers|chipmakers|steelmakers|winemakers|distillers"
+    r"|lobby|lobbies|(?:car|steel|farm|dairy|wine|trade|retail|industry|employers|business|textile|fishing|auto|truckers|growers)[’']? (?:associations?|federations?|chamber|coalition|alliance|lobby|council|body)|shoppers|workers|carmakers|automakers|chipmakers|steelmakers|winemakers|distillers"
     r"|fishermen|shippers|suppliers|insiders|sources?"
 )
 
@@ -116,7 +116,9 @@ class NameLists:
     person: re.Pattern[str]
     generic: re.Pattern[str]
     group: re.Pattern[str]
+    group_heads: re.Pattern[str]
     titled: re.Pattern[str]
+    joint: re.Pattern[str]
     office: re.Pattern[str]
     unnamed: re.Pattern[str]
     bodies: re.Pattern[str]
@@ -164,6 +166,10 @@ def lists() -> NameLists:
                 rf")*(?P<what>(?i:{GROUPS}))\b"
             ),
         ),
+        joint=re.compile(
+            rf"\b(?:[Ss]enior |[Tt]op |[Tt]rade )*(?:{adjective}) and (?:{adjective}) (?:[a-z]+ ){{0,2}}?(?:officials|negotiators|ministers|leaders|diplomats|delegations|envoys|governments|presidents|teams|counterparts|representatives)\b"
+        ),
+        group_heads=re.compile(rf"\b(?i:{GROUPS})\b"),
         titled=re.compile(rf"\b(?:(?P<country>{possessive}) )?(?P<office>{OFFICE}),? (?P<name>{NAME})"),
         unnamed=re.compile(
             rf"(?<![\w.])(?:(?:[Tt]he|[Aa]n?|[Tt]wo|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|THE) )?(?:(?P<country>{possessive}) )?(?:(?:[Pp]rime|[Ff]oreign|[Tt]rade|[Ff]inance|[Cc]ommerce|[Ee]conomy|[Aa]griculture|[Ii]ndustry|[Tt]reasury|[Vv]ice|[Dd]eputy|[Ss]enior|[Tt]op|[Cc]hief|[Ff]ormer|[Dd]efen[cs]e|[Gg]overnment|[Mm]inistry|[Cc]abinet|[Ee]mbassy|[Ss]tate|[Oo]pposition|[Ll]ead) )*"

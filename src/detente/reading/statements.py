@@ -13,7 +13,20 @@ from dataclasses import dataclass
 from detente.reading.attribution import Frame
 from detente.reading.clauses import Parsed
 from detente.reading.context import Context
-from detente.reading.lexicon import ACCUSE, CLAIM, COURT, DEAL, DENY, FORWARD, GOODS, MEASURE, SAY, TALK_CORE, THINK, word_set
+from detente.reading.lexicon import (
+    ACCUSE,
+    CLAIM,
+    COURT,
+    DEAL,
+    DENY,
+    FORWARD,
+    GOODS,
+    MEASURE,
+    SAY,
+    TALK_CORE,
+    THINK,
+    word_set,
+)
 from detente.reading.passages import DISPUTE
 
 
@@ -50,7 +63,7 @@ _UNTRUE = re.compile(
 _RED_LINE = re.compile(
     r"\b(?:(?:will|would|shall) not sacrifice|(?:remain|are|is|stay)s? (?:fully )?protected|protected by law|closed as a subject|like a wall|off limits|untouchable|red lines?|non-?negotiable|not negotiable|not (?:up )?for (?:negotiation|sale"
     r"|discussion)|(?:not|never|nor (?:is|are)) (?:be )?(?:on|off) the table|off the table"
-    r"|not on the (?:negotiating )?table|will never (?:accept|give|compromise|trade|allow"
+    r"|not on the (?:negotiating )?table|(?:will|would) never (?:accept|give|compromise|trade|allow"
     r"|surrender|yield|bargain|agree|open|concede|be)|no (?:compromises?|concessions?) on"
     r"|cannot be (?:traded|bargained|compromised|negotiated)"
     r"|(?:will|would) not (?:trade away|compromise on|bargain|give up|sacrifice|be a "
@@ -106,15 +119,9 @@ _WRONG = re.compile(
     re.I,
 )
 _DEMAND = re.compile(
-    (
-        r"\b(?:(?:must|should|needs? to|has to|have to|ought to) (?:immediately |at once |first "
-        r"|now )?(?:withdraw|lift|remove|stop|end|cease|respect|correct|drop|cancel|scrap|open"
-        r"|cut|reduce|lower|restore|return|honou?r|abide|comply|act|make|take|come|show|provide"
-        r"|change|remedy|revoke|refrain|abandon|buy|do more|deliver|listen|roll back|repeal)"
-        r"|urg\w+|call\w* (?:on|upon|for)|demand\w*|ask\w* (?:the |for |\w+ )|request\w*|press\w* "
-        r"(?:for|the|\w+ to)|insist\w* (?:that|on)|wants? (?:the |\w+ ){1,4}to\b|appeal\w* (?:to"
-        r"|for))"
-    ),
+    r"\b(?:(?:must|should|needs? to|has to|have to|ought to) (?:immediately |at once |first |now |also )?(?:withdraw|lift|remove|stop|end|cease|respect|correct|drop|cancel|scrap|open|cut|reduce|lower|restore|return"
+    r"|honou?r|abide|comply|act|make|take|come|show|provide|change|remedy|revoke|refrain|abandon|buy|do more|deliver|listen|roll back|repeal|be (?:lifted|removed|withdrawn|scrapped|opened))"
+    r"|(?:we|it|he|she|they|I|side) (?:also |again |strongly )?(?:urge|call on|call upon|call for|demand|ask|request|insist on)s?|calls? (?:on|upon|for)|wants? (?:the |\w+ ){1,4}to\b)",
     re.I,
 )
 _POSITION = re.compile(
@@ -150,9 +157,11 @@ _GOOD_NEWS = re.compile(
     ),
     re.I,
 )
-_ASSERTING = word_set("say state tell write post announce declare add note report signal confirm describe thank")
+_ASSERTING = word_set(
+    "say state tell write post announce declare add note report signal confirm describe thank"
+)
 _OTHERS_DEEDS = re.compile(
-    r"\b(?:(?:will|would|has|have|had) (?:\w+ly )?(?:buy|bought|invest\w*|open\w*|agree\w*|accept\w*|promis\w*|commit\w*|pay|paid|cut|drop\w*|lift\w*|stop\w*|met|meet|spoken|raise[ds]?|ask\w*|offer\w*|be supplied|supply|reduce|increase|purchase|spend|contribute)|wants? to|was done|is done|is willing|are willing|off the table|stopped|met|called)\b",
+    r"\b(?:(?:will|would|has|have|had) (?:\w+ly )?(?:buy|bought|invest\w*|open\w*|agree\w*|accept\w*|promis\w*|commit\w*|pay|paid|cut|drop\w*|lift\w*|stop\w*|met|meet|spoken|raise[ds]?|ask\w*|request\w*|beg\w*|offer\w*|be supplied|supply|reduce|increase|purchase|spend|contribute)|wants? to|was done|is done|is willing|are willing|off the table|stopped|met|called)\b",
     re.I,
 )
 _NEWS_ONLY = word_set("report publish")
@@ -186,15 +195,26 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
     if side and lemma in ("expect", "forecast", "predict", "anticipate", "project", "estimate") and not told:
         return _judged(words, lemma, whole)
     if side and lemma in ("express", "voice", "convey", "lodge"):
-        if re.search(r"\b(?:concern|protest|dissatisfaction|opposition|displeasure|objection|complaint|regret)s?\b", words[:70]):
+        if told == "measure":
+            return None
+        if re.search(
+            r"\b(?:concern|protest|dissatisfaction|opposition|displeasure|objection|complaint|regret)s?\b",
+            words[:70],
+        ):
             return Statement("accusation", "done")
-        return Statement("position", "opinion") if re.search(r"\b(?:hope|willing|readiness|confidence|interest|support)\w*\b", words[:70]) else None
+        return (
+            Statement("position", "opinion")
+            if re.search(r"\b(?:hope|willing|readiness|confidence|interest|support)\w*\b", words[:70])
+            else None
+        )
     if side and _must_of_other(frame, parsed):
         return Statement("demand", "wished")
     by_verb = _by_verb(frame, words, whole, side)
     if by_verb is not None:
         return by_verb
-    if frame.kind == "home" and (lemma in _PRESSING or re.search(r"\b(?:should|must|ought|needs? to|has to)\b", words)):
+    if frame.kind == "home" and (
+        lemma in _PRESSING or re.search(r"\b(?:should|must|ought|needs? to|has to)\b", words)
+    ):
         return Statement("domestic_pressure", "wished")
     if frame.kind in ("home", "firm", "unknown"):
         return _judged(words, lemma, whole) if frame.kind == "unknown" and lemma in _JUDGING else None
@@ -256,7 +276,11 @@ def _by_verb(frame: Frame, words: str, whole: str, side: bool) -> Statement | No
             r"\s*(?:the |a )?(?:minister|official|chief|staff|case|complaint|appeal)", words
         ):
             return None
-        return Statement("denial", "done") if side or (lemma == "deny" and frame.speakers[0].kind != "unknown") else None
+        return (
+            Statement("denial", "done")
+            if side or (lemma == "deny" and frame.speakers[0].kind != "unknown")
+            else None
+        )
     if lemma == "reject" and not negated and side:
         if re.search(
             (
@@ -304,7 +328,7 @@ def _by_verb(frame: Frame, words: str, whole: str, side: bool) -> Statement | No
         if re.search(r"\b(?:until|unless|before)\b", words) and TALK_CORE.search(words):
             return Statement("precondition", "conditional")
         return Statement("position", "opinion")
-    if lemma in ("oppose", "welcome", "support", "resist") and side:
+    if lemma in ("oppose", "welcome", "support", "resist", "regret", "applaud") and side:
         return Statement("position", "opinion")
     return None
 
@@ -322,7 +346,14 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
             return None
         if _WRONG.search(words):
             return Statement("accusation", "done")
-        if re.match(r"\s*(?:it|this|that|the (?:move|step|decision|deal|news|ruling|call|talks|agreement))\b", words) and "“" not in words and '"' not in words:
+        if (
+            re.match(
+                r"\s*(?:it|this|that|the (?:move|step|decision|deal|news|ruling|call|talks|agreement))\b",
+                words,
+            )
+            and "“" not in words
+            and '"' not in words
+        ):
             return Statement("position", "opinion")
         return (
             Statement("accusation", "done")
@@ -349,7 +380,10 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
         "require",
         "insist",
     ):
-        if re.search(r"\b(?:request for comment|the WTO|World Trade Organi[sz]ation|reporters|its (?:firms|companies|airlines)|carriers|airlines)\b", words[:60]):
+        if re.search(
+            r"\b(?:request for comment|the WTO|World Trade Organi[sz]ation|reporters|its (?:firms|companies|airlines)|carriers|airlines)\b",
+            words[:60],
+        ):
             return None
         if lemma == "ask" and re.match(r"\s*(?:about|whether|if|by|when|why|how|what)\b", words):
             return None
@@ -365,6 +399,14 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
                 )
                 else None
             )
+        if (
+            re.match(
+                r"\s*(?:[A-Z][\w.’'-]+ |the |for |to |a |an |new |more |formal |urgent |United |States ){0,6}(?:talks|meeting|call|consultations|negotiations|summit|round)\b",
+                words,
+            )
+            and "end" not in words[:20]
+        ):
+            return None
         if lemma == "want":
             return (
                 Statement("demand", "wished")
@@ -399,6 +441,11 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
     ):
         return Statement("precondition", "conditional")
     threatening = _THREAT.search(words)
+    if re.search(
+        r"\b(?:not|no plans?|never|rule[sd]? out|without)\b[^.,;]{0,30}\b(?:retaliat|countermeasure|respond|hit back|escalat)",
+        words,
+    ):
+        return Statement("position", "opinion")
     if (
         threatening
         and (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from detente.reading.clauses import Clause
-from detente.reading.context import Context
-from detente.reading.lexicon import GOODS, MEASURE, AGREE, COURT, DEAL, HOLD, RULE, TALK_CORE
+from detente.reading.context import Context, countries_in
+from detente.reading.lexicon import AGREE, COURT, DEAL, GOODS, HOLD, MEASURE, RULE, TALK_CORE
 from detente.reading.measures import COMES_INTO_FORCE
 from detente.reading.passages import DISPUTE
 from detente.reading.told import Event, head_of, is_official, object_of
@@ -34,7 +34,11 @@ def ruling(clause: Clause, context: Context) -> Event | None:
         clause.rest,
         re.I,
     )
-    stayed = clause.verb.passive and lemma in ("stay", "vacate", "overturn", "reverse", "annul", "quash") and re.search(r"\b(?:order|ruling|judgment|injunction|decision)\b", clause.front, re.I)
+    stayed = (
+        clause.verb.passive
+        and lemma in ("stay", "vacate", "overturn", "reverse", "annul", "quash")
+        and re.search(r"\b(?:order|ruling|judgment|injunction|decision)\b", clause.front, re.I)
+    )
     if not (subject_is_court and not clause.verb.passive) and not by_court and not stayed:
         return None
     if lemma == "put" and not re.search(r"\bon hold\b", clause.rest[:60]):
@@ -61,8 +65,22 @@ def talk(clause: Clause, context: Context) -> Event | None:
     lemma, rest = clause.verb.lemma, object_of(clause)
     if clause.verb.negated and not clause.verb.modal:
         return None
-    between_sides = len({a.country for a in clause.actors if a.country}) >= 2 or any(
-        a.kind == "pair" for a in clause.actors
+    if (
+        lemma in ("ask", "request", "seek", "propose", "invite", "offer", "suggest")
+        and re.match(
+            r"\s*(?:[A-Z][\w.’'-]+ |the |for |to |a |an |new |more |formal |urgent |United |States ){0,6}(?:talks|meeting|call|consultations|negotiations|summit|round)\b",
+            clause.rest,
+        )
+        and is_official(clause)
+    ):
+        return Event("talk", modality="wished")
+    front_countries = (
+        {a.country for a in countries_in(clause.parsed.text, *clause.subject)} if clause.parsed else set()
+    )
+    between_sides = (
+        (len(front_countries) >= 2 and any(a.kind in ("group", "pair") for a in clause.actors))
+        or len({a.country for a in clause.actors if a.country}) >= 2
+        or any(a.kind == "pair" for a in clause.actors)
     )
     if lemma in (
         "meet",
@@ -128,7 +146,11 @@ def talk(clause: Clause, context: Context) -> Event | None:
             )
         else:
             fits = bool(joined) and (partner or between_sides) and is_official(clause)
-        if lemma in ("talk", "speak") and between_sides and (joined or re.match(r"\s*(?:this|last|next|on|again|by|late|early|in|for|\W|$)", rest)):
+        if (
+            lemma in ("talk", "speak")
+            and between_sides
+            and (joined or re.match(r"\s*(?:this|last|next|on|again|by|late|early|in|for|\W|$)", rest))
+        ):
             fits = True
         if lemma == "exchange" and not re.search(r"views|letters|phone", rest):
             return None
@@ -185,12 +207,24 @@ def talk(clause: Clause, context: Context) -> Event | None:
         if (is_official(clause) or between_sides or not clause.actors) and not _internal(rest):
             return Event("talk", lasting=lemma in ("continue",) or clause.verb.progressive)
         return None
-    if lemma == "spend" and re.match(r"\s*(?:\w+ )?(?:hours|days|minutes|an hour|a day)\b.{0,20}\bwith\b", rest) and is_official(clause):
+    if (
+        lemma == "spend"
+        and re.match(r"\s*(?:\w+ )?(?:hours|days|minutes|an hour|a day)\b.{0,20}\bwith\b", rest)
+        and is_official(clause)
+    ):
         return Event("talk")
-    met = re.search(r"\bwith\b.{3,80}\b(?:in|during|at) (?:a|an|their) (?:\w+ )?(?:call|meeting|conversation|dinner|lunch)\b", clause.rest[:160])
+    met = re.search(
+        r"\bwith\b.{3,80}\b(?:in|during|at) (?:a|an|their) (?:\w+ )?(?:call|meeting|conversation|dinner|lunch)\b",
+        clause.rest[:160],
+    )
     if met and is_official(clause) and lemma not in HOLD:
         return Event("talk")
-    if lemma == "see" and clause.verb.infinitive and is_official(clause) and any(a.kind == "person" for a in clause.objects):
+    if (
+        lemma == "see"
+        and clause.verb.infinitive
+        and is_official(clause)
+        and any(a.kind == "person" for a in clause.objects)
+    ):
         return Event("talk", modality="planned")
     if lemma in ("arrive", "leave", "travel", "fly", "head") and _to_other_capital(clause):
         return Event("talk", modality="planned")
@@ -237,7 +271,11 @@ def talk(clause: Clause, context: Context) -> Event | None:
 def _to_other_capital(clause: Clause) -> bool:
     """An official on the way to the other side's capital."""
     persons = [a for a in clause.actors if a.kind == "person" and a.official and a.country]
-    places = [a for a in clause.objects if a.kind in ("place", "country") and a.country and a.start - clause.verb.end < 40]
+    places = [
+        a
+        for a in clause.objects
+        if a.kind in ("place", "country") and a.country and a.start - clause.verb.end < 40
+    ]
     return bool(persons and places and places[0].country != persons[0].country)
 
 
@@ -288,7 +326,13 @@ def agreement(clause: Clause, context: Context) -> Event | None:
         ):
             return Event("talk", modality="agreed")
         sentence = clause.parsed.sentence.text if clause.parsed else ""
-        if not (DISPUTE.search(sentence) or DEAL.search(rest) or MEASURE.search(rest) or GOODS.search(rest) or "trade" in sentence):
+        if not (
+            DISPUTE.search(sentence)
+            or DEAL.search(rest)
+            or MEASURE.search(rest)
+            or GOODS.search(rest)
+            or "trade" in sentence
+        ):
             return None
         if between or DEAL.search(rest) or re.match(r"\s*(?:on|upon)\b", rest):
             return Event("agreement", modality="agreed")
@@ -303,9 +347,9 @@ def agreement(clause: Clause, context: Context) -> Event | None:
             return None
         if lemma == "sign" and re.search(r"\border\b", rest[:40]):
             return None
-        return Event("agreement", modality="")
+        return Event("agreement", modality="" if lemma in ("sign", "ratify", "ink") else "agreed")
     if clause.verb.passive and lemma in AGREE and DEAL.search(head_of(clause)[-60:]):
-        return Event("agreement", modality="")
+        return Event("agreement", modality="" if lemma in ("sign", "ratify", "ink") else "agreed")
     if (
         not clause.verb.passive
         and DEAL.search(head_of(clause)[-50:])

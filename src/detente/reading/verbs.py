@@ -187,7 +187,9 @@ def find_verbs(toks: list[Token]) -> list[Verb]:
     for n, token in enumerate(toks):
         if token.text.lower() in _COPULAS and _is_copula(toks, n, known):
             first, aux = _auxiliaries(toks, n)
-            found.append(_group(toks, n, first, "be", "past" if token.text.lower() in ("was", "were") else "s", aux))
+            found.append(
+                _group(toks, n, first, "be", "past" if token.text.lower() in ("was", "were") else "s", aux)
+            )
             continue
         hit = known.get(token.text.lower())
         if hit is None:
@@ -248,10 +250,29 @@ _PLURAL = r"(?:[^s]s|^(?:we|they|i|you|who|which|that|both|people|and|or|to|n['â
 def _after_actor(toks: list[Token], first: int, lemma: str) -> bool:
     """ "China side agree": in translated text a bare form may follow the name of a side."""
     before = toks[first - 1].text if first > 0 else ""
-    return lemma not in _ALSO_NOUNS and (before == "side" or (before[:1].isupper() and before.lower() in _SIDES))
+    return lemma not in _ALSO_NOUNS and (
+        before == "side" or (before[:1].isupper() and before.lower() in _SIDES)
+    )
 
 
-_SIDES = frozenset("china japan korea india australia russia brazil canada mexico washington beijing brussels tokyo moscow".split())
+_SIDES = frozenset(
+    [
+        "china",
+        "japan",
+        "korea",
+        "india",
+        "australia",
+        "russia",
+        "brazil",
+        "canada",
+        "mexico",
+        "washington",
+        "beijing",
+        "brussels",
+        "tokyo",
+        "moscow",
+    ]
+)
 
 
 def _is_noun(toks: list[Token], n: int, first: int, lemma: str, form: str, aux: list[str]) -> bool:
@@ -271,7 +292,7 @@ def _is_noun(toks: list[Token], n: int, first: int, lemma: str, form: str, aux: 
             and following in ("of", "on", "", ".", ",")
             and before not in ("of", "for", "without")
         )
-    plain = not strong and form == "base" and n > 0
+    plain = not strong and form == "base"
     if plain and not re.search(_PLURAL, before, re.I) and not _after_actor(toks, first, lemma):
         return True
     if form == "s" and strong and "to" in strong[:1]:
