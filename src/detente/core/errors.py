@@ -148,6 +148,12 @@ class MissingData(DetenteError):
     code = "missing_data"
 
 
+class CannotFetch(DetenteError):
+    """A download that did not come, or came with other bytes than it should; `instead` names another way."""
+
+    code = "cannot_fetch"
+
+
 class CannotWrite(DetenteError):
     """An output that cannot be written; whatever stood there before is untouched."""
 
