@@ -97,7 +97,7 @@ PUBLISHED: Mapping[str, Published] = {
             "WIOTS_in_STATA.zip",
             "https://dataverse.nl/api/access/datafile/199103",
             "wiod",
-            "DataverseNL, doi:10.34894/PJ2M1C; length and sha1 as a public repository records them; unverified "
+            "DataverseNL, doi:10.34894/PJ2M1C; length and sha1 as public repositories have them; unverified "
             "here. Unpack it and load one .dta",
             "CC BY 4.0; cite Timmer, Dietzenbacher, Los, Stehrer and de Vries 2015",
             638_963_496,
