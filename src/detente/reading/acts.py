@@ -8,6 +8,7 @@ from dataclasses import replace
 from detente.reading.actors import Actor
 from detente.reading.attribution import Frame, frames_of, kind_of, label_of
 from detente.reading.clauses import Clause, Parsed, parse
+from detente.reading.compose import said_act, told_act
 from detente.reading.context import Context
 from detente.reading.events import event_of
 from detente.reading.merging import merged
