@@ -77,7 +77,7 @@ def test_imports_less_exports_is_the_deficit() -> None:
     """Under balanced trade every economy's totals balance, before and after, whatever basis goods are on."""
     from detente.analysis.what_if import what_if
 
-    rows = what_if(("USA:CHN=30",), closure="balanced", show="all")["data"]["economies"]
+    rows = what_if({"duty": ("USA:CHN=30",)}, closure="balanced", show="all")["data"]["economies"]
     for when in ("", "_before"):
         gaps = [r[f"imports{when}_usd_million"] - r[f"exports{when}_usd_million"] for r in rows.values()]
         assert max(map(abs, gaps)) < 1e-2

@@ -115,5 +115,5 @@ def test_what_if_refuses_instead_of_guessing(monkeypatch):
 
     monkeypatch.setattr(detente.analysis.what_if, "solve", lambda *_, **__: failed())
     with pytest.raises(UnsolvableShock) as caught:
-        what_if(("USA:CHN=30",))
+        what_if({"duty": ("USA:CHN=30",)})
     assert caught.value.exit_status == 2

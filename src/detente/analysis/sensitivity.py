@@ -11,7 +11,7 @@ import numpy as np
 
 from detente.analysis.baseline import weights_of
 from detente.analysis.costs import MODEL
-from detente.analysis.what_if import parse_change
+from detente.analysis.lever_words import policy_in_words
 from detente.core.errors import InvalidOption, MalformedFile, UnknownEconomy, UnsolvableShock
 from detente.core.places import name_of
 from detente.core.results import envelope
@@ -21,7 +21,7 @@ from detente.economy.uncertainty import Design
 from detente.economy.uncertainty import spread as spread_of
 from detente.economy.world import World
 from detente.economy.worlds import load_world, world_hash
-from detente.policy import Instrument, Policy, SectorPolicy
+from detente.policy import SectorPolicy
 
 Progress = Callable[[str], None]
 
@@ -32,9 +32,7 @@ def policy_of(duties: Sequence[str], costs: Sequence[str], world_name: str, worl
     Raises:
         InvalidOption, UnknownEconomy, UnknownSector: bad input.
     """
-    rows = [parse_change(text, "--duty", Instrument.IMPORT_DUTY, world) for text in duties]
-    rows += [parse_change(text, "--cost", Instrument.NON_TARIFF_COST, world) for text in costs]
-    return Policy(tuple(rows)).on(weights_of(world_name))
+    return policy_in_words({"duty": duties, "cost": costs}, (), world).on(weights_of(world_name))
 
 
 def economies_of(words: Sequence[str], flag: str, world: World) -> list[str]:

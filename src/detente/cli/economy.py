@@ -33,23 +33,45 @@ def data_folder(data: str | None) -> Path:
     return folder
 
 
+def _lever(name: str, words: str, metavar: str) -> Any:
+    """An option of one lever; may repeat."""
+    return click.option(f"--{name}", multiple=True, metavar=metavar, help=f"{words} May repeat.")
+
+
+FLOW = "IMPORTER:EXPORTER[:SECTOR]"
+
+
 @click.command("what-if")
-@click.option(
-    "--duty",
-    "duties",
-    multiple=True,
-    metavar="IMPORTER:EXPORTER[:SECTOR]=POINTS",
-    help="Points added to the duty on a flow: USA:CHN=30, USA:CHN:C26=30, USA:CHN:hs8517=30. May repeat.",
+@_lever(
+    "duty",
+    "Points added to the duty on a flow: USA:CHN=30, USA:CHN:C26=30, USA:CHN:hs8517=30.",
+    f"{FLOW}=POINTS",
 )
+@_lever("cost", "A non-tariff cost in percent of value; below zero opens a market.", f"{FLOW}=PERCENT")
+@_lever("export-tax", "A tax on the seller's price, to the exporter's treasury.", f"{FLOW}=PERCENT")
+@_lever("subsidy", "Of the seller's price, by the exporter: ALL:CHN:C29=10 on all sales.", f"{FLOW}=PERCENT")
+@_lever(
+    "limit",
+    "At most: 0.5 of the baseline quantity, 0 an embargo, 50bn in dollars; @USA whose rule it is, "
+    "/licence_holders, /treasury, /importer or /dissipated who gets the rent.",
+    f"{FLOW}=AMOUNT[@CONTROLLER][/OWNER]",
+)
+@_lever("floor", "At least, by an implicit subsidy: CHN:USA=200bn.", f"{FLOW}=AMOUNT[/PAYER]")
+@_lever("exempt", "Share of the goods that escape the added duties.", f"{FLOW}=SHARE")
+@_lever("transit", "Share of a place's trade that is really another's: HKG:CHN=0.4.", "VIA:OF=SHARE")
 @click.option(
-    "--cost",
-    "costs",
-    multiple=True,
-    metavar="IMPORTER:EXPORTER[:SECTOR]=PERCENT",
-    help="A non-tariff cost in percent of value. May repeat.",
+    "--model",
+    default="input-output",
+    show_default=True,
+    help="Or: specific-factors (short run), armington, krugman, labour-supply.",
 )
 @click.option("--world", default="icio2022", show_default=True, help="A shipped world or a folder.")
-@click.option("--closure", default="fixed_to_world_income", show_default=True, help="Or: balanced.")
+@click.option(
+    "--closure",
+    default="fixed_to_world_income",
+    show_default=True,
+    help="Or: balanced, fixed_to_wage:LABEL, fixed_to_consumer_prices:LABEL.",
+)
 @click.option("--revenue-use", default="rebated", show_default=True, help="Or: government.")
 @click.option("--elasticities", help="A set of the world; default: its own.")
 @click.option("--theta-scale", default=1.0, show_default=True, help="Factor on every trade elasticity.")
@@ -63,8 +85,8 @@ def data_folder(data: str | None) -> Path:
 @click.option("--decompose", is_flag=True, help="Divide the change of real income by where it comes from.")
 @JSON
 def what_if(
-    duties: tuple[str, ...],
-    costs: tuple[str, ...],
+    transit: tuple[str, ...],
+    model: str,
     world: str,
     closure: str,
     revenue_use: str,
@@ -73,8 +95,9 @@ def what_if(
     show: tuple[str, ...],
     decompose: bool,
     as_json: bool,
+    **levers: tuple[str, ...],
 ) -> None:
-    """Put a change of duties through the world economy.
+    """Put duties, taxes, costs, limits and purchases through the world economy.
 
     Example: detente what-if --duty USA:CHN=30 --duty CHN:USA=10
     """
@@ -83,8 +106,9 @@ def what_if(
 
     with Progress() as progress:
         answer = answer_of(
-            duties,
-            costs,
+            {name.replace("_", "-"): words for name, words in levers.items()},
+            transit,
+            model=model,
             world_name=world,
             closure=closure,
             revenue_use=revenue_use,

@@ -16,6 +16,16 @@ WHAT_IF_COLUMNS = (
 )
 
 
+LICENCE_COLUMNS = (
+    "rule",
+    "binds",
+    "licence price %",
+    "quantity, USD m",
+    "rent, USD m a year",
+    "owner or payer",
+)
+
+
 def print_what_if(data: dict[str, Any]) -> None:
     """`detente what-if` for a reader."""
     say(
@@ -30,6 +40,17 @@ def print_what_if(data: dict[str, Any]) -> None:
         for label, row in data["economies"].items()
     ]
     table(("economy", *(title for title, _, _ in WHAT_IF_COLUMNS)), rows)
+    if data.get("licences"):
+        heading("Quantity rules")
+        columns = (
+            "rule",
+            "binds",
+            "licence price %",
+            "quantity, USD m",
+            "rent, USD m a year",
+            "owner or payer",
+        )
+        table(columns, [_licence(licence) for licence in data["licences"]])
     if data.get("decomposition"):
         _print_parts(data)
     for note in data["notes"]:
@@ -39,6 +60,17 @@ def print_what_if(data: dict[str, Any]) -> None:
     say(
         f"certified to {largest:.1e} in {certificate['residual_evaluations']} evaluations, "
         f"{1000 * certificate['seconds']:.0f} ms"
+    )
+
+
+def _licence(licence: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        licence["rule"],
+        "yes" if licence["binds"] else "no",
+        f"{licence['price_percent']:+,.1f}",
+        f"{licence['quantity_usd_million']:,.0f}",
+        f"{licence['rent_usd_million']:+,.0f}",
+        licence["rent"],
     )
 
 
