@@ -63,6 +63,25 @@ def test_barley_is_two_duties_that_add_up():
     assert [line["rate_percent"] for line in item["lines"]] == [0, 73.6, 6.9]
 
 
+@pytest.mark.parametrize(
+    ("hs", "day", "percents"),
+    [
+        ("1003.90.00", "2021-06-01", [0, 73.6, 6.9]),
+        ("22042100", "2021-06-01", [0, 218.4]),
+        ("1003", "2024-01-01", [0]),
+        ("22042100", "2020-12-31", [0, 212.1, 6.4]),
+        ("2701.12.10", "2021-06-01", [0]),
+    ],
+)
+def test_the_rate_on_a_code_starts_from_the_free_trade_agreement(capsys, hs, day, percents):
+    arguments = ["--importer", "CHN", "--exporter", "AUS", "--hs", hs, "--on", day, "--json"]
+    assert _run(["rate", "china-australia", *arguments]) == 0
+    data = json.loads(capsys.readouterr().out)["data"]
+    assert [line["rate_percent"] for line in data["lines"]] == percents
+    assert data["total_percent"] == pytest.approx(sum(percents))
+    assert data["lines"][0]["entries"] == ["agreement-china-australia-free-trade"]
+
+
 def test_what_was_known_then():
     assert total("2021-06-01", "Wine in bottles", known_by="2020-12-01") == 212.1
     assert total("2023-12-01", "Barley", known_by="2023-08-03") == 80.5

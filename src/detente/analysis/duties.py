@@ -231,13 +231,24 @@ def line_item(
     }
     states = duty_states(record, item.importer, item.exporter, asof)
     lines: list[dict[str, Any]] = []
-    if most_favoured_percent is not None:
+    preference = record.settings.preference(item.importer, item.exporter, item.hs, asof.on)
+    if preference is not None:
+        most_favoured_percent = preference.percent
         lines.append(
             {
-                "authority": item.ordinary_name or "MFN",
+                "authority": preference.name,
+                "rate_percent": preference.percent,
+                "entries": [preference.entry],
+                "why": "rate under the agreement, in place of the general one",
+            }
+        )
+    elif most_favoured_percent is not None:
+        lines.append(
+            {
+                "authority": "MFN",
                 "rate_percent": most_favoured_percent,
                 "entries": [],
-                "why": item.ordinary_name or "most-favoured-nation rate",
+                "why": "most-favoured-nation rate",
             }
         )
     unsure = most_favoured_percent is None

@@ -118,12 +118,15 @@ def _answers(
     groups: dict[Any, tuple[Stack, GeneralRate, list[str]]] = {}
     for stack in stacks(record, importer, origin, asof, codes, content_share=content_share):
         for code in stack.codes:
-            general = general_rate(schedule, importer, exporter, code, asof.on)
-            key = (id(stack), general.percent, general.text, general.percent is None and general.why)
+            general = _preferred(record, importer, exporter, code, asof.on) or general_rate(
+                schedule, importer, exporter, code, asof.on
+            )
+            unknown_why = general.percent is None and general.why
+            key = (id(stack), general.name, general.percent, general.text, unknown_why)
             groups.setdefault(key, (stack, general, []))[2].append(code)
     found = []
     for stack, general, members in sorted(groups.values(), key=lambda group: group[2][0]):
-        answer = _answer(importer, exporter, replace(stack, codes=tuple(members)), general, asof)
+        answer = _answer(record, importer, exporter, replace(stack, codes=tuple(members)), general, asof)
         if stack.unknown and asof.assume is None:
             answer["branches"] = {
                 name: _answers(record, schedule, importer, exporter, (members[0],), branch, content_share)[0][
@@ -148,14 +151,24 @@ def general_rate(schedule: Schedule | None, importer: str, exporter: str, code: 
     return schedule.general(code, on)
 
 
-def _answer(importer: str, exporter: str, stack: Stack, general: GeneralRate, asof: AsOf) -> dict[str, Any]:
+def _preferred(record: Record, importer: str, exporter: str, code: str, on: date) -> GeneralRate | None:
+    """The rate under an agreement on record, which takes the place of the general one."""
+    found = record.settings.preference(importer, exporter, code, on)
+    if found is None:
+        return None
+    return GeneralRate(found.percent, "", False, f"since {found.since}", found.name, (found.entry,))
+
+
+def _answer(
+    record: Record, importer: str, exporter: str, stack: Stack, general: GeneralRate, asof: AsOf
+) -> dict[str, Any]:
     lines = []
     if general.percent is not None:
         lines.append(
             {
-                "authority": "MFN",
+                "authority": general.name,
                 "rate_percent": general.percent,
-                "entries": [],
+                "entries": list(general.entries),
                 "why": general.why,
                 "estimated": general.estimated,
             }
@@ -184,7 +197,13 @@ def _answer(importer: str, exporter: str, stack: Stack, general: GeneralRate, as
         )
         not_covered.append(_uncovered(agreement.name, why))
     if importer in ("USA", "CHN"):
-        why = "orders go by product description and producer, not by HS code; any there are come on top"
+        on_record = any(
+            word in measure.authority.lower()
+            for measure in duties_of(record, importer)
+            for word in ("dumping", "countervailing")
+        )
+        why = "those on record are counted; other " if on_record else ""
+        why += "orders go by product description and producer, not by HS code; any there are come on top"
         not_covered.append(_uncovered("anti-dumping and countervailing duties", why))
     known = general.percent is not None and not stack.unknown
     return {

@@ -124,14 +124,7 @@ def state_of_play(
         "headline": headline(record),
         "duties": {direction_key(i, e): direction(record, i, e, asof, trade(i, e)) for i, e in flows},
         "line_items": [
-            line_item(
-                record,
-                item,
-                asof,
-                most_favoured(item.importer, item.hs)
-                if item.ordinary_percent is None
-                else item.ordinary_percent,
-            )
+            line_item(record, item, asof, most_favoured(item.importer, item.hs))
             for item in record.settings.line_items
         ],
         "clocks": clocks(record, asof),

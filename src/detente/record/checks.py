@@ -81,10 +81,12 @@ def _links(record: Record) -> Iterator[Problem]:
             if record.get(target) is None:
                 where = record.where(entry.id, *path)
                 yield Problem("links resolve", f"{target} is not in the record", where, entry.id)
-    for line in record.settings.trade:
-        if record.get(line.source) is None:
+    named = [line.source for line in record.settings.trade]
+    named += [preference.entry for preference in record.settings.preferences]
+    for target in named:
+        if record.get(target) is None:
             where = f"{record.folder.name}/dispute.yaml"
-            yield Problem("links resolve", f"{line.source} is not in the record", where, line.source)
+            yield Problem("links resolve", f"{target} is not in the record", where, target)
 
 
 def _ids(record: Record) -> Iterator[Problem]:

@@ -50,7 +50,7 @@ def schema_markdown() -> str:
         choices = ", ".join(f"`{member.value}`" for member in found)
         lines += ["", f"**{found.__name__}**: {inspect.cleandoc(found.__doc__ or '')}", "", choices]
     lines += ["", "# The file dispute.yaml", ""]
-    for found in (settings.Settings, settings.LineItem, settings.TradeLine):
+    for found in (settings.Settings, settings.LineItem, settings.Preference, settings.TradeLine):
         lines += [f"## {found.__name__}", "", *_class(found), ""]
     lines += [
         "# The file aliases.yaml",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from detente.core.days import parse_day
@@ -16,22 +16,35 @@ REQUIRED = ("name", "title", "parties", "base_day", "checked_to", "line_items")
 
 @dataclass(frozen=True)
 class LineItem:
-    """A good that anyone can check: shown with its whole stack of duties.
-
-    Attributes:
-        name, importer, exporter, hs, note: the good and the flow.
-        ordinary_percent: what it pays before any extra duty, where that is not the MFN rate of the world's
-            tables, e.g. 0 under a trade agreement.
-        ordinary_name: what that rate is called.
-    """
+    """A good that anyone can check: shown with its whole stack of duties."""
 
     name: str
     importer: str
     exporter: str
     hs: str
     note: str = ""
-    ordinary_percent: float | None = None
-    ordinary_name: str = ""
+
+
+@dataclass(frozen=True)
+class Preference:
+    """What goods of one side pay the other under an agreement, in place of the general (MFN) rate.
+
+    Attributes:
+        importer, exporter: labels.
+        hs: prefixes of the goods.
+        percent: the rate.
+        since: first day.
+        name: what the agreement is called.
+        entry: id of the agreement's entry.
+    """
+
+    importer: str
+    exporter: str
+    hs: tuple[str, ...]
+    percent: float
+    since: str
+    name: str
+    entry: str
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,7 @@ class Settings:
         checked_to: last day to which the record was checked against the news.
         line_items: goods shown with their whole stack.
         further_decoupling: the named what-if of that name: costs and the shares they fall on, sourced.
+        preferences: rates under agreements between the two, for goods of which they are on record.
         trade: values of listed goods, for flows whose lines the world does not ship.
         limits: what a reader of a brief on this dispute must be told besides the limits of all briefs.
     """
@@ -83,8 +97,20 @@ class Settings:
     headline_since: str
     line_items: tuple[LineItem, ...]
     further_decoupling: dict[str, Any]
+    preferences: tuple[Preference, ...]
     trade: tuple[TradeLine, ...]
     limits: tuple[str, ...]
+
+    def preference(self, importer: str, exporter: str, code: str, on: date) -> Preference | None:
+        """The latest preference on record that holds for a code on a day."""
+        found = [
+            p
+            for p in self.preferences
+            if (p.importer, p.exporter) == (importer, exporter)
+            and code.startswith(p.hs)
+            and parse_day(p.since) <= on
+        ]
+        return max(found, key=lambda p: p.since) if found else None
 
 
 def read_settings(content: bytes, shown: str) -> Settings:
@@ -111,6 +137,11 @@ def read_settings(content: bytes, shown: str) -> Settings:
         for field in ("name", "title"):
             if not isinstance(document[field], str):
                 raise ValueError(f"{field} is not text")
+        preferences: list[dict[str, Any]] = list(document.get("preferences") or ())
+        for number, item in enumerate(preferences):
+            parse_day(str(item["since"]), where=f"{shown}:{lines.get(('preferences', number, 'since'), 1)}")
+            for code in item["hs"]:
+                _require_code(code, f"{shown}:{lines.get(('preferences', number, 'hs'), 1)}")
         for name in ("line_items", "trade"):
             for number, item in enumerate(document.get(name) or ()):
                 _require_code(item["hs"], f"{shown}:{lines.get((name, number, 'hs'), 1)}")
@@ -126,6 +157,7 @@ def read_settings(content: bytes, shown: str) -> Settings:
             headline_since=document.get("headline_since") or _day_after(document["base_day"]),
             line_items=items,
             further_decoupling=document.get("further_decoupling") or {},
+            preferences=tuple(Preference(**{**item, "hs": tuple(item["hs"])}) for item in preferences),
             trade=tuple(TradeLine(**line) for line in document.get("trade") or ()),
             limits=tuple(document.get("limits") or ()),
         )

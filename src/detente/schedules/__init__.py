@@ -38,12 +38,16 @@ class GeneralRate:
         text: the rate as the schedule prints it, where it is not a plain percentage.
         estimated: the percentage is an equivalent: duty over value of 2024.
         why: what it is and of which year, or why it is not known.
+        name: what the rate is called: MFN, or the agreement under which less is due.
+        entries: ids of entries that hold it.
     """
 
     percent: float | None
     text: str
     estimated: bool
     why: str
+    name: str = "MFN"
+    entries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
