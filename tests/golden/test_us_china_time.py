@@ -12,6 +12,7 @@ from detente.analysis.contacts import analogues, first_since, parse_pattern
 from detente.analysis.contested import contested
 from detente.analysis.difference import difference
 from detente.analysis.owed import owed_and_collected
+from detente.analysis.state import still_collected
 from detente.core.days import parse_moment
 from detente.record.asof import AsOf, moment_of, state_of
 from detente.record.authorities import able, powers_on
@@ -146,6 +147,24 @@ def test_telephones_were_exempt_six_days_before_it_was_published():
 def test_goods_that_were_on_their_way(measure, loaded, entered, percent):
     found = state_of(record().get(measure), AsOf(day(entered), loaded=loaded))
     assert found.rate_percent == percent
+
+
+@pytest.mark.parametrize(
+    ("on", "known_by", "taken"),
+    [
+        ("2026-02-19", None, False),
+        ("2026-02-20", None, True),
+        ("2026-02-23", None, True),
+        ("2026-02-24", None, False),
+        ("2026-02-23", "2026-02-19", False),  # nobody knew yet that it was void
+    ],
+)
+def test_void_and_still_collected_for_four_days(on, known_by, taken):
+    found = still_collected(record(), AsOf(day(on), day(known_by) if known_by else None))
+    assert (FENTANYL in {item["id"] for item in found}) == taken
+    if taken:
+        (item,) = [i for i in found if i["id"] == FENTANYL]
+        assert (item["rate_percent"], item["stops"][:10]) == (10, "2026-02-24")
 
 
 def test_a_stayed_ruling_contests_and_voids_nothing():

@@ -283,6 +283,36 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
         "changed": {
             "since": "2025-05-22",
             "law": [_move("in_force"), _move("announced")],
+            "exemptions": [
+                {
+                    "change": "reaches_back",
+                    "imposing": "USA",
+                    "list": "exempt.csv",
+                    "kept": {},
+                    "hs": [],
+                    "since": "2025-04-05 00:01 America/New_York",
+                    "until": None,
+                    "known": "2025-06-04",
+                    "basis": "by_law",
+                    "cause": "source-one",
+                    "why": "Telephones and computers",
+                    "measures": ["measure-all"],
+                }
+            ],
+            "backdated": [
+                {
+                    "id": "measure-all",
+                    "title": "Duty on all goods",
+                    "imposing": "USA",
+                    "state": "in_force",
+                    "rate_percent": 15.0,
+                    "effective": "2025-05-20",
+                    "known": "2025-06-04",
+                    "cause": "source-one",
+                    "verb": "",
+                    "note": "",
+                }
+            ],
             "undecided": [_move("unknown")],
             "rulings": [_event("ruling-court", "ruling", "A court rules")],
             "agreements": [],
@@ -301,6 +331,19 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
                 | {"kind": "other", "all_goods": False, "conflicts": [], "removed_not_suspended_points": {}},
             ],
             "controls": [control],
+            "still_collected": [
+                {
+                    "id": "measure-all",
+                    "title": "Duty on all goods",
+                    "imposing": "USA",
+                    "state": "struck_down",
+                    "rate_percent": 10.0,
+                    "void_from": "2025-02-04",
+                    "since": "2025-06-01",
+                    "stops": "2025-06-07",
+                    "cause": "ruling-one",
+                }
+            ],
             "talks_by_level": levels,
             "claims": _claims(),
         },

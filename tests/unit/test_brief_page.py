@@ -56,6 +56,14 @@ def test_unknown_state_shows_the_reason_and_both_branches() -> None:
     assert "State now unknown" in text
 
 
+def test_what_reaches_back_and_what_is_void_and_still_collected() -> None:
+    text = Page(render(sample())).text
+    assert "Exemptions, and steps that reach back" in text
+    assert "Telephones and computers" in text
+    assert "Void, still collected:" in text
+    assert "suspend 暂停" in text
+
+
 def test_an_unknown_total_says_why() -> None:
     assert "unknown (the ordinary duty on this code is not on record)" in Page(render(sample())).text
 

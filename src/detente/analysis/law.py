@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
-from detente.analysis.duties import all_goods_percent, direction_key
+from detente.analysis.duties import all_goods_percent, direction_key, rate_by_line
 from detente.policy import LineSet
 from detente.record.asof import AsOf, moment_of
+from detente.record.collection import collections_on, turning_days
 from detente.record.compile import layers_on
 from detente.record.entries import Effect, Measure, Ruling
 from detente.record.files import Record
@@ -41,13 +43,14 @@ def at_stake(
     now = [s.standing for s in layers_on(record, importer, exporter, asof) if s.measure.id in names]
     paid = 0.0
     value = lines.values(exporter)
-    for day, days in _steps(record, voided, min(starts), asof):
-        layers = [x for x in layers_on(record, importer, exporter, day) if x.measure.id in names]
+    days = turning_days(voided, (), min(starts), asof.on)
+    ends = [*days[1:], asof.on + timedelta(days=1)]
+    for day, end in zip(days, ends, strict=True):
         rates = np.zeros(len(value))
-        for layer in layers:
-            for scope, rate in layer.pieces:
-                rates += rate * lines.index.mask(scope)
-        paid += float((rates * value).sum()) / 100 * days / DAYS_A_YEAR
+        for item in collections_on(record, importer, exporter, replace(asof, on=day)):
+            if item.measure.id in names and item.collected is not None:
+                rates += rate_by_line([item.collected], lines)
+        paid += float((rates * value).sum()) / 100 * (end - day).days / DAYS_A_YEAR
     return {
         "direction": direction_key(importer, exporter),
         "all_goods_points": all_goods_percent(record, now),
@@ -55,19 +58,3 @@ def at_stake(
         "paid_at_most_usd_million": round(paid, 1),
         "basis": f"rates of each day on the trade of {lines.year} as if unchanged: an upper bound",
     }
-
-
-def _steps(record: Record, voided: list[Measure], start: Any, asof: AsOf) -> list[tuple[AsOf, int]]:
-    """Days on which a rate changed, to the day asked, each with the number of days it lasted."""
-    days = {start}
-    for measure in voided:
-        for state in measure.states:
-            days.add(moment_of(state.effective, measure.imposing).day)
-        for exemption in measure.exemptions:
-            days.add(moment_of(exemption.since, measure.imposing).day)
-    ordered = sorted(day for day in days if start <= day <= asof.on)
-    ends = [*ordered[1:], asof.on + timedelta(days=1)]
-    return [
-        (AsOf(day, asof.known_by, asof.assume), (end - day).days)
-        for day, end in zip(ordered, ends, strict=True)
-    ]

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.analysis.duties import rate_by_line
 from detente.analysis.state import require_day
 from detente.core.errors import InvalidOption
 from detente.core.products import Cover, Scope
@@ -208,19 +209,13 @@ def _amounts(items: list[Collection], lines: LineSet, exporter: str) -> dict[str
     for item in items:
         if not item.known:
             continue
-        owed, collected = _by_line(item.owed, lines), _by_line(item.collected, lines)
+        owed = rate_by_line([item.owed] if item.owed else [], lines)
+        collected = rate_by_line([item.collected] if item.collected else [], lines)
         parts = (owed, collected, np.maximum(collected - owed, 0.0), np.maximum(owed - collected, 0.0))
         found[item.measure.id] = {
             name: float((rates * value).sum()) / 100 for name, rates in zip(AMOUNTS, parts, strict=True)
         }
     return found
-
-
-def _by_line(layer: Layer | None, lines: LineSet) -> np.ndarray:
-    rates = np.zeros(len(lines.codes))
-    for scope, rate in layer.pieces if layer else ():
-        rates += rate * lines.index.mask(scope)
-    return rates
 
 
 def _totals(spans: list[dict[str, Any]]) -> list[dict[str, Any]]:

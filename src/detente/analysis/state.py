@@ -129,6 +129,7 @@ def state_of_play(
         ],
         "clocks": clocks(record, asof),
         "controls": controls(record, asof),
+        "still_collected": still_collected(record, asof),
         "law": [_ruling(r) for r in record.of(Ruling) if known_on(r, asof)],
         "talks_by_level": talks_by_level(record, asof),
         "claims": claims(record, asof),
@@ -182,6 +183,30 @@ def controls(record: Record, asof: AsOf) -> list[dict[str, Any]]:
             }
         )
     return sorted(found, key=lambda c: (c["imposing"], c["from"] or "", c["id"]))
+
+
+def still_collected(record: Record, asof: AsOf) -> list[dict[str, Any]]:
+    """Duties that are void on the day and that customs has not stopped taking."""
+    found = []
+    for measure in record.of(Measure):
+        standing = state_of(measure, asof, record.settings.checked_to)
+        if standing.state is None or not standing.state.still_collected or not standing.number:
+            continue
+        stops = standing.pending[0].effective if standing.pending else None
+        found.append(
+            {
+                "id": measure.id,
+                "title": measure.title,
+                "imposing": measure.imposing,
+                "state": str(standing.status),
+                "rate_percent": measure.states[standing.number - 1].rate_percent,
+                "void_from": standing.state.voided_from,
+                "since": standing.since.text() if standing.since else None,
+                "stops": stops,
+                "cause": standing.state.cause,
+            }
+        )
+    return sorted(found, key=lambda item: item["id"])
 
 
 def _ruling(ruling: Ruling) -> dict[str, Any]:

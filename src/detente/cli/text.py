@@ -68,6 +68,12 @@ def print_status(data: dict[str, Any]) -> None:
         heading(direction_words(key), f": {added_words(duties, data['on'], data['headline'])}")
         say(f"weights: {duties['weights']}")
         _print_layers(duties["layers"])
+    if data["still_collected"]:
+        say()
+        heading("Void, still collected", "  (detente owed says what can be claimed back)")
+        for item in data["still_collected"]:
+            stops = f", to {item['stops'][:10]}" if item["stops"] else ""
+            say(f"{item['title']}: {number(item['rate_percent'])} percent{stops}  {item['id']}")
     say()
     heading("Goods anyone can check", " (percent of customs value)")
     goods = []
