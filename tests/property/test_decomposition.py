@@ -9,15 +9,15 @@ import pytest
 
 from detente.economy.certificate import NotSolved
 from detente.economy.decompose import PARTS, Decomposition, decompose
-from detente.economy.models import INPUT_OUTPUT
+from detente.economy.models import ARMINGTON, INPUT_OUTPUT, KRUGMAN, SPECIFIC_FACTORS, InputOutput, Model
 from detente.economy.prepare import Prepared, prepare
 from detente.economy.synthetic import synthetic_world
 from detente.economy.world import World
-from detente.policy import SectorPolicy
+from detente.policy import Instrument, QuantityRule, Rent, SectorPolicy
 
 
-def ready(world: World, **options: object) -> Prepared:
-    prepared = prepare(INPUT_OUTPUT, world, **options)  # pyright: ignore[reportArgumentType]
+def ready(world: World, *, model: Model = INPUT_OUTPUT, **options: object) -> Prepared:
+    prepared = prepare(model, world, **options)  # pyright: ignore[reportArgumentType]
     assert isinstance(prepared, Prepared)
     return prepared
 
@@ -47,7 +47,7 @@ def test_the_parts_add_up_to_the_exact_change(closure: str, use: str, size: floa
     assert np.abs(result.exact_percent).max() > 0.01
     for name in PARTS:
         moves = np.abs(result.points[name]).max()
-        absent = name == "transfers" or (name == "revenue_kept" and use == "rebated")
+        absent = name in ("transfers", "profits") or (name == "revenue_kept" and use == "rebated")
         assert moves < 1e-9 if absent else moves > 1e-4, name
 
 
@@ -58,6 +58,37 @@ def test_a_small_shock_gives_the_first_order_terms() -> None:
     for name in ("terms_of_trade", "volume_of_trade"):
         expected = result.outcome.values(f"{name}_percent")
         np.testing.assert_allclose(result.points[name], expected, atol=1e-3 * np.abs(expected).max())
+
+
+def every_lever(world: World) -> SectorPolicy:
+    """Taxes, subsidies, a limit with each kind of owner, a floor and a duty at once."""
+    policy = war(world, 0.3)
+    policy.export_tax[2, 1] = 0.2
+    policy.production_subsidy[3, 0] = 0.1
+    flows = [("E01", "E00"), ("E02", "E00"), ("E03", "E01"), ("E00", "E03")]
+    rules = tuple(
+        QuantityRule(Instrument.QUANTITY_LIMIT, "E03", *flow, {"S00": 1.0}, 0.5, rent=rent)
+        for flow, rent in zip(flows, Rent, strict=True)
+    )
+    return replace(policy, quantities=rules)
+
+
+@pytest.mark.parametrize("model", [INPUT_OUTPUT, SPECIFIC_FACTORS])
+@pytest.mark.parametrize("closure", ["fixed_to_wage:E01", "balanced"])
+def test_the_parts_add_up_under_every_lever(model: InputOutput, closure: str) -> None:
+    world = synthetic_world(4, 3, 3)
+    result = decomposed(ready(world, model=model, closure=closure), every_lever(world))
+    assert np.abs(result.remainder_points).max() < 1e-3
+    # A rule that another's law makes sends rent abroad.
+    assert np.abs(result.points["transfers"]).max() > 1e-3
+
+
+def test_profits_have_a_part_where_there_are_some() -> None:
+    world = synthetic_world(4, 3, 3)
+    result = decomposed(ready(world, model=KRUGMAN), war(world, 0.5))
+    assert np.abs(result.points["profits"]).max() > 1e-4
+    assert np.abs(result.remainder_points).max() < 1e-3
+    assert np.abs(decomposed(ready(world, model=ARMINGTON), war(world, 0.5)).points["profits"]).max() == 0
 
 
 def test_a_cost_nobody_receives_falls_on_its_buyer() -> None:

@@ -1,20 +1,25 @@
 """Where a change of real income comes from, adding up to the exact change.
 
 Along a path of equilibria from the baseline to the shock, household real income W = I / P of economy n
-changes at every point by (the envelope theorem; importer n, exporter i, sector j, M flows before duty,
-t duties, c unit costs, kappa non-tariff costs, R revenue, D deficit)
+changes at every point by (the envelope theorem; importer n, exporter i, sector j)
 
-    I dlog W =  sum_{i != n, j} [M_inj dlog c_nj - M_nij dlog c_ij]     terms of trade
-              + sum_ij t_nij [dM_nij - M_nij dlog c_ij]                 volume of trade: duties on what moves
-              - sum_ij (1 + t_nij) M_nij dlog kappa_nij                 non-tariff costs, a waste
-              + dD                                                      transfers from abroad
-              - [dR - R dlog P_government]                              revenue the government keeps
+    I dlog W =  sum_{i != n, j} [V_inj dlog p_inj - V_nij dlog p_nij]             terms of trade
+              + sum_ij (G - V)_nij dlog Q_nij + sum_mj (V - S)_mnj dlog Q_mnj      volume of trade
+              + sum_mj (profits / sales)_nj S_mnj dlog (Q kappa)_mnj              profits
+              - sum_ij V_nij dlog kappa_nij + sum_mj (V - S)_mnj dlog kappa_mnj   non-tariff costs
+              + dD + d(rents from abroad)                                         transfers
+              - [dR - R dlog P_government]                                        revenue kept
 
-with every quantity at that point, not at the baseline. The terms are integrated over equilibria that are
-each certified, by the trapezoid rule refined with Romberg's until they stop moving; what is left between
-their sum and the exact change is shown as the remainder. Small shocks give the first-order terms of
-Caliendo and Parro (2015), see `first_order`. As with any path, another order of events would divide the
-same total otherwise: here all levers move together, in equal steps of logs of gross rates.
+where buyers pay G, V is customs value, sellers receive S, Q is the quantity that arrives, kappa the iceberg
+and p = V / (Q kappa) the price at the border without it. G - V is duty and the rent of importers, V - S taxes
+on sellers and rents of licence holders: what the wedges earn on goods that move. Profits are those of
+Krugman's model: sales shift to sectors with larger margins. Revenue kept is the government's. Every quantity
+is at its point, not at the baseline. The terms are integrated over equilibria that are each certified, by the
+trapezoid rule refined with Romberg's until they stop moving; what is left between their sum and the exact
+change is shown as the remainder. Small changes of duties give the first-order terms of Caliendo and Parro
+(2015), see `first_order`. As with any path, another order of events would divide the same total otherwise:
+here all levers move together, in equal steps of logs of gross rates, and bounds of quantity rules in logs of
+quantity.
 """
 
 from __future__ import annotations
@@ -26,6 +31,7 @@ from typing import Any
 
 import numpy as np
 
+from detente.core.errors import InvalidOption
 from detente.economy.certificate import NotSolved
 from detente.economy.first_order import abroad
 from detente.economy.levers import Levers, applied
@@ -35,7 +41,14 @@ from detente.economy.prepare import Prepared
 from detente.economy.solve import joined, solve_prepared
 from detente.policy import SectorPolicy
 
-PARTS = ("terms_of_trade", "volume_of_trade", "non_tariff_costs", "transfers", "revenue_kept")
+PARTS = (
+    "terms_of_trade",
+    "volume_of_trade",
+    "profits",
+    "non_tariff_costs",
+    "transfers",
+    "revenue_kept",
+)
 """The parts, in order."""
 
 SETTLED_POINTS = 1e-4
@@ -89,7 +102,17 @@ def decompose(prepared: Prepared, policy: SectorPolicy) -> Decomposition | NotSo
 
     Returns:
         NotSolved where the policy, or a point on the way to it, has no certified equilibrium.
+
+    Raises:
+        InvalidOption: the model's welfare is more than real income (labour supply), or it has no prices of
+            goods (structural gravity).
     """
+    if not hasattr(prepared.parameters, "supplier_share"):
+        raise InvalidOption(
+            f"the parts of real income in the model {prepared.model.name}",
+            why="its welfare is not household income over prices",
+            instead="the model input-output, specific-factors, armington or krugman",
+        )
     outcome = solve_prepared(prepared, policy)
     if isinstance(outcome, NotSolved):
         return outcome
@@ -126,20 +149,32 @@ class _Point:
     """One equilibrium of the path and what the terms need of it."""
 
     state: Equilibrium
-    levers: Levers
+    cost: np.ndarray
+    border_price: np.ndarray
+    margin: np.ndarray
     public_prices: np.ndarray
     kept: float
 
     @classmethod
     def of(cls, prepared: Prepared, state: Equilibrium, levers: Levers) -> _Point:
-        """The point of an equilibrium under its levers."""
+        """The point of an equilibrium under its levers; prices and costs in logs."""
         p = prepared.parameters
-        prices = (p.revenue_share * np.log(state.price)).sum(axis=1)
-        return cls(state, levers, prices, 1.0 - p.rebated)
+        rebated = getattr(p, "rebated", 1.0)
+        bought = p.revenue_share if rebated < 1 else np.zeros_like(state.price)
+        moves = state.quantity > 0
+        arriving = np.where(moves, state.quantity, 1.0)
+        # Dissipated rent is a cost on the way, and so what sellers receive over what the goods cost shows it.
+        wasted = np.where(moves, state.received / (arriving * state.unit_cost[None]), 1 + levers.cost)
+        # A flow that stopped has no price; the seller's cost stands in, weighed with a flow of nothing.
+        price = np.where(moves, state.flows / (arriving * wasted), state.unit_cost[None])
+        sales = np.where(state.sales > 0, state.sales, 1.0)
+        margin = getattr(state, "profits", np.zeros_like(sales)) / sales
+        prices = (bought * np.log(state.price)).sum(axis=1)
+        return cls(state, np.log(wasted), np.log(price), margin, prices, 1.0 - rebated)
 
 
 def _integrated(path: dict[float, _Point]) -> np.ndarray:
-    """The parts by the trapezoid rule over the path's points, as contributions to log real income [5, N]."""
+    """The parts by the trapezoid rule over the path's points, as contributions to log real income [6, N]."""
     places = sorted(path)
     total = np.zeros((len(PARTS), len(path[0.0].state.revenue)))
     for left, right in pairwise(places):
@@ -148,30 +183,49 @@ def _integrated(path: dict[float, _Point]) -> np.ndarray:
 
 
 def _stretch(a: _Point, b: _Point) -> np.ndarray:
-    """One stretch: mean weight times change, for each term [5, N]."""
-    income = a.state.household_income, b.state.household_income
-    cost = np.log(b.state.unit_cost) - np.log(a.state.unit_cost)
-    kappa = np.log1p(b.levers.cost) - np.log1p(a.levers.cost)
+    """One stretch: mean weight times change, for each term [6, N]."""
+    one, two = a.state, b.state
+    # Buyers' treasuries and households are those of axis 0, sellers' those of axis 1.
+    income = one.household_income, two.household_income
+    price, cost = b.border_price - a.border_price, b.cost - a.cost
+    moved = two.quantity - one.quantity
 
-    def mean(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-        """Mean of two arrays by economy first, each over its income."""
-        wide = (slice(None),) + (None,) * (left.ndim - 1)
+    def mean(left: np.ndarray, right: np.ndarray, axis: int) -> np.ndarray:
+        """Mean of two arrays, each over the income of the economy on an axis."""
+        wide = tuple(slice(None) if k == axis else None for k in range(left.ndim))
         return (left / income[0][wide] + right / income[1][wide]) / 2
 
-    trade = abroad(a.state.flows), abroad(b.state.flows)
-    sold = mean(trade[0].sum(axis=0), trade[1].sum(axis=0))
-    bought = mean(*trade)
-    taxed = mean(a.state.duty * a.state.flows, b.state.duty * b.state.flows)
-    duty = mean(a.state.duty, b.state.duty)
-    paid = mean((1 + a.state.duty) * a.state.flows, (1 + b.state.duty) * b.state.flows)
-    one = np.ones_like(income[0])
-    revenue = mean(a.state.revenue, b.state.revenue) * (b.public_prices - a.public_prices)
+    def each(value: np.ndarray, quantity: np.ndarray) -> np.ndarray:
+        """Value by unit that arrives; nothing where nothing does."""
+        return np.where(quantity > 0, value, 0.0) / np.where(quantity > 0, quantity, 1.0)
+
+    def bought(values: np.ndarray) -> np.ndarray:
+        """By buyer [N]."""
+        return values.sum(axis=(1, 2))
+
+    def sold(values: np.ndarray) -> np.ndarray:
+        """By seller [N]."""
+        return values.sum(axis=(0, 2))
+
+    trade = abroad(one.flows), abroad(two.flows)
+    duties = one.paid - one.flows, two.paid - two.flows
+    taxes = one.flows - one.received, two.flows - two.received
+    profits = a.margin[None] * one.received, b.margin[None] * two.received
+
+    def moving(values: tuple[np.ndarray, np.ndarray], axis: int) -> np.ndarray:
+        """What a value by unit brings on the change of quantity."""
+        return mean(each(values[0], one.quantity), each(values[1], two.quantity), axis) * moved
+
+    unit = np.ones_like(income[0])
+    received = two.deficit + two.rent_from_abroad - one.deficit - one.rent_from_abroad
+    revenue = mean(one.revenue, two.revenue, 0) * (b.public_prices - a.public_prices)
     return np.stack(
         [
-            (sold * cost).sum(axis=1) - np.einsum("nij,ij->n", bought, cost),
-            (duty * (b.state.flows - a.state.flows)).sum(axis=(1, 2)) - np.einsum("nij,ij->n", taxed, cost),
-            -(paid * kappa).sum(axis=(1, 2)),
-            mean(one, one) * (b.state.deficit - a.state.deficit),
-            -a.kept * (mean(one, one) * (b.state.revenue - a.state.revenue) - revenue),
+            sold(mean(*trade, 1) * price) - bought(mean(*trade, 0) * price),
+            bought(moving(duties, 0)) + sold(moving(taxes, 1)),
+            sold(moving(profits, 1) + mean(*profits, 1) * cost),
+            sold(mean(*taxes, 1) * cost) - bought(mean(one.flows, two.flows, 0) * cost),
+            mean(unit, unit, 0) * received,
+            -a.kept * (mean(unit, unit, 0) * (two.revenue - one.revenue) - revenue),
         ]
     )

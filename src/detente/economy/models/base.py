@@ -76,7 +76,9 @@ class Equilibrium:
         rents: licence rents received by households [N]; a floor's implicit subsidy is negative.
         rent_from_abroad: rents received on others' exports less those in own exports [N].
         labour: share of the economy's mobile labour in each sector [N, J].
-        quantity: shipped, at baseline prices, in the world's unit [importer, exporter, sector].
+        quantity: that arrives, at baseline prices, in the world's unit [importer, exporter, sector].
+        paid: by buyers, with duties and licences of importers [importer, exporter, sector].
+        received: by sellers, with what icebergs use up [importer, exporter, sector].
 
     Flows are at customs value: with export taxes and rents of licence holders abroad, before duty.
     Revenue is duty revenue, export taxes, less subsidies, and rents of the treasury.
@@ -101,6 +103,8 @@ class Equilibrium:
     rent_from_abroad: np.ndarray
     labour: np.ndarray
     quantity: np.ndarray
+    paid: np.ndarray
+    received: np.ndarray
 
     @property
     def final_income(self) -> np.ndarray:

@@ -139,6 +139,8 @@ class FinalGoods(DutiesAndCostsOnly):
             rent_from_abroad=xp.zeros_like(s.revenue),
             labour=p.labour_share * sales / xp.sum(p.labour_share * sales, axis=1)[:, None],
             quantity=(flows / wage[None, None, :]).transpose(1, 2, 0) / (1 + levers.cost),
+            paid=flows.transpose(1, 2, 0) * (1 + levers.duty),
+            received=flows.transpose(1, 2, 0),
             profits=(1 - p.labour_share) * sales,
         )
 

@@ -205,6 +205,8 @@ class LabourSupply(DutiesAndCostsOnly):
             rent_from_abroad=xp.zeros_like(s.revenue),
             labour=xp.ones_like(s.revenue)[:, None],
             quantity=(flows / xp.exp(s.cost))[:, :, None],
+            paid=flows[:, :, None] * (1 + levers.duty),
+            received=flows[:, :, None],
             employment=xp.exp(unknowns["labour"]),
             payments_gap=s.bought - s.payroll - materials - s.transfer,
         )

@@ -187,6 +187,8 @@ class StructuralGravity(DutiesAndCostsOnly):
             rent_from_abroad=0.0 * output,
             labour=xp.ones_like(output)[:, None],
             quantity=(flows / price)[:, :, None] / (1 + levers.cost),
+            paid=flows[:, :, None] * (1 + levers.duty),
+            received=flows[:, :, None],
         )
 
 
