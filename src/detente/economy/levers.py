@@ -169,16 +169,19 @@ def applied(world: World, policy: SectorPolicy) -> tuple[Levers, Rules, tuple[st
         LabelMismatch: a rule on an economy or sector that the world lacks.
     """
     services = np.isin(world.sectors, world.services)
-    change = np.where(services, 0.0, policy.duty_change)
+    duty = world.duty + policy.duty_change
+    duty[:, :, services] = world.duty[:, :, services]
     notes: tuple[str, ...] = ()
-    if np.any(world.duty + change < 0):
+    if duty.min() < 0:
         notes = ("duties that would fall below zero were set to zero",)
+        np.maximum(0.0, duty, out=duty)
     if np.any(policy.duty_change[:, :, services]):
         notes += ("duty changes on services sectors were left out: no duty falls on services",)
-    taxed = (1 + policy.export_tax) * (1 - policy.production_subsidy[None]) - 1
+    taxed = policy.export_tax
+    if np.any(policy.production_subsidy):
+        taxed = (1 + taxed) * (1 - policy.production_subsidy[None]) - 1
     rules, slack = _rules(world, policy.quantities)
-    levers = Levers(np.maximum(0.0, world.duty + change), policy.non_tariff_cost, taxed)
-    return levers, rules, notes + slack
+    return Levers(duty, policy.non_tariff_cost, taxed), rules, notes + slack
 
 
 class _Bound(NamedTuple):
@@ -193,6 +196,8 @@ class _Bound(NamedTuple):
 
 def _rules(world: World, rules: tuple[QuantityRule, ...]) -> tuple[Rules, tuple[str, ...]]:
     """Embargoes as closed flows, the other rules as cells, and notes on rules about nothing."""
+    if not rules:
+        return Rules(None, _cells(world, [], world.flows)), ()
     ratio = np.ones_like(world.flows) if world.customs_ratio is None else world.customs_ratio
     basis = world.flows * ratio
     closed = np.zeros(world.flows.shape, dtype=bool)

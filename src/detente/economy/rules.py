@@ -94,7 +94,7 @@ def _find(
         with np.errstate(all="ignore"):
             near = bordered(model, near, at(1.0), layout.split(start))
     found = find(model, layout, at, start, near, levers=levers, tolerance=tolerance, accept=tolerance)
-    if found.equilibrium is None:
+    if found.equilibrium is None or not cells.count:
         return found, ()
     return found, model.licences(layout.split(found.point), at(1.0))
 

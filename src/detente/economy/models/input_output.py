@@ -115,8 +115,8 @@ class InputOutput:
         """Quantities of the point, in the world's unit."""
         p = parameters
         s = system.terms(xp, unknowns, p)
-        pair = system.by_pair(xp, unknowns, s, p)
-        flows = system.contiguous(xp, pair.customs.transpose(1, 2, 0))
+        customs, seller = system.customs_and_seller(xp, unknowns, s, p)
+        flows = system.contiguous(xp, customs.transpose(1, 2, 0))
         value_added = s.value_added_share * s.sales
         mobile = value_added if p.mobile is None else p.mobile * value_added
         rents, abroad = s.rents, 0.0
@@ -126,7 +126,8 @@ class InputOutput:
             owners = p.cells.to_households + p.cells.to_treasury
             abroad = scattered(xp, xp.matmul(at_border, owners), p.cells.exporter, -at_border)
         nothing = xp.zeros_like(s.income)
-        shipped = xp.transpose(pair.seller, (1, 2, 0)) / (xp.exp(s.unit_cost) * (1 + levers.cost))
+        sold = flows if seller is customs else xp.transpose(seller, (1, 2, 0))
+        shipped = sold / (xp.exp(s.unit_cost) * (1 + levers.cost))
         if p.cells is not None:
             # A dissipated rent uses up goods on the way, as an iceberg does.
             place = (p.cells.importer, p.cells.exporter, p.cells.sector)

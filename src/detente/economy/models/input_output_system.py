@@ -340,10 +340,8 @@ class ByPair(NamedTuple):
 def by_pair(xp: ModuleType, unknowns: dict[str, Any], s: Terms, parameters: Parameters) -> ByPair:
     """Shares of spending and money by flow at the point of `terms`."""
     p = parameters
-    pulled = s.cost_pull[:, None, :] * s.weight[:, :, None]
     share = p.pull * (s.cost_pull[:, None, :] / s.reach[:, :, None])
-    customs, seller = p.customs_pull * pulled, p.seller_pull * pulled
-    buyer = p.pull * pulled
+    buyer = p.pull * (s.cost_pull[:, None, :] * s.weight[:, :, None])
     if p.cells is not None:
         cells = p.cells
         place = (cells.sector, cells.importer, cells.exporter)
@@ -353,9 +351,25 @@ def by_pair(xp: ModuleType, unknowns: dict[str, Any], s: Terms, parameters: Para
             xp, share, place, extra.buyer / xp.where(spent > 0, spent * s.reach[place[:2]], 1.0)
         )
         buyer = scattered(xp, buyer, place, extra.buyer)
-        customs = scattered(xp, customs, place, extra.customs)
-        seller = scattered(xp, seller, place, extra.seller)
-    return ByPair(share, buyer, customs, seller)
+    return ByPair(share, buyer, *customs_and_seller(xp, unknowns, s, p))
+
+
+def customs_and_seller(
+    xp: ModuleType, unknowns: dict[str, Any], s: Terms, parameters: Parameters
+) -> tuple[Any, Any]:
+    """Customs value and what sellers receive by flow [J, importer, exporter]; one array where they agree."""
+    p = parameters
+    pulled = s.cost_pull[:, None, :] * s.weight[:, :, None]
+    customs = p.customs_pull * pulled
+    seller = customs if p.seller_pull is p.customs_pull else p.seller_pull * pulled
+    if p.cells is not None:
+        place = (p.cells.sector, p.cells.importer, p.cells.exporter)
+        extra = licensed(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
+        customs, seller = (
+            scattered(xp, customs, place, extra.customs),
+            scattered(xp, seller, place, extra.seller),
+        )
+    return customs, seller
 
 
 def _licensed_reach(xp: ModuleType, p: Parameters, licence: Any, cost_pull: Any) -> Any:
