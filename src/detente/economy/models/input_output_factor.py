@@ -1,10 +1,10 @@
-"""Linearisation of the input-output model, factored block by block: the preconditioner of every solve.
+"""Linearisation of the input-output model, solved block by block: the preconditioner of every solve.
 
-The system is never factored whole. Prices are eliminated given the border (one dense block, N J square),
-spending given prices and the border (another), and what is left is the border: N wages, N revenues and,
-with factors specific to sectors, N J incomes of value added. The two large blocks hold neither the trade
-elasticities nor the closure nor the use of revenue, so one factorisation per world serves every variant;
-single precision is enough, since the residual decides when a solve is done.
+The system is never taken whole. Prices are eliminated given the border (one block, N J square, see
+`coupled`), spending given prices and the border (another), and what is left is the border: N wages, N
+revenues and, with factors specific to sectors, N J incomes of value added. The two large blocks hold neither
+the trade elasticities nor the closure nor the use of revenue, so they are taken once per world for every
+variant; single precision is enough, since the residual decides when a solve is done.
 
 With e = b dlog v + G dlog P the change of unit costs, v the price of value added, pi the shares, F the
 flows sellers receive, T and E the revenue by flow of buyers' and of sellers' treasuries, X spending, Y sales:
@@ -27,18 +27,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import get_lapack_funcs
 
+from detente.economy.models.coupled import SINGLE, Solver, coupled, factored, solved
 from detente.economy.models.input_output_system import Parameters, by_pair, terms
 
-SINGLE = np.float32
 SMALLEST_SPENDING = 1e-30
 """Share of world income under which a cell is treated as not bought in the preconditioner."""
 
 
 @dataclass(frozen=True)
 class Blocks:
-    """Factors of the price and spending blocks at one point of one world, and the arrays they came from.
+    """The price and spending blocks at one point of one world, and the arrays they came from.
 
     Pair arrays are single precision [sector, importer, exporter]; money over world income.
 
@@ -54,7 +53,7 @@ class Blocks:
         sales: Y [N, J].
         income: of factors [N].
         deficit: as imposed [N].
-        price_factor, spending_factor: LU factors with pivots, N J square.
+        price, spending: the two large systems, N J unknowns each.
     """
 
     share: np.ndarray
@@ -68,12 +67,12 @@ class Blocks:
     sales: np.ndarray
     income: np.ndarray
     deficit: np.ndarray
-    price_factor: tuple[np.ndarray, np.ndarray]
-    spending_factor: tuple[np.ndarray, np.ndarray]
+    price: Solver
+    spending: Solver
 
 
 def factor_blocks(parameters: Parameters, unknowns: dict[str, np.ndarray]) -> Blocks:
-    """Linearise prices and spending at a point and factor the two blocks."""
+    """Linearise prices and spending at a point."""
     p = parameters
     s = terms(np, unknowns, p)
     world_income = p.value_added.sum()
@@ -100,51 +99,9 @@ def factor_blocks(parameters: Parameters, unknowns: dict[str, np.ndarray]) -> Bl
         (s.sales / world_income).astype(SINGLE),
         (s.income / world_income).astype(SINGLE),
         s.deficit / world_income,
-        _factor(_price_block(share, inputs)),
-        _factor(_spending_block(flows.astype(SINGLE), over)),
+        coupled(share, None, np.ascontiguousarray(inputs.transpose(0, 2, 1))),
+        coupled(np.ascontiguousarray(flows.astype(SINGLE).transpose(0, 2, 1)), over, None),
     )
-
-
-def _price_block(share: np.ndarray, inputs: np.ndarray) -> np.ndarray:
-    """I - pi G [N J, N J], row (n, j), column (i, k): pi_nij g_ikj. Laid out by columns for LAPACK."""
-    sectors, economies, _ = share.shape
-    columns = np.empty((economies, sectors, economies, sectors), dtype=share.dtype)
-    for exporter in range(economies):
-        np.multiply(share[:, :, exporter].T[None], inputs[exporter][:, None, :], out=columns[exporter])
-    return _one_less(columns)
-
-
-def _spending_block(flows: np.ndarray, over: np.ndarray) -> np.ndarray:
-    """I - X^-1 g F' [N J, N J], row (n, j), column (m, k): g_njk F_mnk / X_nj. Laid out by columns."""
-    sectors, economies, _ = flows.shape
-    columns = np.empty((economies, sectors, economies, sectors), dtype=flows.dtype)
-    by_user = np.ascontiguousarray(over.transpose(2, 0, 1))
-    for importer in range(economies):
-        np.multiply(flows[:, importer, :, None], by_user, out=columns[importer])
-    return _one_less(columns)
-
-
-def _one_less(columns: np.ndarray) -> np.ndarray:
-    size = columns.shape[0] * columns.shape[1]
-    flat = columns.reshape(size, size)
-    np.negative(flat, out=flat)
-    flat.reshape(-1)[:: size + 1] += 1
-    return flat.T
-
-
-def _factor(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """LU factors and pivots. A singular block gives steps that are not finite; the solve reports those."""
-    (getrf,) = get_lapack_funcs(("getrf",), (matrix,))
-    factors, pivots, _ = getrf(matrix, overwrite_a=True)
-    return factors, pivots
-
-
-def _solve(
-    factor: tuple[np.ndarray, np.ndarray], right: np.ndarray, *, transposed: bool = False
-) -> np.ndarray:
-    """Solve with LU factors, or with their transpose; the right-hand sides are columns."""
-    (getrs,) = get_lapack_funcs(("getrs",), (factor[0],))
-    return getrs(factor[0], factor[1], right, trans=int(transposed))[0]
 
 
 class Preconditioner:
@@ -174,14 +131,6 @@ class Preconditioner:
         self.revenue_of_seller = None if blocks.taxes is None else blocks.taxes.sum(axis=1)
         self.incomes = 0 if self.mobile is None else self.economies * self.sectors
         self._border()
-
-    def _solve(
-        self, factor: tuple[np.ndarray, np.ndarray], right: np.ndarray, *, transposed: bool = False
-    ) -> np.ndarray:
-        """Solve with a factored block or its transpose; `right` is [N, J, directions]."""
-        size = self.economies * self.sectors
-        flat = right.reshape(size, -1)
-        return _solve(factor, flat, transposed=transposed).reshape(right.shape)
 
     def _on_purchases(self, change: np.ndarray) -> np.ndarray:
         """Revenue [N, d] from changes of purchases by sector and buyer [J, N, d]."""
@@ -241,7 +190,7 @@ class Preconditioner:
         own = np.eye(n, dtype=SINGLE)
         pushed = self._factor_price()
         felt = np.matmul(k.share, pushed.transpose(1, 0, 2)).transpose(1, 0, 2)
-        self.price_of_border = self._solve(k.price_factor, np.ascontiguousarray(felt))
+        self.price_of_border = k.price.solve(np.ascontiguousarray(felt))
         cost = pushed + np.matmul(k.inputs.transpose(0, 2, 1), self.price_of_border)
         sales, revenue = self._responses(cost)
         right = np.zeros((n, j, m + 2 * n), dtype=SINGLE)
@@ -249,7 +198,7 @@ class Preconditioner:
         right[:, :, : m + n] = np.matmul(k.inputs_over_spending, sales)
         right[:, :, : m + n] += spent[:, :, None] * self._income()[:, None, :]
         right[:, :, m + n :] = (k.inverse_spending * self.revenue_share)[:, :, None] * own[:, None, :]
-        self.spending_of_border = self._solve(k.spending_factor, right)
+        self.spending_of_border = k.spending.solve(right)
         sales_of = self._sold(self.spending_of_border)
         sales_of[:, :, : m + n] += sales
         border = np.zeros((m + 2 * n, m + 2 * n), dtype=SINGLE if m else float)
@@ -258,7 +207,7 @@ class Preconditioner:
         border[m + n :] = -taxed
         border[m + n :, : m + n] -= revenue
         border[m + n :, m + n :] += np.eye(n)
-        self.border = _factor(border)
+        self.border = factored(border)
 
     def _border_of_labour(self, border: np.ndarray, sales_of: np.ndarray) -> None:
         """Rows of wages and of value added."""
@@ -287,16 +236,16 @@ class Preconditioner:
         )
 
     def apply(self, residual: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The step d with J d = residual, by block. Reads each of the two factors once.
+        """The step d with J d = residual, by block. Uses each of the two blocks once.
 
         Blocks may carry a last axis of directions, solved together.
         """
         k, n, m = self.blocks, self.economies, self.incomes
         at = self._columns(residual)
-        price = self._solve(k.price_factor, at["price"].astype(SINGLE))
+        price = k.price.solve(at["price"].astype(SINGLE))
         sales, revenue = self._responses(np.matmul(k.inputs.transpose(0, 2, 1), price))
         right = at["spending"].astype(SINGLE) + np.matmul(k.inputs_over_spending, sales)
-        spending = self._solve(k.spending_factor, right)
+        spending = k.spending.solve(right)
         sales = sales + self._sold(spending)
         at_revenue = self._on_purchases(spending.transpose(1, 0, 2)) + revenue
         if self.mobile is None:
@@ -306,7 +255,7 @@ class Preconditioner:
         else:
             at_income = at["value_added"] + self._earned(sales)
             right = np.concatenate([at_income.reshape(m, -1), at["wage"], at_revenue]).astype(SINGLE)
-        border = _solve(self.border, right)
+        border = solved(self.border, right)
         single = border.astype(SINGLE)
         step = {
             "value_added": border[:m],
@@ -326,7 +275,7 @@ class Preconditioner:
         border[m : m + n] += at["wage"]
         if m:
             border[:m] += at["value_added"].reshape(m, -1)
-        border = _solve(self.border, border.astype(self.border[0].dtype), transposed=True)
+        border = solved(self.border, border.astype(self.border[0].dtype), transposed=True)
         revenue = border[m + n :].astype(SINGLE)
         if self.mobile is None:
             paid = np.where(self.redundant[:, None], 0.0, border[:n]) / k.income[:, None]
@@ -335,10 +284,10 @@ class Preconditioner:
             sales = self._earned(border[:m].reshape(n, self.sectors, -1).astype(SINGLE))
         bought = spending + self._on_purchases_transposed(revenue).transpose(1, 0, 2)
         bought += np.matmul(k.flows, sales.transpose(1, 0, 2)).transpose(1, 0, 2)
-        bought = self._solve(k.spending_factor, bought, transposed=True)
+        bought = k.spending.solve(bought, transposed=True)
         sales = sales + np.matmul(k.inputs_over_spending.transpose(0, 2, 1), bought)
         cost = self._responses_transposed(sales, revenue)
-        price = self._solve(k.price_factor, price + np.matmul(k.inputs, cost), transposed=True)
+        price = k.price.solve(price + np.matmul(k.inputs, cost), transposed=True)
         multipliers = {
             "value_added": border[:m],
             "wage": border[m : m + n],
