@@ -64,6 +64,22 @@ def test_commands_in_the_docs_run(page, line, tmp_path, monkeypatch, capsys, req
     assert _run(arguments) == 0, capsys.readouterr().err
 
 
+def python_blocks():
+    """Every python block in the docs, with its page."""
+    return [
+        pytest.param(block, id=f"{page.name}-{place}")
+        for page in PAGES
+        for place, block in enumerate(
+            re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.S)
+        )
+    ]
+
+
+@pytest.mark.parametrize("block", python_blocks())
+def test_python_in_the_docs_runs(block):
+    exec(compile(block, "docs", "exec"), {"__name__": "docs"})
+
+
 def test_every_command_is_in_the_docs():
     text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     missing = [name for name in COMMANDS if f"detente {name}" not in text]
