@@ -64,20 +64,23 @@ def test_commands_in_the_docs_run(page, line, tmp_path, monkeypatch, capsys, req
     assert _run(arguments) == 0, capsys.readouterr().err
 
 
-def python_blocks():
-    """Every python block in the docs, with its page."""
-    return [
-        pytest.param(block, id=f"{page.name}-{place}")
-        for page in PAGES
-        for place, block in enumerate(
-            re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.S)
-        )
-    ]
+PYTHON = {
+    page.name: "".join(re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.S))
+    for page in PAGES
+}
 
 
-@pytest.mark.parametrize("block", python_blocks())
-def test_python_in_the_docs_runs(block):
-    exec(compile(block, "docs", "exec"), {"__name__": "docs"})
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.slow] if "adjoint" in code else [])
+        for page, code in PYTHON.items()
+        if code
+    ],
+)
+def test_python_in_the_docs_runs(page):
+    """The blocks of a page in order, as a reader would type them."""
+    exec(compile(PYTHON[page], page, "exec"), {"__name__": "docs"})
 
 
 def test_every_command_is_in_the_docs():
