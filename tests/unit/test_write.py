@@ -10,7 +10,7 @@ import sys
 import time
 
 import pytest
-from tests.support.dispute import TALK, TRUCE, write_dispute
+from tests.support.dispute import SOURCE, TALK, TRUCE, write_dispute
 
 from detente.core.errors import CannotWrite, InvalidEntry, InvalidOption, StaleVersion
 from detente.core.locks import exclusive
@@ -18,6 +18,7 @@ from detente.record.checks import check_record
 from detente.record.commit import JOURNAL_NAME, commit, version_of, writing
 from detente.record.files import load_record
 from detente.record.folders import copy_dispute, new_dispute
+from detente.record.identity import identity_problems
 from detente.record.write import add_entry, edit_entry, new_document, rename_entry
 
 COMMENTED = (
@@ -123,6 +124,31 @@ def test_the_check_finds_an_id_used_again_and_a_lost_alias(tmp_path):
         ("ids are never reused", "talk-first-contact"),
         ("links resolve", "claim-old"),
     }
+
+
+def test_ids_are_held_against_an_earlier_state_of_the_record(tmp_path):
+    folder = dispute(tmp_path)
+    copied = copy_dispute(str(tmp_path / "later"), str(folder))
+    earlier = load_record(str(folder))
+
+    def found():
+        return {(p.rule, p.entry) for p in identity_problems(load_record(str(copied)), earlier)}
+
+    assert found() == set()
+    # A correction of title and day keeps its source; a new thing under an old id shares nothing.
+    edit_entry(str(copied), "talk-first-contact", {"title": "The first call", "date": "2018-01-11"})
+    assert found() == set()
+    (copied / "source-other.yaml").write_text(SOURCE.replace("source-gazette", "source-other"))
+    edit_entry(str(copied), "talk-first-contact", {"sources": "[{source: source-other}]"})
+    assert found() == {("ids are never reused", "talk-first-contact")}
+    rename_entry(str(copied), "talk-first-contact", "talk-second-contact")
+    assert found() == set()
+    (copied / "measure-reciprocal.yaml").unlink()
+    assert found() == {("ids stay", "measure-reciprocal")}
+    (copied / "aliases.yaml").write_text("measure-reciprocal:\ntalk-first-contact: talk-second-contact\n")
+    assert found() == set()
+    with pytest.raises(InvalidEntry, match="never reused"):
+        rename_entry(str(copied), "talk-second-contact", "talk-first-contact")
 
 
 def test_a_change_of_several_files_that_was_cut_off_is_finished(tmp_path):

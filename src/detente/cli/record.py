@@ -139,8 +139,11 @@ def timeline(dispute: str, on: str | None, known_by: str | None, since: str | No
     is_flag=True,
     help="Also: nothing unverified, two origins or marked as one, no source or list left unused.",
 )
+@click.option(
+    "--against", metavar="DISPUTE", help="An earlier state of the record: ids must still name what they did."
+)
 @JSON
-def check(dispute: str, strict: bool, as_json: bool) -> int:
+def check(dispute: str, strict: bool, against: str | None, as_json: bool) -> int:
     """Check a record: every entry sourced, spans sane, links resolve, ids never reused, nothing twice.
 
     Leaves with status 2 when something is wrong.
@@ -152,6 +155,7 @@ def check(dispute: str, strict: bool, as_json: bool) -> int:
     from detente.record.checks import check_record
     from detente.record.entries import Source
     from detente.record.files import load_record
+    from detente.record.identity import identity_problems
     from detente.record.origins import independent_origins
     from detente.record.strict import strict_problems
 
@@ -159,6 +163,8 @@ def check(dispute: str, strict: bool, as_json: bool) -> int:
     problems = check_record(record)
     if strict:
         problems += strict_problems(record)
+    if against is not None:
+        problems += identity_problems(record, load_record(against))
     facts = [e for e in record.entries.values() if not isinstance(e, Source)]
     kinds: dict[str, int] = {}
     for entry in record.entries.values():
@@ -179,7 +185,7 @@ def check(dispute: str, strict: bool, as_json: bool) -> int:
         print_json(
             envelope(
                 "check",
-                {"dispute": dispute, "strict": strict},
+                {"dispute": dispute, "strict": strict, "against": against},
                 data,
                 provenance={"record_hash": record.digest},
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from detente.core.days import Moment, end_of_utc_day, last_instant, parse_moment
+from detente.core.days import Moment, known_by_day, last_instant, parse_moment
 from detente.core.places import the, zone_of
 from detente.record.asof import known_moment, moment_of
 from detente.record.entries import (
@@ -63,9 +63,7 @@ def deadlines(record: Record, since: date, known_by: date | None = None) -> list
 
 
 def _known(text: str | None, zone: str, known_by: date | None) -> bool:
-    if known_by is None or text is None:
-        return True
-    return parse_moment(text, zone).at < end_of_utc_day(known_by)
+    return known_by is None or text is None or known_by_day(parse_moment(text, zone), known_by)
 
 
 def _of(entry: Entry, known_by: date | None) -> Iterator[Deadline]:
@@ -113,7 +111,7 @@ def _measure(measure: Measure, known_by: date | None) -> Iterator[Deadline]:
     known = [
         (number, state)
         for number, state in enumerate(measure.states)
-        if known_by is None or known_moment(state, party).at < end_of_utc_day(known_by)
+        if known_by is None or known_by_day(known_moment(state, party), known_by)
     ]
     for number, state in known:
         off = state.withdrawn is not None and public(state.withdrawn)
