@@ -37,7 +37,7 @@ COMMANDS = {
     "what-if": ("detente.cli.economy", "Put a change of duties through the world economy."),
     "spread": ("detente.cli.sensitivity", "How far an answer moves with what is assumed, and what moves it."),
     "exposure": ("detente.cli.sensitivity", "Who depends on whom: at the margin, and where trade ends."),
-    "world": ("detente.cli.economy", "Build, check and describe the shipped worlds."),
+    "world": ("detente.cli.world", "Worlds: list, show, check, build, fetch, load, merge, split, update."),
     "replicate": ("detente.cli.economy", "Reproduce a published table and compare cell by cell."),
 }
 

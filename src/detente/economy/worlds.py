@@ -229,9 +229,12 @@ def load_china_rates(name: str | Path = DEFAULT_WORLD) -> LineTable:
 
 
 def sector_names(name: str | Path = DEFAULT_WORLD) -> dict[str, str]:
-    """Sector label -> plain name."""
-    with np.load(world_folder(name) / "world.npz") as archive:
-        return {str(code): SECTOR_NAMES.get(str(code), str(code)) for code in archive["sectors"]}
+    """Sector label -> plain name; parts of a split by the name in its file."""
+    folder = world_folder(name)
+    splits = _document(folder).get("splits", [])
+    known = SECTOR_NAMES | {row["part"]: row["name"] for split in splits for row in split["parts"]}
+    with np.load(folder / "world.npz") as archive:
+        return {str(code): known.get(str(code), str(code)) for code in archive["sectors"]}
 
 
 def world_hash(name: str | Path = DEFAULT_WORLD) -> str:
