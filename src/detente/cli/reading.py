@@ -81,6 +81,14 @@ def read(
     answer = envelope("read", query, reading.data(), provenance={"model": reading.model})
     if out:
         write_together({Path(out): to_json(answer)})
+    if model:
+        used = reading.model
+        click.echo(
+            f"{used['name']}: {used['calls']} calls, "
+            f"{used['input_tokens']} + {used['output_tokens']} tokens, "
+            f"{used['cost_usd']:.4f} US dollars",
+            err=True,
+        )
     if as_json:
         print_json(answer)
     else:

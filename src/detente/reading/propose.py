@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from detente.reading.acts import acts_of
 from detente.reading.article import Article, looks_english
 from detente.reading.context import context_of
 from detente.reading.dates import with_dateline
-from detente.reading.passages import split_passages
+from detente.reading.passages import Sentence, split_passages
 from detente.reading.scheme import Act
 
 NOT_ENGLISH = "the rules read English only: nothing was looked for in this text"
@@ -40,12 +40,17 @@ class ArticleReading:
 
 
 def read_article(
-    article: Article, *, published: date | None = None, linker: Callable[[list[str]], Any] | None = None
+    article: Article,
+    *,
+    published: date | None = None,
+    linker: Callable[[list[str]], Any] | None = None,
+    by_model: Callable[[Article, list[Sentence]], list[dict[str, Any]]] | None = None,
 ) -> ArticleReading:
-    """Read one article by the rules.
+    """Read one article, by the rules or by a language model.
 
     Args:
         published: the article's day where the caller knows it.
+        by_model: makes the proposals instead of the rules.
         linker: gives the `Linker` for an article about these two sides, or None for no record.
     """
     from detente.reading.grouping import sketch_of
@@ -74,12 +79,23 @@ def read_article(
     context = context_of(article)
     reading.facts["sides"] = context.sides[:2]
     against = linker(context.sides[:2]) if linker else None
-    for act in acts_of(context, sentences):
-        reading.proposals.append(proposal(act, article))
-        if against is not None:
-            against.link(act, reading.proposals[-1], article)
+    if by_model is None:
+        found = acts_of(context, sentences)
+        reading.proposals = [proposal(act, article) for act in found]
+    else:
+        reading.proposals = by_model(article, sentences)
+        found = [act_of(p) for p in reading.proposals]
+    if against is not None:
+        for act, made in zip(found, reading.proposals, strict=True):
+            against.link(act, made, article)
     reading.sketch = sketch_of(article, sentences, context)
     return reading
+
+
+def act_of(made: Mapping[str, Any]) -> Act:
+    """What linking needs of a proposal that the rules did not make."""
+    spans = [(e["start"], e["end"]) for e in made["evidence"]]
+    return Act(made["act"], made["modality"], spans[0], evidence=spans)
 
 
 def proposal(act: Act, article: Article) -> dict[str, Any]:

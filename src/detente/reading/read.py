@@ -22,6 +22,7 @@ from detente.core.caches import cache_folder
 from detente.core.errors import DetenteError, UnreadableArticle
 from detente.reading.article import Article, articles_in, articles_of
 from detente.reading.grouping import groups_of, origins_of
+from detente.reading.passages import Sentence
 from detente.reading.propose import ArticleReading, read_article
 
 MANY_FILES = 24
@@ -87,6 +88,8 @@ def read_all(
     if options.dispute:
         _linker(options.dispute)
     names = list(_expanded(sources))
+    _model.cache_clear()
+    model = _model(options.model)
     journal = Journal(names, options) if len(names) >= MANY_FILES else None
     done = journal.load() if journal else {}
     waiting = [name for name in names if name not in done]
@@ -97,7 +100,7 @@ def read_all(
         if journal:
             journal.add(name, articles, failure)
         say(f"read {number} of {len(names)} files")
-    reading = Reading()
+    reading = Reading(model=model.usage.as_dict() if model else "rules")
     for name in names:
         articles, failure = done[name]
         reading.articles += articles
@@ -135,7 +138,7 @@ Result = tuple[str, list[ArticleReading], dict[str, str] | None]
 
 
 def _work(names: list[str], options: Options, workers: int | None) -> Iterator[Result]:
-    workers = workers or min(os.cpu_count() or 1, 8)
+    workers = 1 if options.model else workers or min(os.cpu_count() or 1, 8)
     if len(names) < MANY_FILES or workers == 1:
         for name in names:
             yield read_one(name, options)
@@ -153,7 +156,12 @@ def read_one(name: str, options: Options) -> Result:
     found: list[ArticleReading] = []
     try:
         for article in _articles(name, options):
-            reading = read_article(article, published=options.published, linker=_linker_for(options.dispute))
+            reading = read_article(
+                article,
+                published=options.published,
+                linker=_linker_for(options.dispute),
+                by_model=_model(options.model),
+            )
             if options.texts:
                 _write_text(article, options.texts)
             found.append(reading)
@@ -210,6 +218,26 @@ def _linker_for(dispute: str) -> Callable[[list[str]], Any]:
         return _linker(name) if name else None
 
     return _choose
+
+
+class _ByModel:
+    """A language model as a reader of articles, with what it has used so far."""
+
+    def __init__(self, path: str) -> None:
+        from detente.reading.models.protocol import Usage, load_settings, model_of
+
+        settings = load_settings(Path(path))
+        self.model, self.usage = model_of(settings), Usage(settings)
+
+    def __call__(self, article: Article, sentences: list[Sentence]) -> list[dict[str, Any]]:
+        from detente.reading.models.reader import proposals_by
+
+        return proposals_by(self.model, article, sentences, self.usage)
+
+
+@cache
+def _model(path: str) -> _ByModel | None:
+    return _ByModel(path) if path else None
 
 
 @cache

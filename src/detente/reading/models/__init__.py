@@ -1,0 +1,1 @@
+"""Language models that may read instead of the rules. Off unless a settings file is named."""
