@@ -153,8 +153,8 @@ class InputOutput:
             rent_from_abroad=abroad + nothing,
             labour=mobile / xp.sum(mobile, axis=1)[:, None],
             quantity=shipped,
-            paid=system.contiguous(xp, pair.buyer.transpose(1, 2, 0)),
-            received=system.contiguous(xp, pair.seller.transpose(1, 2, 0)),
+            paid=system.contiguous(xp, system.by_pair(xp, unknowns, s, p).buyer.transpose(1, 2, 0)),
+            received=system.contiguous(xp, seller.transpose(1, 2, 0)),
         )
 
     def licences(self, unknowns: Unknowns, parameters: Parameters) -> tuple[Licence, ...]:
