@@ -66,6 +66,7 @@ ENVELOPE = {"schema", "detente", "query", "data", "provenance"}
         ),
         (("owed", "us-china", "--on", "2025-05-20"), "detente/owed/1"),
         (("rate", "us-china", "--hs", "7326.90.8688", "--on", "2025-05-20"), "detente/rate/1"),
+        (("average", "us-china", "--from", "2025-05-01", "--to", "2025-06-01"), "detente/average/1"),
         (("check", "us-china"), "detente/check/1"),
         (("what-if", "--duty", "USA:CHN=10"), "detente/what-if/1"),
         (

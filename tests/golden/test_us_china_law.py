@@ -9,10 +9,8 @@ import numpy as np
 import pytest
 
 from detente.analysis.baseline import status_of, weights_of
-from detente.analysis.duties import rate_by_line
 from detente.analysis.scenarios import change_from_base, scenarios
 from detente.record.asof import AsOf, Assume
-from detente.record.compile import layers_on
 from detente.record.files import load_record
 
 
@@ -203,34 +201,6 @@ def test_headline_and_average_are_two_numbers():
     assert duties["trade_weighted_total_percent"] == pytest.approx(
         duties["base_percent"] + duties["trade_weighted_additional_points"], abs=1e-3
     )
-
-
-def test_averages_against_an_outside_series(data_dir):
-    """Within three points of the Budget Lab and redux series on every comparable day.
-
-    Left out are its days in April 2025, which take the reciprocal duty at 105 instead of 125, and the steps
-    it dates before the law (docs/averages.md).
-    """
-    import csv
-
-    comparable = {
-        "2025-03-06", "2025-03-12", "2025-04-03", "2025-06-03", "2025-08-07", "2025-10-14", "2025-11-14",
-        "2025-12-04", "2026-02-07", "2026-02-24", "2026-04-06", "2026-07-24", "2026-08-19",
-    }  # fmt: skip
-    with (data_dir / "tariffs_us" / "country-by-time.csv").open() as stream:
-        theirs = {
-            r["date"]: float(r["effective tariff"])
-            for r in csv.DictReader(stream)
-            if r["country_name"] == "CHINA"
-        }
-    lines = weights_of().lines["USA"]
-    value = lines.values("CHN")
-    before = rate_by_line(layers_on(record(), "USA", "CHN", AsOf(date(2025, 1, 19))), lines)
-    gaps = {}
-    for day in sorted(comparable):
-        now = rate_by_line(layers_on(record(), "USA", "CHN", AsOf(date.fromisoformat(day))), lines)
-        gaps[day] = float(((now - before) * value).sum() / value.sum()) - theirs[day]
-    assert max(abs(gap) for gap in gaps.values()) < 3, gaps
 
 
 def test_what_ifs_of_a_brief():

@@ -1,4 +1,4 @@
-"""Commands about duties by line of goods: rate."""
+"""Commands about duties by line of goods: rate, average, portfolio."""
 
 from __future__ import annotations
 
@@ -93,3 +93,58 @@ def rate(
         from detente.cli.rates_text import print_rate
 
         print_rate(data)
+
+
+@click.command()
+@DISPUTE
+@IMPORTER
+@EXPORTER
+@click.option(
+    "--by",
+    type=click.Choice(["imports", "simple", "exports-by-sector"]),
+    default="imports",
+    show_default=True,
+    help="What the average is weighted with.",
+)
+@click.option("--from", "first", metavar="DAY", help="First day; default: the base day of the dispute.")
+@click.option("--to", "last", metavar="DAY", help="Last day; default: the last day checked.")
+@KNOWN_BY
+@ASSUME
+@JSON
+def average(
+    dispute: str,
+    importer: str,
+    exporter: str,
+    by: str,
+    first: str | None,
+    last: str | None,
+    known_by: str | None,
+    assume: str | None,
+    as_json: bool,
+) -> None:
+    """The average duty on a flow after each legal change, by name of its weights.
+
+    Published averages stand beside ours on their days, with why they differ.
+
+    Example: detente average us-china --by imports --from 2025-01-19 --to 2026-08-31
+    """
+    from detente.analysis.averages import By, averages
+    from detente.core.days import parse_day
+    from detente.core.results import envelope
+    from detente.record.asof import Assume
+
+    record = read_record(dispute)
+    start = parse_day(first or record.settings.base_day, where="--from")
+    end = parse_day(last or record.settings.checked_to, where="--to")
+    known = None if known_by is None else parse_day(known_by, where="--known-by")
+    branch = Assume(assume) if assume else None
+    flow = (importer.upper(), exporter.upper())
+    data = averages(record, *flow, By(by), start, end, known_by=known, assume=branch)
+    if as_json:
+        query = {"dispute": dispute, "importer": flow[0], "exporter": flow[1], "by": by}
+        query |= {"from": start.isoformat(), "to": end.isoformat(), "known_by": known_by, "assume": assume}
+        print_json(envelope("average", query, data, provenance={"record_hash": record.digest}))
+    else:
+        from detente.cli.rates_text import print_average
+
+        print_average(data)

@@ -96,3 +96,36 @@ def print_panel(data: dict[str, Any]) -> None:
     ]
     table(("line", "from", "to", "general", "added", "total", "duties"), rows)
     say(f"{len(rows)} rows; percent of customs value; the record was checked to {data['checked_to']}")
+
+
+def print_average(data: dict[str, Any]) -> None:
+    """The average after each change, and what others published."""
+    heading(f"{the(data['importer'])} on goods of {the(data['exporter'])}, average by {data['by']}")
+    say(f"weights: {data['weights']}")
+    if data["base"]:
+        say(f"base: {number(round(data['base']['percent'], 2))} percent, {data['base']['what']}")
+    rows = [
+        (
+            row["from"],
+            row["to"],
+            *(_two(row[k]) for k in ("change_points", "total_percent", "statutory_percent")),
+        )
+        for row in data["rows"]
+    ]
+    heads = ("from", "to", f"points since {data['base_day']}", "base and points", "by law, with general duty")
+    table(heads, rows)
+    if data["published"]:
+        say()
+        heading("published beside ours")
+        shown = []
+        for row in data["published"]:
+            unit = "points" if "theirs_points" in row else "percent"
+            theirs, ours = _two(row[f"theirs_{unit}"]), _two(row[f"ours_{unit}"])
+            shown.append(
+                (row["series"], row["date"], unit, theirs, ours, _two(row["difference_points"]), row["why"])
+            )
+        table(("series", "day", "in", "theirs", "ours", "difference", "why"), shown)
+
+
+def _two(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.2f}"

@@ -136,6 +136,12 @@ def load_base_duty(name: str | Path = DEFAULT_WORLD) -> np.ndarray:
         return archive["duty"].astype(np.float64)
 
 
+def load_flows(name: str | Path = DEFAULT_WORLD) -> np.ndarray:
+    """Flows at basic prices, USD million [importer, exporter, sector]."""
+    with np.load(world_folder(name) / "world.npz") as archive:
+        return archive["flows"].astype(np.float64)
+
+
 def load_flow(name: str | Path, importer: str, exporter: str) -> np.ndarray:
     """What one economy buys of another, USD million at basic prices [sector].
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -65,12 +65,16 @@ class Schedule:
         importer: economy label.
         codes: lines, sorted: HS10 for the United States, HS8 for China. A US line without imports in 2024
             stands with two zeros after its eight digits.
+        trade_codes: lines of the trade arrays, sorted; the US ones hold chapters 98 and 99.
         partners: labels with trade by line.
+        about: which years, in words.
     """
 
     importer: str
     codes: tuple[str, ...]
+    trade_codes: tuple[str, ...]
     partners: tuple[str, ...]
+    about: str = ""
 
     def under(self, code: str) -> tuple[str, ...]:
         """Lines that a code stands for."""
@@ -80,6 +84,10 @@ class Schedule:
 
     def general(self, code: str, on: date) -> GeneralRate:
         """The general duty on a line on a day."""
+        raise NotImplementedError
+
+    def trade(self, partner: str) -> Trade:
+        """Imports from a partner by line of `trade_codes`."""
         raise NotImplementedError
 
     def lines(self, code: str, *, where: str = "--hs", finer: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -107,8 +115,6 @@ class Schedule:
             instead=f"one of {', '.join(rest)}" if rest else "a code of the present nomenclature",
         )
 
-    about: str = ""
-
 
 class UsSchedule(Schedule):
     """The Harmonized Tariff Schedule of the United States."""
@@ -118,7 +124,7 @@ class UsSchedule(Schedule):
 
     def __init__(self) -> None:
         with np.load(HERE / "usa.npz") as archive:
-            self._trade_codes = tuple(archive["codes"].astype("U10").tolist())
+            self.trade_codes = tuple(archive["codes"].astype("U10").tolist())
             self.partners = tuple(n.removeprefix("value_") for n in archive.files if n.startswith("value_"))
             text_codes = archive["text_codes"].astype("U8").tolist()
             columns = [archive[name].tolist() for name in ("text", "equivalent", "equivalent_value")]
@@ -128,9 +134,9 @@ class UsSchedule(Schedule):
             # Chapters 98 and 99 hold no goods of their own.
             rates = zip(lines, archive["rate"].astype(np.float64).tolist(), strict=True)
             self._rates = {code: rate for code, rate in rates if code < "98"}
-        traded = {code[:8] for code in self._trade_codes}
+        traded = {code[:8] for code in self.trade_codes}
         without = {f"{code}00" for code in self._rates if code not in traded}
-        self.codes = tuple(sorted({c for c in self._trade_codes if c < "98"} | without))
+        self.codes = tuple(sorted({c for c in self.trade_codes if c < "98"} | without))
 
     def general(self, code: str, on: date) -> GeneralRate:
         """The general duty on a line; the schedule of 2025 stands for every year."""
@@ -149,12 +155,6 @@ class UsSchedule(Schedule):
             return GeneralRate(round(100 * self._rates[line], 4), "", False, why)
         return GeneralRate(None, "", False, f"HS {line} is not in the schedule of {US_RATES_YEAR}")
 
-    @cached_property
-    def trade_codes(self) -> tuple[str, ...]:
-        """HS10 codes of the trade arrays, sorted; chapters 98 and 99 are among them."""
-        return self._trade_codes
-
-    @cache  # noqa: B019  (one schedule lives as long as the process)
     def trade(self, partner: str) -> Trade:
         """Imports of 2024 by line of `trade_codes`.
 
@@ -170,17 +170,16 @@ class UsSchedule(Schedule):
             )
         with np.load(HERE / "usa.npz") as archive:
             rows = archive[f"row_{partner}"]
-            value, duty = (np.zeros(len(self._trade_codes)) for _ in range(2))
+            value, duty = (np.zeros(len(self.trade_codes)) for _ in range(2))
             value[rows], duty[rows] = archive[f"value_{partner}"], archive[f"duty_{partner}"]
         return Trade(value, duty)
 
-    @cache  # noqa: B019
     def usmca_share(self, partner: str) -> np.ndarray:
         """Share of 2024 imports from Canada or Mexico that claimed the USMCA, by line of `trade_codes`."""
         with np.load(HERE / "usa.npz") as archive:
             name = f"usmca_{partner}"
             if name not in archive.files:
-                return np.zeros(len(self._trade_codes))
+                return np.zeros(len(self.trade_codes))
             return archive[name].astype(np.float64)
 
 
