@@ -193,6 +193,9 @@ def test_the_brief_says_what_barley_and_wine_cost():
         ("claims", "--open"),
         ("diff", "2020-05-01", "2021-04-01"),
         ("owed", "--from", "2020-05-19", "--on", "2020-06-30"),
+        ("authorities", "--on", "2021-06-01"),
+        ("commitments",),
+        ("first-since", "level=leader", "--on", "2022-11-15"),
     ],
 )
 def test_every_command_answers(capsys, arguments):
