@@ -20,10 +20,7 @@ from detente.economy.certificate import NotSolved
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import Prepared
 from detente.economy.solve import joined, solve_prepared
-from detente.policy import SectorPolicy
-
-PROHIBITIVE = 1e8
-"""A cost at which a flow is nothing to the last digit."""
+from detente.policy import Instrument, QuantityRule, SectorPolicy
 
 
 @dataclass(frozen=True)
@@ -106,8 +103,14 @@ def cut_percent(
 
 
 def policy_with(policy: SectorPolicy, cut: Cut) -> SectorPolicy:
-    """The policy, and the flow of a cut ended."""
-    cost = policy.non_tariff_cost.copy()
-    sector = slice(None) if cut.sector is None else policy.sectors.index(cut.sector)
-    cost[policy.economies.index(cut.importer), policy.economies.index(cut.exporter), sector] = PROHIBITIVE
-    return replace(policy, non_tariff_cost=cost)
+    """The policy, and the flow of a cut under an embargo."""
+    sectors = policy.sectors if cut.sector is None else (cut.sector,)
+    embargo = QuantityRule(
+        Instrument.QUANTITY_LIMIT,
+        cut.exporter,
+        cut.importer,
+        cut.exporter,
+        dict.fromkeys(sectors, 1.0),
+        0.0,
+    )
+    return replace(policy, quantities=(*policy.quantities, embargo))

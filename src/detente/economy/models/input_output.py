@@ -115,8 +115,8 @@ class InputOutput:
         """Quantities of the point, in the world's unit."""
         p = parameters
         s = system.terms(xp, unknowns, p)
-        customs, seller = system.customs_and_seller(xp, unknowns, s, p)
-        flows = system.contiguous(xp, customs.transpose(1, 2, 0))
+        pair = system.by_pair(xp, unknowns, s, p)
+        flows = system.contiguous(xp, pair.customs.transpose(1, 2, 0))
         value_added = s.value_added_share * s.sales
         mobile = value_added if p.mobile is None else p.mobile * value_added
         rents, abroad = s.rents, 0.0
@@ -126,7 +126,7 @@ class InputOutput:
             owners = p.cells.to_households + p.cells.to_treasury
             abroad = scattered(xp, xp.matmul(at_border, owners), p.cells.exporter, -at_border)
         nothing = xp.zeros_like(s.income)
-        sold = flows if seller is customs else xp.transpose(seller, (1, 2, 0))
+        sold = flows if pair.seller is pair.customs else xp.transpose(pair.seller, (1, 2, 0))
         shipped = sold / (xp.exp(s.unit_cost) * (1 + levers.cost))
         if p.cells is not None:
             # A dissipated rent uses up goods on the way, as an iceberg does.
@@ -153,8 +153,8 @@ class InputOutput:
             rent_from_abroad=abroad + nothing,
             labour=mobile / xp.sum(mobile, axis=1)[:, None],
             quantity=shipped,
-            paid=system.contiguous(xp, system.by_pair(xp, unknowns, s, p).buyer.transpose(1, 2, 0)),
-            received=system.contiguous(xp, seller.transpose(1, 2, 0)),
+            paid=system.contiguous(xp, pair.buyer.transpose(1, 2, 0)),
+            received=sold,
         )
 
     def licences(self, unknowns: Unknowns, parameters: Parameters) -> tuple[Licence, ...]:

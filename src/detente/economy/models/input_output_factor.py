@@ -29,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente.economy.models.coupled import SINGLE, Solver, coupled, factored, solved
-from detente.economy.models.input_output_system import Parameters, by_pair, terms
+from detente.economy.models.input_output_system import Parameters, by_pair, shares, terms
 
 SMALLEST_SPENDING = 1e-30
 """Share of world income under which a cell is treated as not bought in the preconditioner."""
@@ -86,7 +86,7 @@ def factor_blocks(parameters: Parameters, unknowns: dict[str, np.ndarray]) -> Bl
     inverse = np.where(bought, 1.0, 0.0) / np.where(bought, spending, 1.0)
     inputs = np.ascontiguousarray(s.input_share).astype(SINGLE)
     over = (s.input_share * inverse[:, :, None]).astype(SINGLE)
-    share = pair.share.astype(SINGLE)
+    share = shares(np, unknowns, s, p).astype(SINGLE)
     return Blocks(
         share,
         flows.astype(SINGLE),

@@ -331,45 +331,38 @@ def terms(xp: ModuleType, unknowns: dict[str, Any], parameters: Parameters) -> T
 class ByPair(NamedTuple):
     """Money by flow [J, importer, exporter]: what buyers pay, its customs value, what sellers receive."""
 
-    share: Any
     buyer: Any
     customs: Any
     seller: Any
 
 
 def by_pair(xp: ModuleType, unknowns: dict[str, Any], s: Terms, parameters: Parameters) -> ByPair:
-    """Shares of spending and money by flow at the point of `terms`."""
-    p = parameters
-    share = p.pull * (s.cost_pull[:, None, :] / s.reach[:, :, None])
-    buyer = p.pull * (s.cost_pull[:, None, :] * s.weight[:, :, None])
-    if p.cells is not None:
-        cells = p.cells
-        place = (cells.sector, cells.importer, cells.exporter)
-        extra = licensed(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
-        spent = s.weight[place[:2]]
-        share = scattered(
-            xp, share, place, extra.buyer / xp.where(spent > 0, spent * s.reach[place[:2]], 1.0)
-        )
-        buyer = scattered(xp, buyer, place, extra.buyer)
-    return ByPair(share, buyer, *customs_and_seller(xp, unknowns, s, p))
-
-
-def customs_and_seller(
-    xp: ModuleType, unknowns: dict[str, Any], s: Terms, parameters: Parameters
-) -> tuple[Any, Any]:
-    """Customs value and what sellers receive by flow [J, importer, exporter]; one array where they agree."""
+    """Money by flow at the point of `terms`; customs and seller are one array where they agree."""
     p = parameters
     pulled = s.cost_pull[:, None, :] * s.weight[:, :, None]
-    customs = p.customs_pull * pulled
+    buyer, customs = p.pull * pulled, p.customs_pull * pulled
     seller = customs if p.seller_pull is p.customs_pull else p.seller_pull * pulled
-    if p.cells is not None:
-        place = (p.cells.sector, p.cells.importer, p.cells.exporter)
-        extra = licensed(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
-        customs, seller = (
-            scattered(xp, customs, place, extra.customs),
-            scattered(xp, seller, place, extra.seller),
-        )
-    return customs, seller
+    if p.cells is None:
+        return ByPair(buyer, customs, seller)
+    place = (p.cells.sector, p.cells.importer, p.cells.exporter)
+    extra = licensed(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
+    return ByPair(
+        scattered(xp, buyer, place, extra.buyer),
+        scattered(xp, customs, place, extra.customs),
+        scattered(xp, seller, place, extra.seller),
+    )
+
+
+def shares(xp: ModuleType, unknowns: dict[str, Any], s: Terms, parameters: Parameters) -> Any:
+    """Suppliers' shares of spending [J, importer, exporter] at the point of `terms`."""
+    p = parameters
+    share = p.pull * (s.cost_pull[:, None, :] / s.reach[:, :, None])
+    if p.cells is None:
+        return share
+    place = (p.cells.sector, p.cells.importer, p.cells.exporter)
+    extra = licensed(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
+    spent = (s.weight * s.reach)[place[:2]]
+    return scattered(xp, share, place, extra.buyer / xp.where(spent > 0, spent, 1.0))
 
 
 def _licensed_reach(xp: ModuleType, p: Parameters, licence: Any, cost_pull: Any) -> Any:
