@@ -177,8 +177,12 @@ def run(case: Mapping[str, Any], data_dir: Path | None) -> Computed:
             found, rates = _best(variant, rule["best"], weights)
         else:
             found, rates = _given(variant, rule, regions)
-        numbers = {} if found.equilibrium is None else quantities(variant, found.equilibrium)
         result.certificates[name] = found.certificate.to_dict()
+        if rule.get("world"):
+            for quantity, number in world_totals(variant, found.equilibrium).items():
+                result.numbers[name, "world", quantity] = number
+            continue
+        numbers = {} if found.equilibrium is None else quantities(variant, found.equilibrium)
         for region, member in regions.items():
             for quantity in rule.get("quantities", QUANTITIES):
                 simple = quantity in rule.get("simple_mean", ())
@@ -207,6 +211,23 @@ def quantities(variant: Variant, after: Any) -> dict[str, np.ndarray]:
         "employment": 100 * (after.employment - 1),
         "prices": 100 * (after.consumer_prices - 1),
         "revenue": 100 * after.revenue / variant.parameters.spending,
+    }
+
+
+def world_totals(variant: Variant, after: Any) -> dict[str, float | None]:
+    """Trade between economies, duties in, over world wage income; employment weighed with wages. Percent."""
+    if after is None:
+        return {"trade": None, "employment": None}
+    before: LabourEquilibrium = variant.baseline.equilibrium
+
+    def openness(state: LabourEquilibrium) -> float:
+        paid = (state.flows * (1 + state.duty))[:, :, 0]
+        return float((paid.sum() - np.trace(paid)) / state.wages.sum())
+
+    employment = (after.employment @ before.wages) / before.wages.sum()
+    return {
+        "trade": 100 * (openness(after) / openness(before) - 1),
+        "employment": 100 * float(employment - 1),
     }
 
 
