@@ -106,7 +106,7 @@ _OFFICE_HEADS = re.compile(
     re.I,
 )
 _BODY_HEADS = re.compile(
-    r"ministry|department|authority|office|bureau|embassy|cabinet|central bank|parliament|commission|customs|government|administration|court|panel|tribunal",
+    r"mission|ministries|ministry|department|authority|office|bureau|embassy|cabinet|central bank|parliament|commission|customs|government|administration|court|panel|tribunal",
     re.I,
 )
 
@@ -125,7 +125,9 @@ def _around(
         else:
             windows.append([start, end])
     for first, last in windows:
-        yield from pattern.finditer(text, first, last)
+        for found in pattern.finditer(text, first, last):
+            # a match that the window cuts short is taken again without it
+            yield (pattern.match(text, found.start()) or found) if found.end() >= last - 1 else found
 
 
 class ActorFinder:

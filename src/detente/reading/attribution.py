@@ -113,6 +113,8 @@ def _spoken(parsed: Parsed, clause: Clause) -> Frame | None:
         or (clause.verb.infinitive and clause.governor is None)
     ):
         return None
+    if clause.verb.infinitive and clause.governor is not None and clause.governor.verb.lemma in DEMAND:
+        return None
     if clause.verb.passive:
         return _passive(parsed, clause)
     if lemma == "point" and not re.match(r"\s*(?:out|to)\b", clause.rest):

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from detente.reading.actors import Actor, ActorFinder
-from detente.reading.lexicon import SPEAKING_VERBS, word_set
+from detente.reading.lexicon import SAY, SPEAKING_VERBS, word_set
 from detente.reading.passages import Sentence
 from detente.reading.verbs import Token, Verb, find_verbs, tokens
 
@@ -160,8 +160,21 @@ def _clause(parsed: Parsed, verbs: list[Verb], n: int, previous: list[Clause]) -
         comma = parsed.text.find(",", parsed.sentence.start, verb.start)
         clause.subject = (parsed.sentence.start, comma if comma > 0 else verb.start)
         clause.actors = _subjects(parsed, *clause.subject)
+    _same_speaker(parsed, clause, previous)
     clause.objects = [a for a in parsed.actors if clause.complement[0] <= a.start < clause.complement[1]]
     return clause
+
+
+def _same_speaker(parsed: Parsed, clause: Clause, previous: list[Clause]) -> None:
+    """ "Rio said it had begun", "China told Japan that it will": the pronoun is the speaker."""
+    lead = parsed.text[parsed.sentence.start : clause.verb.start]
+    if not previous or previous[-1].verb.lemma not in SAY:
+        return
+    said = re.escape(parsed.text[previous[-1].verb.at : previous[-1].verb.end])
+    if re.search(rf"(?:\bthat|\b{said})\s+(?:it|he|she|they|we)\s*$", lead):
+        clause.actors = previous[-1].actors
+        if not clause.actors:
+            clause.subject = previous[-1].subject
 
 
 def _adverbial(parsed: Parsed, clause: Clause) -> bool:

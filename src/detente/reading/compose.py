@@ -22,6 +22,8 @@ def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], co
     """The act that a clause tells, or None where it tells none after all."""
     extent = _extent(parsed, clause)
     condition = condition_in(parsed, *_condition_reach(parsed, clause))
+    if re.match(r"\s*(?:no|neither|nothing)\b(?! longer)", clause.rest):
+        return None
     if (condition and condition[0] <= clause.verb.at < condition[1]) or _NOT_TOLD.search(clause.front):
         return None
     by = doers(clause)
@@ -30,6 +32,8 @@ def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], co
         by = inner.speakers[:1]
     date = _date_of(parsed, clause, extent, context)
     modality = _told_modality(clause, event, context, date, condition is not None, inner)
+    if event.act == "measure" and clause.verb.progressive and modality == "in_force":
+        modality = "planned"  # "is raising": decided, and on its way
     if modality == "" or (clause.verb.negated and event.act != "ruling"):
         return None
     if modality == "forecast" and not over and event.act in ("measure", "suspension", "agreement", "talk"):
@@ -39,6 +43,10 @@ def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], co
     ):
         event = replace(event, act="threat")
     if inner is not None and inner.kind == "official" and inner.lemma != "label":
+        if event.act == "agreement" and clause.verb.lemma == "be":
+            return None
+        if event.act == "talk" and modality == "wished" and _others_doing(by, inner):
+            return None
         if event.act in ("measure", "company_move") and _others_doing(by, inner):
             return None
         if (

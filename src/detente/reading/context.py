@@ -28,6 +28,7 @@ class Context:
     Attributes:
         sides: labels of the countries named most, most often first.
         voice: whose "we" it is, by publisher and title: official, firm, expert, media or unknown.
+        trade: how many words of trade and diplomacy it has.
         counts: how often each country is named.
         home: country of the dateline or the publisher, "" where neither tells.
         year: the year most often written, for days without one.
@@ -40,6 +41,7 @@ class Context:
     year: int | None
     relevant: bool
     voice: str = "unknown"
+    trade: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     home: str = ""
 
@@ -86,8 +88,9 @@ def context_of(article: Article) -> Context:
         sides=[label for label, _ in counts.most_common(4)],
         year=int(years.most_common(1)[0][0]) if years else None,
         relevant=_is_relevant(body, trade, counts, finder),
-        voice=voice_of(article.publisher, article.title),
+        voice=_voice_in(article, body),
         counts=counts,
+        trade=trade,
         home=_home_of(article),
     )
 
@@ -120,6 +123,16 @@ def voice_of(publisher: str, title: str) -> str:
         if _OFFICE_VOICE.search(words):
             return "official"
     return "unknown"
+
+
+def _voice_in(article: Article, body: str) -> str:
+    """The voice by publisher and title, else by what the text calls its own."""
+    voice = voice_of(article.publisher, article.title)
+    own = re.search(
+        r"\b[Oo]ur (?:gross margin|customers|plants|suppliers|shareholders|products|stores|net sales|operating)\b|\b[Tt]he (?:Company|Group|Registrant)\b",
+        body,
+    )
+    return "firm" if own and voice != "official" else voice
 
 
 def _home_of(article: Article) -> str:

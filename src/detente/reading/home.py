@@ -88,6 +88,19 @@ def company_move(clause: Clause, context: Context) -> Event | None:
     lemma, head = clause.verb.lemma, head_of(clause)[-80:]
     if re.search(r"\b(?:shares?|stocks?|jobs|tomorrow)\s*$", head, re.I):
         return None
+    if lemma in (
+        "plan",
+        "begin",
+        "start",
+        "seek",
+        "look",
+        "expect",
+        "hope",
+        "decide",
+        "announce",
+        "want",
+    ) and re.match(r"\s*to \w", clause.rest):
+        return None
     if lemma not in FIRM or is_official(clause) or clause.verb.negated:
         return None
     listed = any(a.kind == "company" or (a.kind == "group" and FIRMS.search(a.name)) for a in clause.actors)

@@ -141,7 +141,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 DUTY = (
-    r"tariffs?|dut(?:y|ies)|lev(?:y|ies)|surcharges?|surtax(?:es)?|tax(?:es)? on|port fees?"
+    r"(?:digital|carbon|border|export|import|services|entry|port) tax(?:es)?|tariffs?|dut(?:y|ies)|lev(?:y|ies)|surcharges?|surtax(?:es)?|tax(?:es)? on|port fees?"
     r"|fees?|rates?|tariff rates?|excise|countermeasures?"
     r"|counter-?tariffs?"
 )

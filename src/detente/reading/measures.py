@@ -72,6 +72,11 @@ COMES_INTO_FORCE = re.compile(
 )
 
 
+_CATENATIVE = word_set(
+    "refuse deny seek begin start decide request propose announce plan agree threaten offer decline want hope"
+)
+
+
 def measure(clause: Clause, context: Context) -> Event | None:
     """An act of policy or law imposed, changed or repealed; a formal legal step."""
     lemma, verb = clause.verb.lemma, clause.verb
@@ -86,6 +91,8 @@ def measure(clause: Clause, context: Context) -> Event | None:
             if bound and (re.search(r"\d", clause.rest[:80]) or GOODS.search(clause.rest[:60]))
             else None
         )
+    if lemma in _CATENATIVE and re.match(r"\s*to \w", clause.rest):
+        return None
     standing_duty = _standing_duty(clause)
     if standing_duty is not None:
         return standing_duty
@@ -330,6 +337,8 @@ def _measure_object(lemma: str, words: str, clause: Clause) -> bool:
                 words[:60],
             )
         )
+    if lemma == "order" and duty:
+        return True
     if lemma in ("order", "require", "tell"):
         return bool(_HARM_TRADE.search(words[:60])) and bool(
             re.search(

@@ -45,6 +45,11 @@ _AHEAD_NOUN = re.compile(
 _UNDER_A_DEAL = re.compile(
     r"\b(?:[Uu]nder (?:the|a|this|that|its|their) (?:\w+ ){0,2}(?:deal|agreement|accord|framework|pact|terms|arrangement|understanding|truce)|[Aa]s part of (?:the|a) (?:\w+ ){0,2}(?:deal|agreement|accord|framework|package)|[Ii]n (?:return|exchange),?)\b"
 )
+_NOUN_TO = re.compile(
+    r"\b(plans?|intentions?|decisions?|pledges?|promises?|vows?|commitments?|threats?|proposals?|calls?|demands?|offers?|bids?|efforts?|attempts?|requests?"
+    r"|chances?|rights?|powers?|authority|readiness|willingness|refusal|failure|pressure|hopes?|deadline|time|option|ability|need|move) (?:\w+ly )?to (?:\w+ly )?$",
+    re.I,
+)
 _LIKELY = re.compile(r"\b(?:likely|unlikely|expected|bound|certain|probably|set to|could|may|might)\b", re.I)
 _TO_COME = re.compile(r"\b(?:due|set|ready|poised|about|scheduled|slated|going|on course|on track)\s*$", re.I)
 
@@ -137,8 +142,26 @@ def _by_governor(clause: Clause, conditional: bool) -> str:
     """What the governing verbs make of it; "" where they leave it as it is."""
     if not clause.verb.infinitive and clause.verb.form not in ("ing", "base"):
         return ""
+    assert clause.parsed is not None
+    noun = (
+        _NOUN_TO.search(clause.parsed.text[clause.parsed.sentence.start : clause.verb.at])
+        if clause.verb.infinitive
+        else None
+    )
+    if noun:
+        word = noun[1].lower()
+        ahead = (
+            "threatened"
+            if word.startswith("threat")
+            else "planned"
+            if re.match(r"plan|intention|decision|pledge|promise|vow|commitment|move", word)
+            else "wished"
+        )
+        return "conditional" if conditional and ahead != "wished" else ahead
     for governor in clause.chain:
         lemma = governor.verb.lemma
+        if lemma in ("be", "seem", "appear") and clause.verb.infinitive:
+            return "conditional" if conditional else "planned"
         if lemma in ("threaten",):
             return "conditional" if conditional else "threatened"
         if lemma in ("agree", "commit", "undertake"):

@@ -40,7 +40,7 @@ NAME = (
 
 
 ORG_HEAD = (
-    r"(?:Ministry|Department|Commission|Association|Council|Chamber|Federation|Union"
+    r"(?:Coalition|Growers|Producers|Farmers|Manufacturers|Exporters|Importers|Guild|Lobby|Mission|Ministry|Department|Commission|Association|Council|Chamber|Federation|Union"
     r"|Institute|Institution|Cent(?:er|re)|University"
     r"|Bank|Court|Tribunal|Organi[sz]ation|Agency|Authority|Bureau|Office|Board|Committee"
     r"|Administration|Group|Corp(?:oration)?"
@@ -57,7 +57,7 @@ GENERIC = (
     r"|[Tt]reasury|[Ss]tate|[Ee]nergy|[Cc]ustoms|[Tt]axation|[Dd]efen[cs]e)(?: (?:and|&) "
     r"[A-Za-z]+)? (?:[Mm]inistry|[Dd]epartment|[Aa]uthority|[Oo]ffice|[Bb]ureau)"
     r"|[Mm]inistry of [A-Z]\w+(?:,? (?:and|&) [A-Z]\w+)?|[Dd]epartment of (?:the )?[A-Z]\w+"
-    r"|[Mm]inistry|[Ee]mbassy(?: in [A-Z]\w+)?|[Cc]abinet"
+    r"|[Mm]inistry|[Ee]mbassy(?: in [A-Z]\w+)?|[Mm]ission|(?:\w+ and \w+ )?[Mm]inistries|[Cc]abinet(?! [Ss]ecretary| [Oo]ffice)"
     r"|[Cc]entral [Bb]ank|[Pp]arliament|[Tt]rade [Cc]ommission|[Cc]ustoms(?= (?:said"
     r"|announced|will))|[Gg]overnment|[Aa]dministration"
     r"|(?:[Tt]rade |[Aa]ppeals |[Ff]ederal |[Hh]igh |[Ss]upreme )+[Cc]ourt|[Cc]ourt|(?:WTO "

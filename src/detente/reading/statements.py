@@ -103,7 +103,7 @@ _THREAT = re.compile(
 )
 _WRONG = re.compile(
     (
-        r"\b(?:violat\w+|breach\w*|reneg\w+|bull(?:y|ies|ying)|coerc\w+|blackmail\w*|unfair\w*"
+        r"\b(?:unwarranted|unreasonable|arbitrary|harassment|interference|violat\w+|breach\w*|reneg\w+|bull(?:y|ies|ying)|coerc\w+|blackmail\w*|unfair\w*"
         r"|illegal\w*|unlawful\w*|unjustif\w+|discriminat\w+|protectionis[mt]|hypocri\w+"
         r"|hegemon\w+|provocat\w+|unilateral(?:ism| bullying)|broke\w* (?:its|the|their|a) \w+"
         r"|rip\w* (?:us )?off|ripping|cheat\w*|steal\w*|stole\w*|theft|dump(?:s|ed|ing)\b(?! "
@@ -192,6 +192,8 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
     if any(COURT.search(f"{a.name} {a.role}") for a in frame.speakers):
         return None
     side = frame.kind == "official"
+    if context.trade < 2 and not (_TOPIC.search(whole) or GOODS.search(whole)):
+        return None
     if side and lemma in ("expect", "forecast", "predict", "anticipate", "project", "estimate") and not told:
         return _judged(words, lemma, whole)
     if side and lemma in ("express", "voice", "convey", "lodge"):

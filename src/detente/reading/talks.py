@@ -34,6 +34,8 @@ def ruling(clause: Clause, context: Context) -> Event | None:
         clause.rest,
         re.I,
     )
+    if not DISPUTE.search(clause.parsed.sentence.text if clause.parsed else "") and context.trade < 2:
+        return None
     stayed = (
         clause.verb.passive
         and lemma in ("stay", "vacate", "overturn", "reverse", "annul", "quash")
@@ -337,6 +339,21 @@ def agreement(clause: Clause, context: Context) -> Event | None:
         if between or DEAL.search(rest) or re.match(r"\s*(?:on|upon)\b", rest):
             return Event("agreement", modality="agreed")
         return None
+    if lemma == "settle" and between and re.match(r"\s*(?:that\b|(?:\w+ )?disputes?\b)", clause.rest):
+        return Event("agreement", modality="" if "dispute" in rest[:30] else "agreed")
+    if lemma in ("aim", "hope", "seek", "push") and between and DEAL.search(rest[:40]):
+        return Event("agreement", modality="wished")
+    leaves = lemma in ("withdraw", "pull", "exit", "walk") and re.search(
+        r"\b(?:from|out of|away from)\b", rest[:40]
+    )
+    if leaves and DEAL.search(rest[:90]):
+        return Event("agreement")
+    if (
+        lemma == "be"
+        and DEAL.search(head_of(clause)[-30:])
+        and re.match(r"\s*(?:now )?(?:done|struck|sealed|agreed)\b", clause.rest)
+    ):
+        return Event("agreement", modality="agreed")
     if (
         lemma in AGREE
         and not clause.verb.passive

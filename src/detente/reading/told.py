@@ -39,6 +39,9 @@ def object_of(clause: Clause) -> str:
 def head_of(clause: Clause) -> str:
     """The last words of the subject before the verb, less what follows its first preposition or relative."""
     words = clause.front
+    opens = r"\W*(?:After|Since|On|In|With|Despite|As|Within|By|From|Under|For|At|Following|Because of|Amid|When|While)\b"
+    if re.match(opens, words) and ", " in words.strip(" ,"):
+        words = words.strip(" ,").rsplit(", ", 1)[1] + " "
     cut = re.search(r"\b(?:that|which|who) ", words)
     return words[: cut.start()] if cut and cut.start() > 3 else words
 

@@ -26,6 +26,10 @@ IRREGULAR: dict[str, tuple[str, str]] = {
     "uphold": ("upheld", "upheld"), "withhold": ("withheld", "withheld"), "feel": ("felt", "felt"), "get": ("got", "got"),
     "lay": ("laid", "laid"), "pay": ("paid", "paid"), "show": ("showed", "shown"), "spread": ("spread", "spread"), "stick": ("stuck", "stuck"),
     "undertake": ("undertook", "undertaken"), "know": ("knew", "known"), "shut": ("shut", "shut"),
+    "spend": ("spent", "spent"), "lend": ("lent", "lent"), "throw": ("threw", "thrown"), "forget": ("forgot", "forgotten"),
+    "teach": ("taught", "taught"), "drive": ("drove", "driven"), "ride": ("rode", "ridden"), "beat": ("beat", "beaten"), "hear": ("heard", "heard"),
+    "read": ("read", "read"), "learn": ("learned", "learned"), "fight": ("fought", "fought"), "deal": ("dealt", "dealt"), "grow": ("grew", "grown"),
+    "forbid": ("forbade", "forbidden"), "choose": ("chose", "chosen"), "steal": ("stole", "stolen"), "cost": ("cost", "cost"), "mean": ("meant", "meant"),
     "become": ("became", "become"), "hurt": ("hurt", "hurt"), "bind": ("bound", "bound"), "forgo": ("forwent", "forgone"),
 }  # fmt: skip
 """Lemma -> past and participle, where they are not regular."""
@@ -159,7 +163,7 @@ _DETERMINERS = re.compile(
     r"|export|import|price|court|such|last|next|each|another|temporary|recent|current|planned"
     r"|proposed|punitive|steep|two|three|four|five"
     r"|high-level|face-to-face|retaliatory|additional|interim|total|partial|full|\d+-day|\d+"
-    r"|['’]s|official|without|for|every|early|initial)$",
+    r"|['’]s|official|without|for|every|early|initial|all|most|many|nearly|both|those|certain|other)$",
     re.I,
 )
 _ALSO_NOUNS = word_set(
@@ -347,6 +351,12 @@ def _is_noun(toks: list[Token], n: int, first: int, lemma: str, form: str, aux: 
     if re.match(r"^(?:who|which|that|he|she|it|[A-Z].*)$", before) and not re.search(
         r"(?:ese|ish|ian|can|ean|US|EU|U\.S\.)$", before
     ):
+        return False
+    pair_before = toks[first - 2].text if first > 1 else ""
+    compound = re.match(
+        r"^(?:tariff|trade|price|export|import|job|phone|rate|interest|tax|spending|production)$", before
+    )
+    if re.match(r"^(?:the|a|an|its|their|this|that|each|every)$", pair_before, re.I) and not compound:
         return False
     return following in (
         "of",
