@@ -70,6 +70,10 @@ ENVELOPE = {"schema", "detente", "query", "data", "provenance"}
         (("check", "us-china"), "detente/check/1"),
         (("what-if", "--duty", "USA:CHN=10"), "detente/what-if/1"),
         (
+            ("horizon", "--duty", "USA:CHN=10", "--importer=USA", "--exporter=CHN", "--years=9"),
+            "detente/horizon/1",
+        ),
+        (
             ("what-if", "--limit", "CHN:TWN:C26=0.2@USA/treasury", "--floor", "CHN:USA:A01_02=50bn"),
             "detente/what-if/1",
         ),
@@ -130,6 +134,8 @@ BAD = [
     (("what-if", "--model", "krugman", "--limit", "USA:CHN=0.5"), "invalid_policy"),
     (("what-if", "--exempt", "USA:CHN=1.5"), "invalid_policy"),
     (("what-if", "--transit", "HKG=0.4"), "invalid_option"),
+    (("horizon", "--duty", "USA:CHN=10", "--importer", "USA", "--exporter", "XXX"), "unknown_economy"),
+    (("horizon", "--importer", "USA", "--exporter", "CHN", "--years", "3,1"), "invalid_option"),
     (("what-if", "--subsidy", "ALL:CHN:C26=100"), "invalid_policy"),
     (("what-if", "--duty", "USA:CHN=10", "--elasticities", "mine"), "unknown_name"),
     (("what-if", "--duty", "USA:CHN=10", "--theta-scale", "-1"), "invalid_option"),

@@ -127,6 +127,51 @@ def what_if(
 
 
 @click.command()
+@_lever("duty", "Points added to the duty on a flow, as in what-if.", f"{FLOW}=POINTS")
+@_lever("cost", "A non-tariff cost in percent of value.", f"{FLOW}=PERCENT")
+@_lever("export-tax", "A tax on the seller's price.", f"{FLOW}=PERCENT")
+@_lever("limit", "At most so much, as in what-if.", f"{FLOW}=AMOUNT")
+@click.option("--importer", required=True, help="Whose demand is shown by supplier.")
+@click.option("--exporter", required=True, help="Whose sales are shown by destination.")
+@click.option("--years", default="1,3,10", show_default=True, help="Years since the policy, by comma.")
+@click.option(
+    "--scheme",
+    default="estimate",
+    show_default=True,
+    help="Published elasticities for all goods; or: scaled, each sector's own in proportion.",
+)
+@click.option("--world", default="icio2022", show_default=True, help="A shipped world or a folder.")
+@click.option("--closure", default="fixed_to_world_income", show_default=True, help="As in what-if.")
+@click.option("--revenue-use", default="rebated", show_default=True, help="Or: government.")
+@click.option("--elasticities", help="A set of the world for the long run; default: its own.")
+@JSON
+def horizon(years: str, world: str, as_json: bool, **options: Any) -> None:
+    """One policy after one year, three and ten: who serves demand, who gains the output that moves.
+
+    Example: detente horizon --duty USA:CHN=30 --duty CHN:USA=10 --importer USA --exporter CHN
+    """
+    from detente.analysis.horizon import horizon as answer_of
+    from detente.cli.progress import Progress
+    from detente.core.errors import InvalidOption
+
+    try:
+        counted = [float(year) for year in years.split(",")]
+    except ValueError:
+        raise InvalidOption(
+            f"--years {years}", where="--years", why="not numbers by comma", instead="--years 1,3,10"
+        ) from None
+    levers = {name: options.pop(name.replace("-", "_")) for name in ("duty", "cost", "export-tax", "limit")}
+    with Progress() as progress:
+        answer = answer_of(levers, years=counted, world_name=world, progress=progress, **options)
+    if as_json:
+        print_json(answer)
+    else:
+        from detente.cli.horizon_text import print_horizon
+
+        print_horizon(answer["data"])
+
+
+@click.command()
 @click.argument("case", required=False)
 @DATA
 @JSON

@@ -36,6 +36,10 @@ COMMANDS = {
     "review": ("detente.cli.reading", "Accept, edit or reject proposals, one key each."),
     "grade": ("detente.cli.reading", "Grade the reader against a gold folder."),
     "what-if": ("detente.cli.economy", "Put a change of duties through the world economy."),
+    "horizon": (
+        "detente.cli.economy",
+        "A policy after one year and ten: who serves, who gains output.",
+    ),
     "spread": ("detente.cli.sensitivity", "How far an answer moves with what is assumed, and what moves it."),
     "exposure": ("detente.cli.sensitivity", "Who depends on whom: at the margin, and where trade ends."),
     "world": ("detente.cli.world", "Worlds: list, show, check, build, fetch, load, merge, split, update."),
