@@ -57,6 +57,9 @@ def test_commands_in_the_docs_run(page, line, tmp_path, monkeypatch, capsys, req
         folder = request.getfixturevalue("data_dir")
         arguments[arguments.index("--data") + 1] = str(folder)
     monkeypatch.chdir(tmp_path)
+    if "lines.csv" in arguments:
+        (block,) = re.findall(r"```csv\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), flags=re.S)
+        (tmp_path / "lines.csv").write_text(block, encoding="utf-8")
     if arguments[0] in ("read", "review", "grade"):
         prepare_reading(arguments)
     if "my-dispute" in arguments and arguments[0] != "new":

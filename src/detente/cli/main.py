@@ -24,6 +24,7 @@ COMMANDS = {
     "first-since": ("detente.cli.claims", "When something last happened, and the time before that."),
     "analogues": ("detente.cli.claims", "What followed the last times something happened, with n."),
     "rate": ("detente.cli.rates", "The duties on a good on a day: each that is paid and each that is not."),
+    "portfolio": ("detente.cli.rates", "The duty bill of a list of goods: today, in scenarios, and refunds."),
     "average": ("detente.cli.rates", "The average duty after each legal change, by name of its weights."),
     "panel": ("detente.cli.panel", "All duties by line, partner and time, as files in the cache."),
     "check": ("detente.cli.record", "Check a record: sourced, spans sane, links resolve, nothing twice."),

@@ -148,3 +148,52 @@ def average(
         from detente.cli.rates_text import print_average
 
         print_average(data)
+
+
+@click.command()
+@DISPUTE
+@click.argument("file", type=click.Path(dir_okay=False))
+@IMPORTER
+@ON
+@click.option("--since", metavar="DAY", help="Show the change of the bill since this day.")
+@KNOWN_BY
+@ASSUME
+@JSON
+def portfolio(
+    dispute: str,
+    file: str,
+    importer: str,
+    on: str | None,
+    since: str | None,
+    known_by: str | None,
+    assume: str | None,
+    as_json: bool,
+) -> None:
+    """The duty bill of a list of goods: today, since a day, in each scenario, and what can be claimed back.
+
+    FILE is a CSV with the columns hs, origin and annual_value_usd. A bad row stops the command with its line.
+
+    Example: detente portfolio us-china lines.csv --on 2026-03-01 --since 2025-01-19
+    """
+    from pathlib import Path
+
+    from detente.analysis.portfolio import portfolio as bills_of
+    from detente.analysis.portfolio import read_portfolio
+    from detente.cli.progress import Progress
+    from detente.core.days import parse_day
+    from detente.core.results import envelope
+
+    record = read_record(dispute)
+    asof = query_days(record, on, known_by, assume)
+    start = None if since is None else parse_day(since, where="--since")
+    rows = read_portfolio(Path(file), importer.upper(), record)
+    with Progress() as progress:
+        data = bills_of(record, rows, importer.upper(), asof, start, progress)
+    if as_json:
+        query = {"dispute": dispute, "file": file, "importer": importer.upper(), "since": since}
+        provenance = {"record_hash": record.digest, "entries": cited(data["rows"])}
+        print_json(envelope("portfolio", query | days_of(asof), data, provenance=provenance))
+    else:
+        from detente.cli.rates_text import print_portfolio
+
+        print_portfolio(data)

@@ -129,3 +129,47 @@ def print_average(data: dict[str, Any]) -> None:
 
 def _two(value: float | None) -> str:
     return "unknown" if value is None else f"{value:.2f}"
+
+
+def print_portfolio(data: dict[str, Any]) -> None:
+    """Rows with their bills, then totals by scenario."""
+    rows = [
+        (
+            dotted(row["hs"]),
+            row["origin"],
+            f"{row['annual_value_usd']:,.0f}",
+            _span(row, "rate_percent", ".4g"),
+            _span(row, "bill_usd"),
+            _span(row, "change_since_usd") if data["since"] else "",
+            _span(row, "refundable_usd"),
+        )
+        for row in data["rows"]
+    ]
+    totals = data["totals"]
+    change = f"change since {data['since']}" if data["since"] else ""
+    last = (
+        "total",
+        "",
+        f"{totals['annual_value_usd']:,.0f}",
+        "",
+        _span(totals, "bill_usd"),
+        _span(totals, "change_since_usd") if data["since"] else "",
+        _span(totals, "refundable_usd"),
+    )
+    heading(f"duty bill of {the(data['importer'])} at the end of {data['on']}, USD a year")
+    table(("line", "origin", "value", "percent", "bill", change, "claim back"), [*rows, last])
+    say()
+    shown = [(s["name"], _span(s, "bill_usd"), _span(s, "change_usd")) for s in data["scenarios"]]
+    table(("scenario", "bill", "change from today"), shown)
+    uncovered = sorted({name for row in data["rows"] for name in row["not_covered"]})
+    if uncovered:
+        say(f"not covered, and not in any bill: {', '.join(uncovered)}")
+    say(data["basis"])
+
+
+def _span(row: dict[str, Any], name: str, form: str = ",.0f") -> str:
+    head, unit = name.rsplit("_", 1)
+    low, high = row[f"{head}_low_{unit}"], row[f"{head}_high_{unit}"]
+    if low is None or high is None:
+        return "not known"
+    return f"{low:{form}}" if low == high else f"{low:{form}} to {high:{form}}"
