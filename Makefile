@@ -32,8 +32,8 @@ test: $(VENV)/.installed-test lint imports types
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/.installed-test
-	@$(BIN)/ruff check src tests benchmarks
-	@$(BIN)/ruff format --check src tests benchmarks
+	@$(BIN)/ruff check src tests benchmarks examples
+	@$(BIN)/ruff format --check src tests benchmarks examples
 
 imports: $(VENV)/.installed-test
 	@$(BIN)/lint-imports
