@@ -130,7 +130,7 @@ def require_connected(trade: np.ndarray, labels: Sequence[str]) -> None:
         raise InvalidWorld(
             f"no trade between {', '.join(outside)} and the others",
             why="wages are relative to those of trading partners; without any they are not determined",
-            instead="leave these economies out, or merge them with another",
+            instead="leave them out (what others do does not move them), or merge them with another",
         )
 
 

@@ -24,7 +24,7 @@ from detente.economy.assumptions import (
     trade_elasticities,
 )
 from detente.economy.certificate import Certificate, NotSolved, Reason
-from detente.economy.identities import BALANCE_TOLERANCE, Accounts, accounts
+from detente.economy.identities import BALANCE_TOLERANCE, Accounts, accounts, require_connected
 from detente.economy.levers import Levers
 from detente.economy.models import Model, model_named
 from detente.economy.models.base import Equilibrium, Linear
@@ -218,6 +218,7 @@ def _factored(model: Model, world: World, layout: Layout) -> Shared:
     Where the accounts are far from balance, the factors are taken at spending that meets use instead.
     """
     books, point = accounts(world), np.zeros(layout.size)
+    require_connected(world.flows.sum(axis=2), world.economies)
     ones = np.ones(len(world.sectors))
     parameters = model.parameters(books, ones, RevenueUse.REBATED, Closure.FIXED_TO_WORLD_INCOME)
     if books.gap > FAR_FROM_BALANCE:

@@ -362,8 +362,8 @@ def _elasticity(rule: PartRule, level: str | float) -> float | None:
                 f"elasticity {level!r}", why="no such level", instead=f"{', '.join(LEVELS)} or a number"
             )
         return float(rule.elasticity[level])
-    if not (np.isfinite(level) and level > 0):
-        raise InvalidOption(f"elasticity {level}", why="it must be positive", instead="for example 0.2")
+    if not (np.isfinite(level) and level >= 0):
+        raise InvalidOption(f"elasticity {level}", why="it is zero or more", instead="for example 0.2")
     return float(level)
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import re
+import struct
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -251,7 +252,7 @@ def _stata(path: Path) -> Iterator[list[Any]]:
                     yield list(chunk.columns)
                 for row in chunk.itertuples(index=False, name=None):
                     yield list(row)
-    except (ValueError, KeyError, OSError) as bad:
+    except (ValueError, LookupError, OSError, EOFError, struct.error) as bad:
         raise InvalidWorld(
             f"{path.name} is not a whole Stata file", where=str(path), why=str(bad), instead="fetch it again"
         ) from None
