@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from detente.cli.rates import EXPORTER, IMPORTER, read_record
+from detente.cli.rates import EXPORTER, IMPORTER, flow_asked, read_record
 from detente.cli.record import DISPUTE, JSON, ON, print_json
 
 
@@ -22,7 +22,7 @@ def panel() -> None:
 @DISPUTE
 @IMPORTER
 @JSON
-def build(dispute: str, importer: str, as_json: bool) -> None:
+def build(dispute: str, importer: str | None, as_json: bool) -> None:
     """Work out the duty on every line from every partner, 2018 to 2026, and keep it.
 
     Example: detente panel build us-china --importer USA
@@ -32,10 +32,11 @@ def build(dispute: str, importer: str, as_json: bool) -> None:
     from detente.core.results import envelope
 
     record = read_record(dispute)
+    importer, _ = flow_asked(record, importer)
     with Progress() as progress:
-        data = build_panel(record, importer.upper(), progress)
+        data = build_panel(record, importer, progress)
     if as_json:
-        query = {"dispute": dispute, "importer": importer.upper()}
+        query = {"dispute": dispute, "importer": importer}
         print_json(envelope("panel-build", query, data, provenance={"record_hash": record.digest}))
     else:
         click.echo(
@@ -55,8 +56,8 @@ def build(dispute: str, importer: str, as_json: bool) -> None:
 @JSON
 def query(
     dispute: str,
-    importer: str,
-    exporter: str,
+    importer: str | None,
+    exporter: str | None,
     hs: str,
     on: str | None,
     first: str | None,
@@ -86,9 +87,10 @@ def query(
         raise InvalidOption(
             f"from {start} to {end}", where="--to", why="it ends before it begins", instead="a later day"
         )
-    data = query_panel(record, importer.upper(), exporter.upper(), hs, start, end)
+    importer, exporter = flow_asked(record, importer, exporter)
+    data = query_panel(record, importer, exporter, hs, start, end)
     if as_json:
-        asked = {"dispute": dispute, "importer": importer.upper(), "exporter": exporter.upper(), "hs": hs}
+        asked = {"dispute": dispute, "importer": importer, "exporter": exporter, "hs": hs}
         asked |= {"from": start.isoformat(), "to": end.isoformat()}
         entries = sorted({duty["entry"] for row in data["rows"] for duty in row["duties"]})
         provenance = {"record_hash": record.digest, "entries": entries}

@@ -8,8 +8,15 @@ import click
 
 from detente.cli.record import ASSUME, DISPUTE, JSON, KNOWN_BY, ON, print_json, query_days
 
-IMPORTER = click.option("--importer", default="USA", show_default=True, metavar="LABEL", help="Whose duties.")
-EXPORTER = click.option("--exporter", default="CHN", show_default=True, metavar="LABEL", help="Whose goods.")
+IMPORTER = click.option("--importer", metavar="LABEL", help="Whose duties; default: the first party.")
+EXPORTER = click.option("--exporter", metavar="LABEL", help="Whose goods; default: the other party.")
+
+
+def flow_asked(record: Any, importer: str | None, exporter: str | None = None) -> tuple[str, str]:
+    """Labels of importer and exporter, each defaulting to a party of the dispute."""
+    first, second = record.settings.parties
+    buyer = (importer or (second if (exporter or "").upper() == first else first)).upper()
+    return buyer, (exporter or (first if buyer == second else second)).upper()
 
 
 def read_record(dispute: str) -> Any:
@@ -53,8 +60,8 @@ def cited(lines: Any) -> list[str]:
 @JSON
 def rate(
     dispute: str,
-    importer: str,
-    exporter: str,
+    importer: str | None,
+    exporter: str | None,
     hs: str,
     on: str | None,
     known_by: str | None,
@@ -82,7 +89,8 @@ def rate(
         )
     record = read_record(dispute)
     asof = query_days(record, on, known_by, assume)
-    data = rate_of(record, importer.upper(), exporter.upper(), hs, asof, content_share=content_share)
+    importer, exporter = flow_asked(record, importer, exporter)
+    data = rate_of(record, importer, exporter, hs, asof, content_share=content_share)
     if as_json:
         query = {"dispute": dispute} | {key: data[key] for key in ("importer", "exporter", "hs")}
         query |= days_of(asof) | {"content_share": content_share}
@@ -113,8 +121,8 @@ def rate(
 @JSON
 def average(
     dispute: str,
-    importer: str,
-    exporter: str,
+    importer: str | None,
+    exporter: str | None,
     by: str,
     first: str | None,
     last: str | None,
@@ -138,7 +146,7 @@ def average(
     end = parse_day(last or record.settings.checked_to, where="--to")
     known = None if known_by is None else parse_day(known_by, where="--known-by")
     branch = Assume(assume) if assume else None
-    flow = (importer.upper(), exporter.upper())
+    flow = flow_asked(record, importer, exporter)
     data = averages(record, *flow, By(by), start, end, known_by=known, assume=branch)
     if as_json:
         query = {"dispute": dispute, "importer": flow[0], "exporter": flow[1], "by": by}
@@ -162,7 +170,7 @@ def average(
 def portfolio(
     dispute: str,
     file: str,
-    importer: str,
+    importer: str | None,
     on: str | None,
     since: str | None,
     known_by: str | None,
@@ -186,11 +194,12 @@ def portfolio(
     record = read_record(dispute)
     asof = query_days(record, on, known_by, assume)
     start = None if since is None else parse_day(since, where="--since")
-    rows = read_portfolio(Path(file), importer.upper(), record)
+    importer, _ = flow_asked(record, importer)
+    rows = read_portfolio(Path(file), importer, record)
     with Progress() as progress:
-        data = bills_of(record, rows, importer.upper(), asof, start, progress)
+        data = bills_of(record, rows, importer, asof, start, progress)
     if as_json:
-        query = {"dispute": dispute, "file": file, "importer": importer.upper(), "since": since}
+        query = {"dispute": dispute, "file": file, "importer": importer, "since": since}
         provenance = {"record_hash": record.digest, "entries": cited(data["rows"])}
         print_json(envelope("portfolio", query | days_of(asof), data, provenance=provenance))
     else:
