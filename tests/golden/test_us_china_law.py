@@ -171,6 +171,8 @@ def stack(day, item):
         ("2025-06-05", "Steel bracket", 97.9),
         ("2026-09-18", "Steel bracket", 77.9),
         ("2025-05-20", "Soybeans", 23),
+        ("2025-11-09", "Soybeans", 23),
+        ("2025-11-10", "Soybeans", 13),  # from 13:01 in Beijing
         ("2025-12-01", "Soybeans", 13),
     ],
 )

@@ -275,3 +275,12 @@ def test_without_an_end_nothing_runs_out(assume, status):
     step = State(status=Status.IN_FORCE, rate_percent=10, effective="2024-02-29")
     found = state_of(measure_of([step]), AsOf(date(2199, 12, 31), assume=assume))
     assert (found.status, found.rate_percent, found.expires) == (status, 10, None)
+
+
+@pytest.mark.parametrize(("day", "status"), [("2025-07-31", "in_force"), ("2025-08-01", "unknown")])
+def test_an_end_known_to_the_month_is_in_doubt_from_its_first_day(day, status):
+    step = State(
+        status=Status.IN_FORCE, rate_percent=10, effective="2025-05-14", expires="2025-08",
+        on_expiry=OnExpiry(status=Status.EXPIRED),
+    )  # fmt: skip
+    assert state_of(measure_of([step]), AsOf(date.fromisoformat(day))).status == status

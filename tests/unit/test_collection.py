@@ -85,6 +85,30 @@ def test_before_the_last_ruling_was_known_the_duty_was_owed_and_contested(tmp_pa
     assert refundable_since(item) is None
 
 
+def test_a_reversal_makes_the_duty_owed_again(tmp_path):
+    back = RULING.format(slug="last-court", date="2026-05-01", effect="upholds", more="stayed: false")
+    entries = {"measure-emergency": STRUCK, "ruling-high-court": HIGH, "ruling-last-court": back}
+    record = record_of(tmp_path, entries)
+    for known_by, owed in (("2026-02-19", 20), ("2026-02-20", 0), ("2026-04-30", 0), ("2026-05-01", 20)):
+        item = on(record, "2025-04-15", known_by)
+        assert (item.owed_percent, item.collected_percent) == (owed, 20), known_by
+
+
+def test_what_is_laid_anew_after_a_ruling_stands_on_its_own(tmp_path):
+    anew = f"  - {{status: in_force, rate_percent: 5, effective: 2026-03-15 00:01 {ET}}}\n"
+    text = STRUCK.replace("sources:", anew + "sources:")
+    assert anew in text
+    record = record_of(tmp_path, {"measure-emergency": text, "ruling-high-court": HIGH})
+    numbers = {}
+    for day in ("2026-02-23", "2026-03-14", "2026-03-15", "2026-04-01", "2025-12-01"):
+        item = on(record, day)
+        numbers[day] = (item.owed_percent, item.collected_percent) if item else None
+    assert numbers == {
+        "2025-12-01": (0, 10), "2026-02-23": (0, 10), "2026-03-14": None, "2026-03-15": (5, 5),
+        "2026-04-01": (5, 5),
+    }  # fmt: skip
+
+
 def test_a_ruling_that_upholds_ends_the_contest(tmp_path):
     upheld = RULING.format(slug="high-court", date="2026-02-20", effect="upholds", more="stayed: false")
     plain = duty("emergency", "[{status: in_force, rate_percent: 20, effective: 2025-03-04}]")

@@ -237,7 +237,7 @@ def _base_rate(
 ) -> dict[str, Any]:
     """Share of all windows, one from each day between the first case and the last closed day, with a hit."""
     if not cases:
-        return {"days": 0, "hit_days": 0, "share": None}
+        return {"days": 0, "hit_days": 0, "hit_share": None}
     first = parse_day(cases[0]["day"])
     days = max(0, (seen_to - timedelta(days=within_days) - first).days + 1)
     hits = {day for day, _ in followers}
@@ -245,7 +245,7 @@ def _base_rate(
         any(first + timedelta(days=start + ahead) in hits for ahead in range(1, within_days + 1))
         for start in range(days)
     )
-    return {"days": days, "hit_days": hit_days, "share": _to_five_points(hit_days, days)}
+    return {"days": days, "hit_days": hit_days, "hit_share": _to_five_points(hit_days, days)}
 
 
 def _to_five_points(part: int, whole: int) -> float | None:

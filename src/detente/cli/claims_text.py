@@ -96,8 +96,8 @@ def print_analogues(data: dict[str, Any]) -> None:
         return
     followed = f"{data['followed_n']} of {data['n']} closed cases"
     say(f"{followed} (about {100 * share:.0f} percent); {data['open_n']} open")
-    if base["share"] is not None:
+    if base["hit_share"] is not None:
         say(
             f"any day of that stretch: {base['hit_days']} of {base['days']} windows"
-            f" (about {100 * base['share']:.0f} percent)"
+            f" (about {100 * base['hit_share']:.0f} percent)"
         )

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from detente.core.days import parse_moment
+from detente.core.days import Moment, parse_moment
 from detente.record.asof import AsOf, MeasureState, Standing, known_moment, moment_of, state_of
 from detente.record.compile import Layer, applies_to, duty_measures, stack
 from detente.record.entries import Effect, Exemption, Measure, Ruling, RulingEffect, State
@@ -86,7 +86,7 @@ def collections_on(record: Record, importer: str, origin: str, asof: AsOf) -> li
     checked_to = record.settings.checked_to
     owed_states = {m.id: state_of(m, asof, checked_to) for m in aimed}
     taken_states = {m.id: _as_collected(state_of(m, then, checked_to), then) for m in aimed}
-    void = {m.id: voided(m, asof) for m in aimed}
+    void = {m.id: voided(record, m, asof) for m in aimed}
     owing = [s for s in owed_states.values() if s.in_force and void[s.measure.id] is None]
     owed = {layer.measure.id: layer for layer in stack(record, owing, asof)}
     taking = [s for s in taken_states.values() if s.in_force]
@@ -124,17 +124,45 @@ def _as_collected(standing: MeasureState, then: AsOf) -> MeasureState:
     return replace(state_of(before, then), measure=measure)
 
 
-def voided(measure: Measure, asof: AsOf) -> State | None:
-    """The state by which a measure is void on the day, as known; None where it is not."""
+def voided(record: Record, measure: Measure, asof: AsOf) -> State | None:
+    """The state by which a measure is void on the day, as known; None where it is not.
+
+    A later ruling that upholds the measure undoes it, and a step that begins after the measure was struck
+    down stands on its own.
+    """
     party = measure.imposing
+    governing = state_of(measure, asof).state
     for state in measure.states:
         if state.voided_from is None or not asof.knows(known_moment(state, party)):
             continue
         if state.withdrawn and asof.knows(moment_of(state.withdrawn, party)):
             continue
-        if moment_of(state.voided_from, party).at < asof.instant(party):
+        if moment_of(state.voided_from, party).at >= asof.instant(party):
+            continue
+        struck = moment_of(state.effective, party).at
+        if governing is not None and moment_of(governing.effective, party).at > struck:
+            continue
+        if not _upheld_after(record, measure, known_moment(state, party), asof):
             return state
     return None
+
+
+def _upheld_after(record: Record, measure: Measure, struck: Moment, asof: AsOf) -> bool:
+    return any(
+        effect.effect is Effect.UPHOLDS and record.get(effect.measure) is measure
+        for ruling in _rulings_known(record, measure, asof)
+        if moment_of(ruling.date or "", measure.imposing).at > struck.at
+        for effect in ruling.effects
+    )
+
+
+def _rulings_known(record: Record, measure: Measure, asof: AsOf) -> list[Ruling]:
+    known = [
+        ruling
+        for ruling in record.of(Ruling)
+        if asof.knows(moment_of(ruling.known or ruling.date or "", measure.imposing))
+    ]
+    return sorted(known, key=lambda ruling: (ruling.date or "", ruling.id))
 
 
 def contested(record: Record, measure: Measure, asof: AsOf) -> Iterable[tuple[Ruling, RulingEffect]]:
@@ -144,10 +172,7 @@ def contested(record: Record, measure: Measure, asof: AsOf) -> Iterable[tuple[Ru
     """
     party = measure.imposing
     found: list[tuple[Ruling, RulingEffect]] = []
-    rulings = sorted(record.of(Ruling), key=lambda r: (r.date or "", r.id))
-    for ruling in rulings:
-        if not asof.knows(moment_of(ruling.known or ruling.date or "", party)):
-            continue
+    for ruling in _rulings_known(record, measure, asof):
         for effect in ruling.effects:
             if record.get(effect.measure) is not measure:
                 continue
