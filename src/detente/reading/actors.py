@@ -53,12 +53,12 @@ _OFFICIAL = re.compile(
     r"|congress|senat(?:e|or)|treasury|customs|bureau|council|chief of staff|vice[- "
     r"]president|lawmaker|leader"
     r"|director[- ]general|MOFCOM|embassy|adviser|advisor|press secretary|MP|MEP|regulator"
-    r"|agency|central bank)\b",
+    r"|agency|central bank)(?:s|ies|es)?\b",
     re.I,
 )
 
 _PAIR = re.compile(
-    r"\b(?:[Bb]oth|[Tt]he two|[Tt]wo|[Ee]ach|[Nn]either) (?:(?:finance|trade|foreign|prime|economy|commerce|agriculture) )?"
+    r"\b(?:[Bb]oth|[Tt]he two|[Tt]wo|[Ee]ach) (?:(?:finance|trade|foreign|prime|economy|commerce|agriculture) )?"
     r"(?:sides?|countries|governments|nations|parties|powers|economies|capitals|leaders|delegations|ministers|presidents|teams|partners|negotiators|envoys|delegates)\b"
     r"|\b[Tt]he (?:sides|parties|two)\b(?= (?:have|had|agreed|will|are|were|said|held|met|also|spoke|exchanged))"
 )

@@ -108,7 +108,7 @@ def _carried(
 
 def _old(words: str, context: Context) -> bool:
     """History from long before the dispute in hand."""
-    years = [int(y) for y in re.findall(r"\b(?:in|of|since) (1[89]\d\d|20[0-4]\d)\b", words)]
+    years = [int(y) for y in re.findall(r"\b(?:in|of) (1[89]\d\d|20[0-4]\d)\b", words)]
     now = context.published.year if context.published else context.year
     return bool(years and now and max(years) < now - _HISTORY_YEARS)
 
@@ -185,6 +185,7 @@ def _swallowed(act: Act, inner: Frame | None, said: list[Act], context: Context)
             "accusation",
             "position",
             "assessment",
+            "domestic_pressure",
         )
         for s in over
     )

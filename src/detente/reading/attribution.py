@@ -102,6 +102,10 @@ def frames_of(parsed: Parsed) -> list[Frame]:
     """The frames of a sentence, outermost first."""
     found = [frame for clause in parsed.clauses if (frame := _spoken(parsed, clause)) is not None]
     found += _according(parsed)
+    for last in [f for f in found if f.content[0] == parsed.sentence.start and f.content[1] <= f.at[0] + 1]:
+        for frame in found:
+            if frame is not last and frame.at[0] < last.at[0] and frame.content[1] > last.at[0]:
+                frame.content = (frame.content[0], last.content[1])
     return sorted(found, key=lambda f: (f.content[0] - f.content[1], f.content[0]))
 
 
@@ -117,6 +121,8 @@ def _spoken(parsed: Parsed, clause: Clause) -> Frame | None:
         return None
     if clause.verb.passive:
         return _passive(parsed, clause)
+    if lemma == "maintain" and not re.match(r"\s*(?:that\b|[“\"])", clause.rest):
+        return None
     if lemma == "point" and not re.match(r"\s*(?:out|to)\b", clause.rest):
         return None
     if lemma == "charge" and not re.match(r"\s*(?:that\b|[A-Z][\w ]+ with\b)", clause.rest):
@@ -141,7 +147,7 @@ def _spoken(parsed: Parsed, clause: Clause) -> Frame | None:
         if not speakers:
             return None
     content = (clause.verb.end, parsed.sentence.end)
-    if lemma in SPEECH and _postposed(parsed, clause, speakers):
+    if lemma in SPEECH and clause.verb.finite and _postposed(parsed, clause, speakers):
         content = (
             parsed.sentence.start,
             max(parsed.sentence.start, min(clause.subject[0], speakers[0].start)),
@@ -198,6 +204,18 @@ def _postposed(parsed: Parsed, clause: Clause, speakers: list[Actor]) -> bool:
 
 def _reach(parsed: Parsed, clause: Clause) -> int:
     """How far what is said reaches: to the next saying by another in the same sentence, or the end."""
+    opening = r"\W*(?:while|although|though|as|after|when|even as|whereas)\b"
+    if re.match(opening, parsed.text[parsed.sentence.start : clause.verb.start], re.I):
+        for other in parsed.clauses:
+            if (
+                other.verb.start > clause.verb.end
+                and other.verb.lemma in SPEAKING
+                and other.actors
+                and other.verb.finite
+            ):
+                comma = parsed.text.rfind(",", clause.verb.end, other.actors[0].start)
+                if comma > 0:
+                    return comma
     for other in parsed.clauses:
         if other.verb.start <= clause.verb.end or not other.verb.finite or other.governor is not None:
             continue

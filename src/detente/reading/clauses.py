@@ -337,6 +337,10 @@ def _subjects(parsed: Parsed, start: int, end: int) -> list[Actor]:
         if parsed.text[actor.end : actor.end + 2] in ("’s", "'s") and not found:
             continue
         found.append(actor)
+    if not found:
+        found = [a for a in inside if re.search(r"\bwith (?:[\w’']+ ){0,5}$", parsed.text[start : a.start])][
+            -1:
+        ]
     between = re.search(r"\bbetween\b", parsed.text[start:end])
     if not found and between:
         found = [a for a in inside if a.start >= start + between.end()][:2]

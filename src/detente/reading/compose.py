@@ -36,6 +36,9 @@ def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], co
         modality = "planned"  # "is raising": decided, and on its way
     if modality == "" or (clause.verb.negated and event.act != "ruling"):
         return None
+    guessed = event.act == "measure" and modality == "forecast"
+    if guessed and inner and inner.kind == "official" and not _others_doing(by, inner) and _harms(clause):
+        modality = "threatened"
     if modality == "forecast" and not over and event.act in ("measure", "suspension", "agreement", "talk"):
         return None  # the paper's own guess
     if event.act in ("measure", "suspension") and (
@@ -104,6 +107,8 @@ _NOT_TOLD = re.compile(
 
 def _harms(clause: Clause) -> bool:
     """Whether a measure weighs on the other side rather than easing what stands."""
+    if clause.verb.lemma == "cut" and re.match(r"\s*off\b", clause.rest):
+        return True
     return clause.verb.lemma not in REPEAL | CUT | {"suspend", "grant", "open"} or clause.verb.lemma in (
         "end",
         "withdraw",
@@ -134,6 +139,8 @@ def _told_modality(
     conditional: bool,
     inner: Frame | None,
 ) -> str:
+    if event.act == "ruling" and event.modality == "planned":
+        return "planned"
     plain = modality_of(clause, context, date, lasting=event.lasting, conditional=conditional)
     if event.modality and plain in HOLDS:
         if event.modality == "wished" or event.act in ("talk", "ruling", "domestic_pressure"):

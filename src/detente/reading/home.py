@@ -35,7 +35,10 @@ def market_move(clause: Clause, context: Context) -> Event | None:
     priced = _PRICED.search(head) is not None
     if first in ("person", "institution", "pair") and not priced:
         return None
-    measured = re.search(r"\d|higher|lower|record|sharply|half a|a third|a quarter", clause.rest[:90])
+    measured = re.search(
+        r"\d|weak\w*|strong\w*|lowest|highest|higher|lower|record|sharply|half a|a third|a quarter",
+        clause.rest[:90],
+    )
     named = re.search(r"(?:[A-Z][\w&’'.-]+ ?){1,4}$", head.strip()) and re.match(
         r"\s*(?:about |nearly |as much as )?\d[\d.]* ?(?:%|per ?cent)", clause.rest
     )
@@ -119,7 +122,7 @@ def company_move(clause: Clause, context: Context) -> Event | None:
         return None
     if not _BUSINESS.search(clause.rest[:140]):
         return None
-    if not (_nearby(clause, DISPUTE) or _nearby(clause, _NEWS) or own):
+    if not (context.trade >= 2 or _nearby(clause, DISPUTE) or own):
         return None
     return Event("company_move", lasting=False)
 
@@ -127,7 +130,7 @@ def company_move(clause: Clause, context: Context) -> Event | None:
 _BUSINESS = re.compile(
     r"\b(?:production|suppl(?:y|ies|iers)|sourc\w+|prices?|orders?|shipments?|output|plants?|factor(?:y|ies)|invest\w*|lines?|jobs|workers|people|exports?|imports?|sales|stock\w*|inventor\w+"
     r"|deliver\w+|capacity|purchas\w+|assembly|operations|shifts?|smelter|cargo\w*|vessels?|ships|contracts?|parts|models?|costs?|customers|buyers|warehouse\w*|routes?|goods|bottles|staff|surcharges?"
-    r"|sand|metal|steel|chips|beans|cars|trucks?|exemption|billion|million|sites?|mills?|sailings|short time|guidance|forecast|tonnes|magnets|materials?|components|machines|tooling|furnace)\b",
+    r"|sand|metal|steel|chips|beans|cars|trucks?|exemption|billion|million|sites?|mills?|sailings|short time|guidance|forecast|tonnes|magnets|materials?|components|machines|tooling|furnace|chips?|plans?|toys|making|made)\b",
     re.I,
 )
 
@@ -148,7 +151,11 @@ def domestic_pressure(clause: Clause, context: Context) -> Event | None:
         return None
     if clause.verb.lemma in ("suffer", "struggle", "lose", "hurt", "hit", "face", "feel"):
         sentence = clause.parsed.sentence.text if clause.parsed else ""
-        return Event("domestic_pressure", lasting=True) if DISPUTE.search(sentence) else None
+        return (
+            Event("domestic_pressure", lasting=True)
+            if DISPUTE.search(sentence) or context.trade >= 2
+            else None
+        )
     if clause.verb.lemma in ("march", "protest", "rally", "demonstrate", "petition", "lobby", "vote"):
         return Event("domestic_pressure", modality="done" if not clause.verb.modal else "")
     if clause.verb.lemma not in ("ask", "demand", "want", "urge") and not _DOMESTIC_OBJECT.search(

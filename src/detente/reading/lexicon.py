@@ -15,7 +15,7 @@ def word_set(text: str) -> frozenset[str]:
 
 # What is said.
 SAY = word_set(
-    "express voice convey lodge point say state tell note add explain write post declare announce remark comment stress "
+    "describe label brand express voice convey lodge point say state tell note add explain write post declare announce remark comment stress "
     "emphasize emphasise reiterate report signal indicate"
     " suggest argue insist claim maintain assert contend confirm acknowledge admit concede "
     "disclose reveal hint quote underline underscore"
@@ -27,7 +27,7 @@ THINK = word_set(
     "calculate doubt judge consider view assess fear"
 )
 CLAIM = word_set("claim insist assert maintain contend allege")
-DENY = word_set("deny dismiss refute rebut repudiate disavow")
+DENY = word_set("dispute deny dismiss refute rebut repudiate disavow")
 REJECT = word_set("reject refuse decline oppose resist spurn rebuff")
 ACCUSE = word_set(
     "accuse blame condemn denounce charge criticize criticise slam decry lambast fault lament protest deplore"
@@ -39,7 +39,7 @@ WRONG = word_set(
 )
 DEMAND = word_set("demand urge ask press push request call appeal implore want exhort pressure insist invite")
 THREATEN = word_set("threaten warn vow caution")
-STANCE = word_set("welcome oppose regret applaud resist")
+STANCE = word_set("rule welcome oppose regret applaud resist")
 SPEAKING_VERBS = STANCE | SAY | THINK | CLAIM | DENY | REJECT | ACCUSE | DEMAND | THREATEN
 """Verbs whose subject speaks."""
 HOPE = word_set("hope wish want seek desire aspire look")
@@ -51,7 +51,7 @@ MEET = word_set(
 )
 HOLD = word_set(
     "hold have conduct resume start begin continue restart conclude end finish open launch "
-    "complete schedule plan arrange hail wrap attend join chair follow reopen"
+    "complete schedule plan arrange hail wrap attend join chair reopen"
 )
 AGREE = word_set(
     "agree sign reach strike conclude clinch seal ratify initial finalise finalize approve "
@@ -80,23 +80,23 @@ SUSPEND = word_set(
 COMMIT = word_set("agree commit pledge promise undertake")
 PLAN = word_set(
     "plan intend aim prepare propose decide schedule expect mean slate set promise pledge "
-    "vow ready poise arrange consider weigh mull explore study examine review draft "
+    "vow arrange consider weigh mull explore study examine review draft "
     "contemplate"
 )
 CONSIDER = word_set("consider weigh mull explore study examine contemplate ponder debate discuss float")
 RULE = word_set(
-    "enjoin put rule find strike uphold order dismiss overturn hold decide conclude affirm reverse "
+    "hear enjoin put rule find strike uphold order dismiss overturn hold decide conclude affirm reverse "
     "grant deny vacate invalidate stay side annul quash reject declare determine award block "
     "throw remand"
 )
 # Markets, firms and people at home.
 MOVE = word_set(
-    "rise fall drop gain lose jump slump surge climb slide tumble plunge sink rally rebound "
+    "leap give rise fall drop gain lose jump slump surge climb slide tumble plunge sink rally rebound "
     "weaken strengthen ease advance soar slip edge decline"
     " retreat hit close trade dip plummet firm shed add recover end finish settle open swing crash spike"
 )
 FIRM = word_set(
-    "put hire ask send bring begin fire rent shift move relocate cut halt raise lay stockpile build delay pull suspend close shut "
+    "shelve stockpile put hire ask send bring begin fire rent shift move relocate cut halt raise lay stockpile build delay pull suspend close shut "
     "source reroute divert switch cancel pass absorb buy sell"
     " withdraw expand invest open postpone idle scale step front-load reduce stop start ship "
     "hold pause resume book seek look diversify exit leave"
@@ -108,7 +108,7 @@ PRESSURE = word_set(
     "face hurt hit strike beg demonstrate object condemn approve pass reject"
 )
 OTHER = word_set(
-    "retain pay enjoin vacate throw arrive leave spend roll hire cheer applaud regret disappoint want reflect escape fit own sit serve offset"
+    "strike hit fight react follow rip prepare retain pay enjoin vacate throw arrive leave spend roll hire cheer applaud regret disappoint want reflect escape fit own sit serve offset"
     " exceed amount total earn cost remind complain believe learn read hear watch wait deserve matter belong exist occur happen emerge prevail"
     " fade persist loom linger differ vary equal represent reveal prompt trigger spark force enable encourage persuade convince assure thank"
     " congratulate honour admire enjoy love hate trust forget remember realise realize understand teach study train test join unite split divide"
@@ -141,7 +141,7 @@ def _pattern(words: str) -> re.Pattern[str]:
 
 
 DUTY = (
-    r"(?:digital|carbon|border|export|import|services|entry|port) tax(?:es)?|tariffs?|dut(?:y|ies)|lev(?:y|ies)|surcharges?|surtax(?:es)?|tax(?:es)? on|port fees?"
+    r"(?:digital(?: services)?|carbon|border|export|import|services|entry|port) tax(?:es)?|tariffs?|dut(?:y|ies)|lev(?:y|ies)|surcharges?|surtax(?:es)?|tax(?:es)? on|port fees?"
     r"|fees?|rates?|tariff rates?|excise|countermeasures?"
     r"|counter-?tariffs?"
 )
@@ -158,7 +158,7 @@ CURB = (
 MEASURE = _pattern(rf"{DUTY}|{CURB}")
 DUTIES = _pattern(DUTY)
 GOODS = _pattern(
-    r"exports?|imports?|shipments?|sales|purchases?|goods|products?|steel|alumini?um|chips?"
+    r"suppl(?:y|ies)|exports?|imports?|shipments?|sales|purchases?|goods|products?|steel|alumini?um|chips?"
     r"|semiconductors?|rare earths?|minerals|soybeans?|beef|pork|barley|wine"
     r"|coal|timber|lumber|cars?|vehicles|autos?|EVs|dairy|wheat|grain|canola|rice|seafood"
     r"|fish|apples|steel|textiles|solar|gallium|germanium|graphite|oil|gas|licen[cs]es"
@@ -193,7 +193,7 @@ PAUSE = _pattern(
     r"pause|truce|suspension|moratorium|freeze|standstill|deadline|reprieve|grace period|delay|ceasefire"
 )
 MARKET = _pattern(
-    r"stocks?|shares?|index|indices|futures|equities|yields?|bonds?|treasur(?:y|ies)|yuan"
+    r"Wall Street|stocks?|shares?|index|indices|futures|equities|yields?|bonds?|treasur(?:y|ies)|yuan"
     r"|renminbi|yen|euro|dollar|won|peso|rupee|real|loonie|pound|currency|oil|crude|brent"
     r"|gold|copper|soybeans?"
     r"|prices?|Dow|S&P(?: 500)?|Nasdaq|Hang Seng|Nikkei|DAX|FTSE|CSI ?300|Kospi|Sensex"
@@ -209,7 +209,7 @@ FIRMS = _pattern(
     r"|wholesalers?|packers?"
 )
 HOME = _pattern(
-    r"opposition|builders?|bosses|my group|trade body|farm lobby|farmers?|growers?|unions?|industry (?:groups?|bod(?:y|ies)|associations?)|associations?"
+    r"opposition|builders?|bosses|my group|trade body|farm lobby|farmers?|\w*growers?|unions?|industry (?:groups?|bod(?:y|ies)|associations?)|associations?"
     r"|federations?|chambers?(?: of commerce)?|retailers|consumers?|households|voters?"
     r"|lawmakers|senators|congress|parliament|senate"
     r"|workers|lobby|lobbies|coalition|business(?:es)?(?: groups?)?|shoppers|producers"

@@ -18,6 +18,7 @@ from detente.reading.lexicon import (
     TALK_CORE,
     word_set,
 )
+from detente.reading.reprisals import reprisal_in
 from detente.reading.suspensions import FLOWS
 from detente.reading.told import (
     Event,
@@ -93,6 +94,9 @@ def measure(clause: Clause, context: Context) -> Event | None:
         )
     if lemma in _CATENATIVE and re.match(r"\s*to \w", clause.rest):
         return None
+    reprisal = reprisal_in(clause)
+    if reprisal is not None:
+        return reprisal
     standing_duty = _standing_duty(clause)
     if standing_duty is not None:
         return standing_duty
@@ -111,8 +115,17 @@ def measure(clause: Clause, context: Context) -> Event | None:
         and lemma in RAISE | {"have", "order", "add", "leave", "pay", "announce", "charge", "want"}
     ):
         return Event("measure", lasting=True) if _doer(clause) or lemma == "pay" else None
-    if lemma in ("pay", "leave") and not DUTIES.search(clause.rest[:50]):
-        return None
+    if lemma in ("pay", "leave"):
+        return (
+            Event("measure", lasting=True)
+            if DUTIES.search(clause.rest[:50]) and re.search(r"\d ?(?:%|per ?cent)", clause.rest[:70])
+            else None
+        )
+    taken_off = lemma in ("take", "strike", "remove", "delete", "drop") and re.search(
+        r"\b(?:off|from) (?:its|the|a|their) (?:\w+ ){0,3}?(?:black)?list\b", clause.rest[:90]
+    )
+    if taken_off and is_official(clause):
+        return Event("measure")
     if (
         lemma == "ask"
         and re.match(r"\s*the (?:WTO|World Trade Organi[sz]ation|court|panel)\b", clause.rest)
@@ -206,7 +219,15 @@ def measure(clause: Clause, context: Context) -> Event | None:
             return None
         if not _doer(clause):
             return None
-    return _measure_event(lemma, clause, words)
+    found = _measure_event(lemma, clause, words)
+    chamber = re.search(
+        r"\b(?:senate|parliament|house|congress|assembly|bundestag|lawmakers|legislature|chamber|knesset|duma|diet)\b",
+        clause.front,
+        re.I,
+    )
+    if chamber and lemma in ("approve", "pass", "adopt", "back", "endorse"):
+        return Event("measure", modality="planned")
+    return found
 
 
 _RATE_ON = re.compile(
@@ -222,6 +243,12 @@ def _standing_duty(clause: Clause) -> Event | None:
     lemma, head = clause.verb.lemma, head_of(clause)[-100:]
     if clause.verb.passive:
         return None
+    if (
+        lemma == "apply"
+        and re.match(r"\s*to\b", clause.rest)
+        and re.search(r"\b(?:quota|ban|licen[cs]\w+|rule|requirement|cap)\b", head)
+    ):
+        return Event("measure", lasting=True)
     duty = DUTIES.search(head[-60:]) is not None and not PAUSE.search(head[-25:])
     if (
         lemma == "be"
@@ -290,6 +317,8 @@ def _doer(clause: Clause) -> bool:
 def _measure_object(lemma: str, words: str, clause: Clause) -> bool:
     if lemma == "lift" and re.match(r"\s*(?:hopes?|sentiment|spirits|mood|shares|stocks|prices)", words):
         return False
+    if lemma == "cut" and re.match(r"\s*off\b", words):
+        return bool(GOODS.search(words))
     duty, measure, goods = DUTIES.search(words), MEASURE.search(words), GOODS.search(words)
     if lemma in (
         "open",

@@ -160,7 +160,11 @@ def _by_governor(clause: Clause, conditional: bool) -> str:
         return "conditional" if conditional and ahead != "wished" else ahead
     for governor in clause.chain:
         lemma = governor.verb.lemma
-        if lemma in ("be", "seem", "appear") and clause.verb.infinitive:
+        if lemma in ("be", "seem", "appear", "stand") and clause.verb.infinitive:
+            if re.match(r"\s*(?:\w+ )?(?:ready|prepared|willing|tempted|inclined|minded)\b", governor.rest):
+                return "conditional" if conditional else "threatened"
+            if re.match(r"\s*(?:un)?(?:able|free|allowed|keen|eager|happy|likely)\b", governor.rest):
+                return "wished"
             return "conditional" if conditional else "planned"
         if lemma in ("threaten",):
             return "conditional" if conditional else "threatened"

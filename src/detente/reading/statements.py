@@ -21,13 +21,24 @@ from detente.reading.lexicon import (
     DENY,
     FORWARD,
     GOODS,
-    MEASURE,
     SAY,
     TALK_CORE,
     THINK,
     word_set,
 )
-from detente.reading.passages import DISPUTE
+from detente.reading.phrases import (
+    BEFORE_TALK,
+    DEMAND,
+    FACT,
+    GOOD_NEWS,
+    OTHERS_DEEDS,
+    POSITION,
+    RED_LINE,
+    THREAT,
+    TOPIC,
+    UNTRUE,
+    WRONG,
+)
 
 
 @dataclass(frozen=True)
@@ -39,130 +50,8 @@ class Statement:
     unsure: tuple[str, ...] = ()
 
 
-_TOPIC = re.compile(
-    (
-        rf"{DISPUTE.pattern}|{MEASURE.pattern}|{TALK_CORE.pattern}|{DEAL.pattern}|\b(?:decoupl\w+"
-        rf"|supply chains?|market access|trade|economy|growth|GDP|Beijing|Washington|Brussels"
-        rf"|fentanyl|chips?|market|rivals?|side|partners?)\b"
-    ),
-    re.I,
-)
-_UNTRUE = re.compile(
-    r"\b(?:has never|have never|had never|(?:have|has|had|did) not (?:consult\w*|negotiat\w*|promis\w*|agree\w*|ask\w*|offer\w*|call\w*|tell|told|said|say|broken|break|violat\w*|receiv\w*|ma[dk]e|held|hold|dump\w*)|(?:do|does) not dump|no plans|groundless|baseless|unfounded|untrue|false|fake news|not true|no (?:factual "
-    r")?basis|no truth|fabricat\w+|misleading|nonsense|pure fiction|not (?:been )?(?:any|in) "
-    r"(?:talks|negotiations|contact|consultations)"
-    r"|no (?:such )?(?:talks?|negotiations?|consultations?|call|contact|conversation|meeting"
-    r"|agreement|deal|promise|commitment|discussions?)s? (?:is|are|was|were|has|have|had|on"
-    r"|between|with|took|taking|under)"
-    r"|(?:knows?|knew) of no|not aware of|never (?:agreed|promised|took place|happened|made"
-    r"|said|held|gave|offered|discussed)|did not (?:take place|happen|agree|promise|discuss"
-    r"|ask|call)|there (?:is|was|were|are|had been|have been) no (?:talks?|negotiations?|call"
-    r"|deal|agreement|such|consultations?|contact|discussions?|plan))\b",
-    re.I,
-)
-_RED_LINE = re.compile(
-    r"\b(?:(?:will|would|shall) not sacrifice|(?:remain|are|is|stay)s? (?:fully )?protected|protected by law|closed as a subject|like a wall|off limits|untouchable|red lines?|non-?negotiable|not negotiable|not (?:up )?for (?:negotiation|sale"
-    r"|discussion)|(?:not|never|nor (?:is|are)) (?:be )?(?:on|off) the table|off the table"
-    r"|not on the (?:negotiating )?table|(?:will|would) never (?:accept|give|compromise|trade|allow"
-    r"|surrender|yield|bargain|agree|open|concede|be)|no (?:compromises?|concessions?) on"
-    r"|cannot be (?:traded|bargained|compromised|negotiated)"
-    r"|(?:will|would) not (?:trade away|compromise on|bargain|give up|sacrifice|be a "
-    r"bargaining chip|be traded|accept any)|bargaining chips?|never be (?:traded|up for|part "
-    r"of)|under no circumstances|cannot accept|are not for sale|is not for sale|sacrosanct)\b",
-    re.I,
-)
-_BEFORE_TALK = re.compile(
-    r"\b(?:only if|conditions for|cannot be signed|(?:no|not (?:\w+ ){0,3}?|refus\w+ (?:to )?|rul(?:ed|es|ing) out) ?(?:\w+ "
-    r"){0,3}?(?:talks?|negotiat\w+|deal|agreement|meeting|call|signature|sign|summit"
-    r"|dialogue)\b[^.]{0,60}\b(?:until|unless|before|without|as long as|while)"
-    r"|(?:talks?|negotiat\w+|deal|agreement|meeting|sign|dialogue|summit|come to the table"
-    r"|call)\b[^.]{0,50}\b(?:only (?:if|when|after|once)|must (?:first|be preceded)|(?:hinge"
-    r"|depend|rest)s? on|conditional on|as a condition|would require)"
-    r"|(?:only (?:if|when|after|once)|until|unless|before|once|as long as"
-    r"|first)\b[^.]{0,80}\b(?:talks?|negotiat\w+|deal|agreement|dialogue|table|summit|sign)"
-    r"|pre-?conditions?|prerequisites?|(?:on|with) (?:the )?condition|condition for (?:talks"
-    r"|any|a)|must (?:first|come first)|needs? to (?:\w+ ){0,6}first|have to (?:\w+ "
-    r"){0,6}first|first step)\b",
-    re.I,
-)
-_THREAT = re.compile(
-    r"\b(?:(?:will|would|shall|['’]ll|going to|prepared to|ready to|forced to|have to|has to"
-    r"|reserves? the right to|right to|obliged to|not hesitate to|able to|vow\w* to|pledg\w+ "
-    r"to|threaten\w* (?:to|with)|could|may|might) (?:\w+ly )?(?:retaliate|respond|hit back"
-    r"|strike back|fight (?:back|to the end)|counter|answer|react|take (?:\w+ "
-    r"){0,4}?(?:countermeasures|measures|action|steps)|impose|raise|double|slap|levy|pay"
-    r"|restrict|cut off|cut|suspend|ban|block|halt|stop|punish|face|walk away|pull out|target"
-    r"|put|hit|close|withdraw|add|introduce|lose|bring|tax|defend|act|match|reinstate"
-    r"|escalate|end|scrap|terminate|blacklist|limit|charge)"
-    r"|countermeasures|retaliat\w+|consequences|(?:all|every|any|necessary|resolute|firm"
-    r"|forceful) (?:necessary |\w+ )?(?:measures|options?|means)|all options|pay (?:a|the) "
-    r"(?:heavy |high )?price|face (?:\w+ ){0,3}?(?:tariffs?|dut|lev|sanction|ban|surcharge)"
-    r"|in kind|fight to the end|won['’]t hesitate|will not stand (?:by|idly)|not sit (?:by"
-    r"|idly))\b",
-    re.I,
-)
-_WRONG = re.compile(
-    (
-        r"\b(?:unwarranted|unreasonable|arbitrary|harassment|interference|violat\w+|breach\w*|reneg\w+|bull(?:y|ies|ying)|coerc\w+|blackmail\w*|unfair\w*"
-        r"|illegal\w*|unlawful\w*|unjustif\w+|discriminat\w+|protectionis[mt]|hypocri\w+"
-        r"|hegemon\w+|provocat\w+|unilateral(?:ism| bullying)|broke\w* (?:its|the|their|a) \w+"
-        r"|rip\w* (?:us )?off|ripping|cheat\w*|steal\w*|stole\w*|theft|dump(?:s|ed|ing)\b(?! "
-        r"(?:dut|probe|invest))|manipulat\w+|abus\w+|wrongful\w*|mistaken|erroneous|wrong "
-        r"(?:practice|move|step)|undermin\w+|sabotag\w+|bad faith|double standards|weaponi[sz]\w+"
-        r"|flood\w* (?:our|the)|distort\w*|economic (?:war|retaliation|coercion|blackmail)"
-        r"|retaliation|smear\w*|slow-(?:walk|roll)\w*|drag\w* its feet|withh[oe]ld\w*|fail\w* to "
-        r"(?:honou?r|keep|live|meet|deliver)|not (?:kept|honou?red|lived up|complied|met its)"
-        r"|runs? (?:against|counter)|contrary to|contravene\w*|pretext|political(?:ly)? motivated"
-        r"|responsible for|to blame|fault|attack on|against (?:WTO|world trade|the) rules"
-        r"|stifl\w+|suppress\w*|contain\w* (?:China|our|its))\b"
-    ),
-    re.I,
-)
-_DEMAND = re.compile(
-    r"\b(?:(?:must|should|needs? to|has to|have to|ought to) (?:immediately |at once |first |now |also )?(?:withdraw|lift|remove|stop|end|cease|respect|correct|drop|cancel|scrap|open|cut|reduce|lower|restore|return"
-    r"|honou?r|abide|comply|act|make|take|come|show|provide|change|remedy|revoke|refrain|abandon|buy|do more|deliver|listen|roll back|repeal|be (?:lifted|removed|withdrawn|scrapped|opened))"
-    r"|(?:we|it|he|she|they|I|side) (?:also |again |strongly )?(?:urge|call on|call upon|call for|demand|ask|request|insist on)s?|calls? (?:on|upon|for)|wants? (?:the |\w+ ){1,4}to\b)",
-    re.I,
-)
-_POSITION = re.compile(
-    (
-        r"\b(?:disappoint\w+|regret\w*|pleased|dismay\w*|no reason|respond to demands|neither side want\w+|unsustainable|ready|readiness|willing(?:ness)?|open to|prepared to|committed to|commitment|door "
-        r"(?:is|remains|stays)|door\b.{0,20}\bopen|support\w*|oppos\w+|welcom\w+|stands? (?:by"
-        r"|firm|ready|with)|position|stance|firmly|principle\w*|hop(?:e|es|ed|ing)|wants?|wish\w*"
-        r"|seeks?|aim\w*|look\w* forward|prefer\w*|in (?:no|any) (?:hurry|rush)|no (?:choice"
-        r"|intention|plan|plans|interest|desire|need|rush)|not (?:seek|want|afraid|intend"
-        r"|interested|change|accept|negotiate|bow|yield|back down|budge|rush|be (?:bullied"
-        r"|pressured|rushed))|will not|won['’]t|refus\w+|reject\w*|rul\w+ out|under (?:pressure"
-        r"|duress)|mutual respect|equal (?:footing|terms)|win-win|dialogue|remain\w* (?:committed"
-        r"|open|unchanged|firm)|patien\w+|favou?rs?|against|goal|priority|interests?|safeguard"
-        r"|defend|cooperat\w+|consider(?:s|ing)?|review|believes? in|negotiated solution"
-        r"|insist\w*)\b"
-    ),
-    re.I,
-)
-_FACT = re.compile(
-    (
-        r"\b(?:progress|talks?|negotiat\w+|agreed|agreement|deal|call(?:ed)?|reached out|asked"
-        r"|wants?|offered|promised|assured|accepted|conced\w+|gave|made|has|have|had|is|are|was"
-        r"|were|will|would|did|do)\b"
-    ),
-    re.I,
-)
-_GOOD_NEWS = re.compile(
-    (
-        r"\b(?:progress|going well|active|constructive|very good|productive|positive|smooth\w*"
-        r"|close to|near(?:ing)?|almost done|on track|breakthrough|candid|in-depth|consensus"
-        r"|details|wants to|agreed|assured|promised|asked|called|reached out|offered|accepted"
-        r"|eager|desperate)\b"
-    ),
-    re.I,
-)
 _ASSERTING = word_set(
     "say state tell write post announce declare add note report signal confirm describe thank"
-)
-_OTHERS_DEEDS = re.compile(
-    r"\b(?:(?:will|would|has|have|had) (?:\w+ly )?(?:buy|bought|invest\w*|open\w*|agree\w*|accept\w*|promis\w*|commit\w*|pay|paid|cut|drop\w*|lift\w*|stop\w*|met|meet|spoken|raise[ds]?|ask\w*|request\w*|beg\w*|offer\w*|be supplied|supply|reduce|increase|purchase|spend|contribute)|wants? to|was done|is done|is willing|are willing|off the table|stopped|met|called)\b",
-    re.I,
 )
 _NEWS_ONLY = word_set("report publish")
 
@@ -192,8 +81,15 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
     if any(COURT.search(f"{a.name} {a.role}") for a in frame.speakers):
         return None
     side = frame.kind == "official"
-    if context.trade < 2 and not (_TOPIC.search(whole) or GOODS.search(whole)):
+    if context.trade < 2 and not (TOPIC.search(whole) or GOODS.search(whole)):
         return None
+    if (
+        side
+        and lemma in ("expect", "insist")
+        and BEFORE_TALK.search(f"{words} ")
+        and re.search(r"\bbefore\b", words)
+    ):
+        return Statement("precondition", "conditional")
     if side and lemma in ("expect", "forecast", "predict", "anticipate", "project", "estimate") and not told:
         return _judged(words, lemma, whole)
     if side and lemma in ("express", "voice", "convey", "lodge"):
@@ -209,6 +105,23 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
             if re.search(r"\b(?:hope|willing|readiness|confidence|interest|support)\w*\b", words[:70])
             else None
         )
+    if lemma == "rule":
+        return Statement("position", "opinion") if side and re.match(r"\s*out\b", words) else None
+    if (
+        side
+        and lemma == "tell"
+        and re.match(r"\s*(?:[A-Z][\w.’'-]+ ){1,4}(?:not )?to (?!reporters)[a-z]+\b", words)
+    ):
+        return Statement("demand", "wished")
+    if (
+        side
+        and lemma == "want"
+        and re.match(
+            r"\s*(?:a|an|the|more|fair|better) (?:\w+ ){0,3}(?:deal|agreement|accord|dialogue|talks|solution|relationship)\b",
+            words,
+        )
+    ):
+        return Statement("position", "opinion")
     if side and _must_of_other(frame, parsed):
         return Statement("demand", "wished")
     by_verb = _by_verb(frame, words, whole, side)
@@ -218,6 +131,12 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
         lemma in _PRESSING or re.search(r"\b(?:should|must|ought|needs? to|has to)\b", words)
     ):
         return Statement("domestic_pressure", "wished")
+    if (
+        frame.kind == "unknown"
+        and lemma == "see"
+        and re.search(r"\b(?:slow|grow|ris|fall|shrink)ing\b|\bgrowth\b|\binflation\b", words)
+    ):
+        return Statement("assessment", "forecast")
     if frame.kind in ("home", "firm", "unknown"):
         return _judged(words, lemma, whole) if frame.kind == "unknown" and lemma in _JUDGING else None
     return _stated(words, lemma, whole, told)
@@ -229,7 +148,7 @@ def _must_of_other(frame: Frame, parsed: Parsed) -> bool:
     for clause in parsed.clauses:
         if frame.covers(clause.verb.at) and clause.verb.modal in ("should", "must") and clause.actors:
             doer = clause.actors[0]
-            if doer.country and speaker and doer.country != speaker and not clause.verb.passive:
+            if doer.country and doer.country != speaker and not clause.verb.passive:
                 return True
     return False
 
@@ -242,7 +161,7 @@ _RELEVANT_MIN = 12
 
 
 def _judged(words: str, lemma: str, whole: str) -> Statement | None:
-    if len(words.strip()) < _RELEVANT_MIN or not (_TOPIC.search(whole) or lemma in _JUDGING):
+    if len(words.strip()) < _RELEVANT_MIN or not (TOPIC.search(whole) or lemma in _JUDGING):
         return None
     if lemma in _JUDGING and re.match(r"\s*(?:to \w+|(?:\w+ ){0,2}details)\b", words):
         return None
@@ -260,7 +179,7 @@ def _judged(words: str, lemma: str, whole: str) -> Statement | None:
     unsure = (
         ("drop",)
         if re.search(
-            r"\bdrop (?:\w+[ ,-]+){0,5}(?:tariffs?|duties|curbs|sanctions)\b(?! (?:to|from|by)\b)", words
+            r"\bdrop (?:\w+[ ,-]+){0,9}(?:tariffs?|duties|curbs|sanctions)\b(?! (?:to|from|by)\b)", words
         )
         else ()
     )
@@ -346,7 +265,7 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
             return Statement("demand", "wished")
         if re.match(r"\s*(?:off|back|in|up|a|an|him|her|them)\b", words):
             return None
-        if _WRONG.search(words):
+        if WRONG.search(words):
             return Statement("accusation", "done")
         if (
             re.match(
@@ -359,7 +278,7 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
             return Statement("position", "opinion")
         return (
             Statement("accusation", "done")
-            if _WRONG.search(words)
+            if WRONG.search(words)
             or (
                 re.search(r"[“\"]", words)
                 and re.search(
@@ -419,7 +338,7 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
             return None
         if lemma == "request" and TALK_CORE.search(words[:40]):
             return Statement("demand", "wished")
-        return Statement("demand", "wished") if _TOPIC.search(whole) else None
+        return Statement("demand", "wished") if TOPIC.search(whole) else None
     if lemma == "demand" or lemma in ("urge", "implore", "exhort"):
         return Statement("demand", "wished")
     return None
@@ -427,22 +346,22 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
 
 def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement | None:
     """What a side states, by its content."""
-    if not (_TOPIC.search(whole) or GOODS.search(whole)) or len(words.strip()) < _RELEVANT_MIN:
+    if len(words.strip()) < _RELEVANT_MIN:
         return None
     if re.search(r"\brequest for comment\b", whole):
         return None
     conditional = bool(_IF.search(words))
-    if _UNTRUE.search(words):
+    if UNTRUE.search(words):
         return Statement("denial", "done")
-    if _RED_LINE.search(words):
+    if RED_LINE.search(words):
         return Statement("red_line", "opinion")
     if (
-        _BEFORE_TALK.search(words)
+        BEFORE_TALK.search(words)
         and not told
-        and (TALK_CORE.search(words) or DEAL.search(words) or "condition" in words)
+        and (TALK_CORE.search(words) or DEAL.search(words) or re.search(r"\bmeet\b|condition", words))
     ):
         return Statement("precondition", "conditional")
-    threatening = _THREAT.search(words)
+    threatening = THREAT.search(words)
     if re.search(
         r"\b(?:not|no plans?|never|rule[sd]? out|without)\b[^.,;]{0,30}\b(?:retaliat|countermeasure|respond|hit back|escalat)",
         words,
@@ -471,21 +390,21 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
             Statement("threat", "conditional" if conditional else "threatened")
             if threatening
             else Statement("claim", "done")
-            if _WRONG.search(words)
+            if WRONG.search(words)
             else None
         )
-    if _WRONG.search(words) and not told:
+    if WRONG.search(words) and not told:
         return Statement("accusation", "done")
     if told:
         return None
-    if _DEMAND.search(words):
+    if DEMAND.search(words):
         return Statement("demand", "wished")
-    if _GOOD_NEWS.search(words) and not re.search(
+    if GOOD_NEWS.search(words) and not re.search(
         r"\b(?:hop(?:e|es|ed)|ready|willing|open to|wants? to (?:see|work|continue))\b", words
     ):
         return Statement("claim", "done")
-    if _POSITION.search(words):
+    if POSITION.search(words):
         return Statement("position", "opinion")
-    if _FACT.search(words) and (lemma in CLAIM or (lemma in _ASSERTING and _OTHERS_DEEDS.search(words))):
+    if FACT.search(words) and (lemma in CLAIM or (lemma in _ASSERTING and OTHERS_DEEDS.search(words))):
         return Statement("claim", "done")
     return None

@@ -49,6 +49,18 @@ def suspension(clause: Clause, context: Context) -> Event | None:
         or (lemma in ("break", "put", "call", "cut") and re.match(r"\s*(?:off|back)\b", clause.rest))
     ):
         return Event("suspension")
+    if (
+        lemma == "put"
+        and not clause.verb.passive
+        and re.search(r"\bon (?:ice|hold)\b", clause.rest[:90])
+        and MEASURE.search(clause.rest[:70])
+    ):
+        return Event("suspension", lasting=True)
+    if lemma == "be" and re.match(r"\s*(?:now |still )?(?:on (?:hold|ice)|in abeyance)\b", clause.rest):
+        head = head_of(clause)[-80:]
+        if MEASURE.search(head):
+            return Event("suspension", lasting=True)
+        return Event("suspension") if TALK_CORE.search(head) else None
     if lemma in ("put", "break") and re.match(r"\s*(?:off|back|on (?:ice|hold))\b", clause.rest):
         object_words = clause.rest[:90] if not clause.verb.passive else head_of(clause)[-120:]
         if (

@@ -59,7 +59,14 @@ def ruling(clause: Clause, context: Context) -> Event | None:
         return None
     if clause.verb.infinitive and clause.governor is not None and clause.governor.verb.lemma in RULE:
         return None
-    return Event("ruling", modality="" if not (clause.verb.modal or clause.verb.infinitive) else "forecast")
+    return Event(
+        "ruling",
+        modality="planned"
+        if clause.verb.modal == "will"
+        else "forecast"
+        if clause.verb.modal or clause.verb.infinitive
+        else "",
+    )
 
 
 def talk(clause: Clause, context: Context) -> Event | None:
@@ -228,6 +235,32 @@ def talk(clause: Clause, context: Context) -> Event | None:
         and any(a.kind == "person" for a in clause.objects)
     ):
         return Event("talk", modality="planned")
+    if (
+        lemma == "be"
+        and TALK_CORE.search(head_of(clause)[-60:])
+        and re.match(
+            r"\s*(?:now |still |already )?(?:under ?way|ongoing|active|going on|in progress|continuing)\b",
+            clause.rest,
+        )
+    ):
+        return Event("talk", lasting=True)
+    if (
+        lemma == "be"
+        and re.match(
+            r"\s*in [A-Z].{0,60}\bfor (?:\w+ ){0,3}(?:talks|negotiations|meetings?|consultations)\b",
+            clause.rest,
+        )
+        and is_official(clause)
+    ):
+        return Event("talk")
+    if (
+        lemma == "expect"
+        and clause.verb.passive
+        and re.search(
+            r"\bfor (?:\w+ ){0,3}(?:talks|negotiations|meetings?|consultations)\b", clause.rest[:90]
+        )
+    ):
+        return Event("talk", modality="planned")
     if lemma in ("arrive", "leave", "travel", "fly", "head") and _to_other_capital(clause):
         return Event("talk", modality="planned")
     head = head_of(clause)[-90:]
@@ -341,6 +374,31 @@ def agreement(clause: Clause, context: Context) -> Event | None:
         return None
     if lemma == "settle" and between and re.match(r"\s*(?:that\b|(?:\w+ )?disputes?\b)", clause.rest):
         return Event("agreement", modality="" if "dispute" in rest[:30] else "agreed")
+    if (
+        lemma == "settle"
+        and between
+        and re.match(
+            r"\s*on (?:a|an|the) (?:\w+ )?(?:tariff|duty|rate|deal|framework|cap|quota)", clause.rest
+        )
+    ):
+        return Event("agreement", modality="agreed")
+    if (
+        lemma == "have"
+        and (between or is_official(clause))
+        and not clause.verb.negated
+        and re.match(
+            r"\s*(?:now )?(?:a|an) (?:\w+ ){0,3}(?:deal|agreement|framework|accord|understanding|consensus)\b",
+            clause.rest,
+        )
+    ):
+        return Event("agreement", modality="agreed") if between else None
+    if (
+        lemma in ("hold", "last", "stand")
+        and not clause.verb.passive
+        and re.search(r"\b(?:truce|ceasefire|pause|deal|agreement|accord)\b", head_of(clause)[-70:], re.I)
+        and re.match(r"\s*(?:\W|until|for|so far|through|$)", clause.rest)
+    ):
+        return Event("agreement", lasting=True)
     if lemma in ("aim", "hope", "seek", "push") and between and DEAL.search(rest[:40]):
         return Event("agreement", modality="wished")
     leaves = lemma in ("withdraw", "pull", "exit", "walk") and re.search(

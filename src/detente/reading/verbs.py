@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from detente.reading.lexicon import word_set
+from detente.reading.lexicon import SPEAKING_VERBS, word_set
 
 IRREGULAR: dict[str, tuple[str, str]] = {
     "say": ("said", "said"), "tell": ("told", "told"), "meet": ("met", "met"), "speak": ("spoke", "spoken"),
@@ -30,13 +30,30 @@ IRREGULAR: dict[str, tuple[str, str]] = {
     "teach": ("taught", "taught"), "drive": ("drove", "driven"), "ride": ("rode", "ridden"), "beat": ("beat", "beaten"), "hear": ("heard", "heard"),
     "read": ("read", "read"), "learn": ("learned", "learned"), "fight": ("fought", "fought"), "deal": ("dealt", "dealt"), "grow": ("grew", "grown"),
     "forbid": ("forbade", "forbidden"), "choose": ("chose", "chosen"), "steal": ("stole", "stolen"), "cost": ("cost", "cost"), "mean": ("meant", "meant"),
-    "become": ("became", "become"), "hurt": ("hurt", "hurt"), "bind": ("bound", "bound"), "forgo": ("forwent", "forgone"),
+    "leap": ("leapt", "leapt"), "become": ("became", "become"), "hurt": ("hurt", "hurt"), "bind": ("bound", "bound"), "forgo": ("forwent", "forgone"),
 }  # fmt: skip
 """Lemma -> past and participle, where they are not regular."""
 
 DOUBLED = word_set(
     "ban plan stop drop slip cap step trim slap ship jam plug rebut commit refer scrap swap chat"
 )
+_BRITISH = frozenset(
+    [
+        "travel",
+        "cancel",
+        "signal",
+        "label",
+        "fuel",
+        "initial",
+        "counsel",
+        "pencil",
+        "level",
+        "model",
+        "quarrel",
+        "total",
+    ]
+)
+"""Verbs that double their l in British spelling."""
 _DOUBLED_ING = word_set("cut put hit set let get sit begin win run shut")
 
 _ADVERBS = (
@@ -141,6 +158,15 @@ def forms_of(lemma: str) -> dict[str, str]:
     past, participle = IRREGULAR.get(lemma, (past, past))
     if lemma == "have":
         third = "has"
+    if lemma in _BRITISH:
+        return {
+            ing: "ing",
+            third: "s",
+            lemma: "base",
+            lemma + "led": "past",
+            lemma + "ling": "ing",
+            past: "past",
+        }
     return {ing: "ing", third: "s", lemma: "base", participle: "participle", past: "past"}
 
 
@@ -297,7 +323,30 @@ def _is_noun(toks: list[Token], n: int, first: int, lemma: str, form: str, aux: 
             and before not in ("of", "for", "without")
         )
     plain = not strong and form == "base"
-    if plain and not re.search(_PLURAL, before, re.I) and not _after_actor(toks, first, lemma):
+    speaks = lemma in SPEAKING_VERBS and lemma not in _ALSO_NOUNS and n > 0
+    if plain and not speaks and not re.search(_PLURAL, before, re.I) and not _after_actor(toks, first, lemma):
+        return True
+    listed = lemma in (
+        "tax",
+        "levy",
+        "blacklist",
+        "ban",
+        "cap",
+        "charge",
+        "cut",
+        "freeze",
+        "list",
+        "pause",
+        "curb",
+    )
+    if plain and listed and n > 0 and following in (".", ",", "", "and", "of", "in", "for", ")", ";"):
+        return True
+    if (
+        form == "s"
+        and not strong
+        and known_forms().get(before.lower(), ("", ""))[1] == "base"
+        and before.islower()
+    ):
         return True
     if form == "s" and strong and "to" in strong[:1]:
         return True
