@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from detente.core.errors import InvalidWorld
 from detente.economy import search
 from detente.economy.assumptions import Closure, FixedTo, RevenueUse
 from detente.economy.balance import rebalance
@@ -372,3 +373,71 @@ def test_what_did_not_converge_has_no_numbers(seed: int) -> None:
     assert not failed.certificate.certified
     assert set(vars(failed)) == {"reason", "message", "certificate"}
     assert set(failed.to_dict()) == {"solved", "reason", "message", "certificate"}
+
+
+@SETTINGS
+@given(SEEDS, st.sampled_from([1.0, 0.6]), USES)
+def test_identical_halves_of_an_economy_change_nothing_real(
+    seed: int, mobile_share: float, use: RevenueUse
+) -> None:
+    """Halves that trade with each other as at home are the whole."""
+    world, model = small_world(seed), InputOutput(mobile_share)
+    policy = shock(world, seed)
+    parts = [0, *range(len(world.economies))]
+    share = np.ones(len(parts))
+    share[:2] = 0.5
+    halved = replace(
+        world,
+        economies=("half", *world.economies),
+        flows=world.flows[np.ix_(parts, parts)] * (share[:, None] * share[None, :])[:, :, None],
+        duty=world.duty[np.ix_(parts, parts)],
+        value_added_share=world.value_added_share[parts],
+        input_share=world.input_share[parts],
+        final_share=world.final_share[parts],
+    )
+    raised = SectorPolicy(
+        halved.economies,
+        halved.sectors,
+        policy.duty_change[np.ix_(parts, parts)],
+        policy.non_tariff_cost[np.ix_(parts, parts)],
+    )
+    whole = solved(world, policy, model=model, revenue_use=use)
+    halves = solved(halved, raised, model=model, revenue_use=use)
+    expected = whole.real_household_income()[parts]
+    np.testing.assert_allclose(halves.real_household_income(), expected, rtol=1e-8)
+    np.testing.assert_allclose(halves.after.price, whole.after.price[parts], rtol=1e-8)
+
+
+@SETTINGS
+@given(SEEDS, st.sampled_from([1.0, 0.6]))
+def test_a_closed_economy_is_unmoved_by_the_duties_of_others(seed: int, mobile_share: float) -> None:
+    """As its trade goes to nothing, so does what others' duties do to it; with none at all it has no wage
+    in the others' money, and is refused."""
+    world = small_world(seed)
+    policy = shock(world, seed)
+    policy.duty_change[0] = policy.duty_change[:, 0] = 0.0
+    policy.non_tariff_cost[0] = policy.non_tariff_cost[:, 0] = 0.0
+    away = np.arange(len(world.economies)) != 0
+
+    def moved(cost: float) -> float:
+        """What the others' duties do to the economy once its trade bears this cost."""
+        apart = replace(
+            policy, duty_change=0 * policy.duty_change, non_tariff_cost=policy.non_tariff_cost.copy()
+        )
+        costs[0, away] = costs[away, 0] = cost
+        at_war = replace(apart, duty_change=policy.duty_change)
+        one, two = (
+            solved(world, each, model=InputOutput(mobile_share), closure="balanced").real_household_income()[
+                0
+            ]
+            for each in (apart, at_war)
+        )
+        return abs(two / one - 1)
+
+    gaps = [moved(cost) for cost in (0.5, 20.0, 1000.0)]
+    assert gaps[2] <= gaps[1] <= gaps[0] + 1e-9
+    assert gaps[2] < 1e-4
+    flows = world.flows.copy()
+    flows[0, away] = flows[away, 0] = 0.0
+    with pytest.raises(InvalidWorld, match="no trade between"):
+        solve(INPUT_OUTPUT, replace(world, flows=flows), policy)

@@ -13,7 +13,7 @@ import numpy as np
 
 from detente.core.errors import InvalidOption
 from detente.economy.assumptions import ClosureRule, RevenueUse
-from detente.economy.identities import Accounts
+from detente.economy.identities import Accounts, require_connected
 from detente.economy.levers import Levers, Rules
 from detente.economy.models import input_output_system as system
 from detente.economy.models.base import Block, Equilibrium, Licence, Unknowns, scattered
@@ -71,7 +71,12 @@ class InputOutput:
     def parameters(
         self, books: Accounts, theta: np.ndarray, revenue_use: RevenueUse, closure: ClosureRule
     ) -> Parameters:
-        """The no-shock system."""
+        """The no-shock system.
+
+        Raises:
+            InvalidWorld: economies without trade between them.
+        """
+        require_connected(books.world.flows.sum(axis=2), books.world.economies)
         return system.baseline_parameters(books, theta, revenue_use, closure, self.mobile_share)
 
     def ruled(self, parameters: Parameters, rules: Rules) -> Parameters:
