@@ -171,6 +171,20 @@ def test_missing_raw_data_says_what_to_get(capsys, monkeypatch):
     assert "docs/data.md" in answer["error"]["instead"]
 
 
+def test_replicate_without_a_case_lists_them_and_runs_what_ships(capsys, monkeypatch):
+    monkeypatch.delenv("DETENTE_DATA", raising=False)
+    status, answer = call(capsys, "replicate")
+    assert status == 0
+    cases = {case["case"]: case for case in answer["data"]["cases"]}
+    assert {"caliendo-parro-2015", "ignatenko-2025", "gegravity"} <= set(cases)
+    assert all(case["citation"] and case["data"] for case in cases.values())
+    status, answer = call(capsys, "replicate", "gegravity")
+    assert status == 0
+    cell = next(cell for cell in answer["data"]["cells"] if cell["id"] == "gegravity.CAN.gdp")
+    assert {"published", "computed", "difference", "tolerance", "verdict"} <= set(cell)
+    assert cell["verdict"] == "match"
+
+
 def test_a_broken_dispute_writes_nothing(capsys, tmp_path):
     folder = write_dispute(tmp_path / "mine", {"measure-reciprocal": TRUCE + "layer: twice\n"})
     page = tmp_path / "brief.html"
