@@ -10,8 +10,8 @@ import numpy as np
 from detente.analysis.baseline import weights_of
 from detente.analysis.lever_words import policy_in_words
 from detente.analysis.sensitivity import economies_of
-from detente.analysis.what_if import Levers
-from detente.core.errors import UnsolvableShock
+from detente.analysis.what_if import Levers, flag_of
+from detente.core.errors import DetenteError, UnsolvableShock
 from detente.core.places import name_of
 from detente.core.results import envelope
 from detente.economy.certificate import NotSolved
@@ -64,17 +64,21 @@ def horizon(
         for label, flag in ((importer, "--importer"), (exporter, "--exporter"))
     )
     policy = policy_in_words(levers, (), world).on(weights_of(world_name))
-    adjustment = Adjustment(scheme=scheme)
-    found = through_time(
-        world,
-        policy,
-        years,
-        adjustment=adjustment,
-        elasticities=elasticities,
-        closure=closure,
-        revenue_use=revenue_use,
-        progress=progress,
-    )
+    try:
+        adjustment = Adjustment(scheme=scheme)
+        found = through_time(
+            world,
+            policy,
+            years,
+            adjustment=adjustment,
+            elasticities=elasticities,
+            closure=closure,
+            revenue_use=revenue_use,
+            progress=progress,
+        )
+    except DetenteError as error:
+        error.where = error.where or flag_of(error, levers)
+        raise
     solved = [year for year in found if isinstance(year.outcome, Outcome)]
     if not solved:
         first = found[0].outcome

@@ -57,11 +57,11 @@ def what_if(
     try:
         return _what_if(levers, transit, world_name, assumptions, show, parts, progress)
     except DetenteError as error:
-        error.where = error.where or _flag(error, levers)
+        error.where = error.where or flag_of(error, levers)
         raise
 
 
-def _flag(error: DetenteError, levers: Levers) -> str:
+def flag_of(error: DetenteError, levers: Levers) -> str:
     """The option an error of the economy is about; the economy itself knows no command line."""
     for words, flag in (
         ("closure", "--closure"),
@@ -71,6 +71,8 @@ def _flag(error: DetenteError, levers: Levers) -> str:
         ("non-tariff cost", "--cost"),
         ("export tax", "--export-tax"),
         ("model", "--model"),
+        ("scheme", "--scheme"),
+        ("years", "--years"),
     ):
         if words in error.what:
             return flag
@@ -103,7 +105,7 @@ def _what_if(
     if isinstance(outcome, NotSolved):
         raise UnsolvableShock(
             f"no certified equilibrium: {outcome.reason.value.replace('_', ' ')}",
-            where=_flag(UnsolvableShock(""), levers),
+            where=flag_of(UnsolvableShock(""), levers),
             why=outcome.message,
             instead="a smaller shock, another closure, or a larger --theta-scale",
         )
