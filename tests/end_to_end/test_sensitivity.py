@@ -50,8 +50,25 @@ def test_spread_prints_intervals_and_shares(capsys: pytest.CaptureFixture[str]) 
 def test_spread_draws_from_standard_errors(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "errors.csv"
     path.write_text("set,sector,standard_error\nU4,C26,1.5\nU4,C13T15,1.0\n", encoding="utf-8")
-    words = ["spread", "--duty", "USA:CHN=30", "--elasticities", "U4", "--theta-scale", "1", "--closure"]
-    words += ["fixed_to_world_income", "--revenue-use", "rebated", "--standard-errors", str(path)]
+    words = [
+        "spread",
+        "--duty",
+        "USA:CHN=30",
+        "--model",
+        "armington",
+        "--elasticities",
+        "U4",
+        "--theta-scale",
+        "1",
+    ]
+    words += [
+        "--closure",
+        "fixed_to_world_income",
+        "--revenue-use",
+        "rebated",
+        "--standard-errors",
+        str(path),
+    ]
     data = answer(capsys, *words, "--draws", "5", "--seed", "3")["data"]
     assert data["runs"] == 5
     assert data["economies"]["USA"]["variance_shares"]["sampling_share"] == pytest.approx(1.0)

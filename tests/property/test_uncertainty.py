@@ -72,6 +72,28 @@ def test_variance_of_a_known_function_is_divided_as_it_must_be() -> None:
     assert set(variance_shares(np.ones((1, 2, 2, 1, 1, 1))).values()) == {None}
 
 
+def test_models_are_a_cause() -> None:
+    """Inputs multiply what duties cost: with models combined, most of the spread is theirs."""
+    world, policy = world_and_policy()
+    design = Design(models=("input-output", "armington"), theta_scales=(1.0,), revenue_uses=("rebated",))
+    result = spread(world, policy, design)
+    assert not result.failures
+    shares = result.to_dict(["E00"])["economies"]["E00"]["variance_shares"]
+    assert shares["model_share"] > 0.01
+    assert sum(shares.values()) == pytest.approx(1.0)
+    alone = solve("armington", world, policy, elasticities="four", closure="balanced")
+    assert isinstance(alone, Outcome)
+    place = (
+        1,
+        result.levels["elasticities"].index("four"),
+        0,
+        0,
+        result.levels["closure"].index("balanced"),
+        0,
+    )
+    np.testing.assert_allclose(result.values[place], alone.values("real_income_percent"), atol=1e-7)
+
+
 def test_draws_are_seeded_and_follow_the_standard_errors() -> None:
     world, policy = world_and_policy()
     errors = {"mixed": 0.3 * world.elasticities["mixed"]}
