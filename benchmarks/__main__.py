@@ -60,7 +60,9 @@ def _rows(data: Path | None, options: argparse.Namespace) -> Iterator[Row]:
 
 
 def _print(table: list[Row]) -> None:
-    lines = [("", "ours", "bar", "", "evaluations", "reads", "in residuals", "peer", "peer / ours", "")]
+    lines = [
+        ("", "ours", "bar", "", "cpu", "evaluations", "reads", "in residuals", "peer", "peer / ours", "")
+    ]
     for row in table:
         lines.append(
             (
@@ -68,6 +70,7 @@ def _print(table: list[Row]) -> None:
                 f"{row.ours:.3g} {row.unit}",
                 "" if row.bar is None else f"{row.bar:g}",
                 {None: "", True: "ok", False: "OVER"}[row.within],
+                "" if row.cpu is None else f"{row.cpu:.3g}",
                 "" if row.evaluations is None else str(row.evaluations),
                 "" if row.factor_reads is None else str(row.factor_reads),
                 "" if row.residuals is None else f"{row.residuals:,.0f}",

@@ -23,6 +23,7 @@ class Row:
         unit: of `ours`, `bar` and `peer`.
         bar: most allowed; None where there is none.
         evaluations, factor_reads: of one solve; None where that is not what is measured.
+        cpu: processor time of the same, in `unit`: on a busy machine the truer figure; None where not taken.
         residuals: our time over one NumPy residual of the same system in the same run.
         peer: the peer's figure for the same work; None where there is no peer.
         peer_name: the peer, and whether its figure was measured in this run or recorded before.
@@ -35,6 +36,7 @@ class Row:
     bar: float | None = None
     evaluations: int | None = None
     factor_reads: int | None = None
+    cpu: float | None = None
     residuals: float | None = None
     peer: float | None = None
     peer_name: str = ""
@@ -60,6 +62,15 @@ def median_ms(work: Callable[[], object], repeat: int = 9) -> float:
         work()
         seconds.append(time.perf_counter() - began)
     return 1e3 * statistics.median(seconds)
+
+
+def cpu_ms(work: Callable[[], object], repeat: int = 9) -> float:
+    """Mean processor time of warm calls, in milliseconds."""
+    work()
+    began = time.process_time()
+    for _ in range(repeat):
+        work()
+    return 1e3 * (time.process_time() - began) / repeat
 
 
 def residual_ms(prepared: Prepared) -> float:

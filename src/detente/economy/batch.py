@@ -30,8 +30,8 @@ from detente.economy.search import find
 from detente.economy.solve import joined, outcome_of, solve_prepared
 from detente.policy import SectorPolicy
 
-CHUNK = 64
-"""Policies side by side: at 77 x 23 about 400 MB of shares and steps."""
+CHUNK = 32
+"""Policies side by side: at 77 x 23 about 200 MB of shares and steps."""
 
 STEPS = 24
 """Steps side by side, after which a policy is solved by itself."""
