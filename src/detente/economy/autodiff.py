@@ -73,7 +73,6 @@ class Derivatives:
 
     def __init__(self, model: Model, layout: Layout) -> None:
         self.model, self.layout = model, layout
-        self.shocked = jax.jit(lambda parameters, levers: model.shocked(jnp, parameters, levers))
         self.shocked_columns = jax.jit(
             jax.vmap(lambda parameters, levers: model.shocked(jnp, parameters, levers), in_axes=(None, 0))
         )
@@ -93,14 +92,15 @@ class Derivatives:
         return jax.vmap(lambda column: pull(column)[0], in_axes=1, out_axes=1)(multipliers)
 
     def _from_quantities(self, weights: Any, point: Any, shocked: Any, levers: Levers) -> Any:
-        """Weights on an equilibrium's quantities as weights on the point, shocked parameters and levers."""
+        """Weights on an equilibrium's quantities, by name, as weights on the point, shocked parameters and
+        levers."""
         numbers, rest = numbers_and_rest(shocked)
-        _, pull = jax.vjp(
-            lambda z, p, v: self.model.equilibrium(jnp, self.layout.split(z), joined(p, rest), v),
-            point,
-            numbers,
-            levers,
-        )
+
+        def quantities(z: Any, p: Any, v: Levers) -> dict[str, Any]:
+            state = self.model.equilibrium(jnp, self.layout.split(z), joined(p, rest), v)
+            return {name: getattr(state, name) for name in weights}
+
+        _, pull = jax.vjp(quantities, point, numbers, levers)
         return pull(weights)
 
     def _moved(self, multipliers: Any, point: Any, shocked: Any, direct: Any) -> Any:

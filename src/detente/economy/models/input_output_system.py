@@ -201,7 +201,7 @@ def shocked(xp: ModuleType, parameters: Parameters, levers: Levers) -> Parameter
     if xp is not np or np.any(levers.export_tax):
         taxed = (1 + levers.export_tax).transpose(2, 0, 1)
         kappa = kappa * taxed
-    pull = p.supplier_share * kappa ** -p.theta[:, None, None]
+    pull = p.supplier_share * power(xp, kappa, -p.theta[:, None, None])
     customs = pull / gross
     of_cells = None
     if p.cells is not None:
@@ -427,6 +427,11 @@ def residual_and_excess(
     if p.cells is not None:
         residual["licence"] = gap(xp, s.quantity / p.cells.bound)
     return residual, excess
+
+
+def power(xp: ModuleType, base: Any, exponent: Any) -> Any:
+    """A power of positive numbers; by logs where it is differentiated, so that the slope is found with it."""
+    return base**exponent if xp is np else xp.exp(exponent * xp.log(base))
 
 
 def contiguous(xp: ModuleType, array: Any) -> Any:
