@@ -126,6 +126,16 @@ def test_split_files_that_cannot_be(tmp_path, base, text, error, word) -> None:
         apply_split(*base, read_split(path))
 
 
+@pytest.mark.parametrize(("theta", "wanted"), [("parent", None), ("high", 4.0), (2.0, 2.0)])
+def test_the_elasticity_between_origins_is_a_choice(base, theta, wanted) -> None:
+    """In every set, since it is the part's and no estimate of the sets."""
+    world, _, report = apply_split(*base, "ai-chips", theta=theta)
+    place, parent = world.sectors.index("C26_AI"), base[0].sectors.index("C26")
+    assert report[0]["theta"] == wanted
+    for name, values in world.elasticities.items():
+        assert values[place] == (wanted or base[0].elasticities[name][parent])
+
+
 def test_splits_by_name() -> None:
     assert list_splits() == ("ai-chips", "evs-batteries", "rare-earths")
     with pytest.raises(UnknownName, match="ai-chips"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -219,8 +218,9 @@ def merge(
 @WORLD
 @OUT
 @click.option("--elasticity", default="central", show_default=True, help="low, central, high or a number.")
+@click.option("--theta", default="central", show_default=True, help="Between origins; or: parent.")
 @JSON
-def split(splits: tuple[str, ...], world: str, out: str, elasticity: str, as_json: bool) -> None:
+def split(splits: tuple[str, ...], world: str, out: str, elasticity: str, theta: str, as_json: bool) -> None:
     """Split sectors by shipped shares (`world list` names them) or by files of your own.
 
     Example: detente world split rare-earths ai-chips --out critical
@@ -230,15 +230,14 @@ def split(splits: tuple[str, ...], world: str, out: str, elasticity: str, as_jso
     from detente.economy.world_files import save_world
     from detente.economy.worlds import load_weights, load_world
 
-    level: str | float = elasticity
-    with contextlib.suppress(ValueError):
-        level = float(elasticity)
     made, weights = load_world(world), load_weights(world)
     parts: list[dict[str, Any]] = []
     with Progress() as progress:
         for name in splits:
             progress(f"world: splitting by {name}")
-            made, weights, rows = apply_split(made, weights, read_split(name), elasticity=level)
+            made, weights, rows = apply_split(
+                made, weights, read_split(name), elasticity=_level(elasticity), theta=_level(theta)
+            )
             parts += rows
         saved = save_world(made, Path(out).expanduser(), weights=weights, lines_from=world)
     _answer("world-split", {"world": world, "splits": list(splits)}, {**saved, "parts": parts}, as_json)
@@ -302,6 +301,14 @@ def _answer(
         from detente.cli.economy_text import print_report
 
         print_report(data)
+
+
+def _level(text: str) -> str | float:
+    """A number, or the name of a level."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _pairs(given: tuple[str, ...], flag: str) -> dict[str, float]:

@@ -59,6 +59,7 @@ class PartRule:
             codes, by the `parent`'s output, or `none`.
         users, inputs: see `Part`.
         elasticity: level -> value; empty for Cobb-Douglas.
+        theta: level -> trade elasticity of the part in every set; empty for the parent's.
     """
 
     label: str
@@ -72,6 +73,7 @@ class PartRule:
     users: Mapping[str, float]
     inputs: Mapping[str, float]
     elasticity: Mapping[str, float]
+    theta: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,7 @@ def apply_split(
     rule: SplitRule | str,
     *,
     elasticity: str | float = "central",
+    theta: str | float = "central",
     rates_from: str | Path | None = None,
 ) -> tuple[World, Weights, list[dict[str, Any]]]:
     """A world with the parts of a split file, its HS weights, and a report.
@@ -131,7 +134,9 @@ def apply_split(
     Args:
         world, weights: what to split.
         rule: a split, or the name of a shipped one.
-        elasticity: `low`, `central` or `high` of the file's range, or one number for every critical part.
+        elasticity: of substitution for other inputs: `low`, `central` or `high` of the file's range, or one
+            number for every critical part.
+        theta: between origins of the part: a level likewise, a number, or `parent`, the parent's own.
         rates_from: the world whose line tables give relative duties; None for the shipped one.
 
     Returns:
@@ -145,7 +150,7 @@ def apply_split(
     chosen = read_split(rule) if isinstance(rule, str) else rule
     report: list[dict[str, Any]] = []
     for part in chosen.parts:
-        world, weights, row = _apply(world, weights, part, elasticity, rates_from)
+        world, weights, row = _apply(world, weights, part, elasticity, theta, rates_from)
         report.append(row)
     provenance = dict(world.provenance)
     provenance["splits"] = [
@@ -163,7 +168,12 @@ def _renamed(world: World, split: str, provenance: dict[str, Any]) -> World:
 
 
 def _apply(
-    world: World, weights: Weights, rule: PartRule, level: str | float, rates_from: str | Path | None
+    world: World,
+    weights: Weights,
+    rule: PartRule,
+    level: str | float,
+    origins: str | float,
+    rates_from: str | Path | None,
 ) -> tuple[World, Weights, dict[str, Any]]:
     if rule.parent not in world.sectors:
         raise LabelMismatch(
@@ -177,13 +187,15 @@ def _apply(
     targets = _targets(world, weights, s, rule)
     share, limited = _fill(flows, known, targets, _buyers(world, s, rule))
     heavy, light = _duty_weights(world, weights, s, rule.hs, rates_from)
-    elasticity = _elasticity(rule, level)
+    elasticity = _chosen(rule.elasticity, level, "elasticity")
+    theta = None if origins == "parent" else _chosen(rule.theta, origins, "theta")
     users = {user: value for user, value in rule.users.items() if user in {*world.sectors, "final", "others"}}
     part = Part(
         share=share,
         duty_weight=heavy,
         users=users,
         inputs={key: value for key, value in rule.inputs.items() if key in world.sectors},
+        theta=theta,
         elasticity=elasticity,
         hs=rule.hs,
     )
@@ -204,6 +216,8 @@ def _apply(
         "flows_at_the_limit": limited,
         "elasticity": elasticity,
         "elasticity_range": dict(rule.elasticity),
+        "theta": theta,
+        "theta_range": dict(rule.theta),
         "users_not_in_the_world": sorted(set(rule.users) - set(users)),
     }
     return done, split_weights(weights, rule.parent, parts, done.sectors), row
@@ -353,18 +367,33 @@ def _joined(codes: Any, table: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.where(table[place] == wanted, values[place], 0.0)
 
 
-def _elasticity(rule: PartRule, level: str | float) -> float | None:
-    if not rule.elasticity:
+def _chosen(values: Mapping[str, float], level: str | float, what: str) -> float | None:
+    """The value of a level, or the number given; None where the part has no range of its own."""
+    if not values:
         return None
     if isinstance(level, str):
         if level not in LEVELS:
             raise InvalidOption(
-                f"elasticity {level!r}", why="no such level", instead=f"{', '.join(LEVELS)} or a number"
+                f"{what} {level!r}", why="no such level", instead=f"{', '.join(LEVELS)} or a number"
             )
-        return float(rule.elasticity[level])
+        return float(values[level])
     if not (np.isfinite(level) and level >= 0):
-        raise InvalidOption(f"elasticity {level}", why="it is zero or more", instead="for example 0.2")
+        raise InvalidOption(f"{what} {level}", why="it is zero or more", instead="for example 0.2")
     return float(level)
+
+
+def _range(row: Mapping[str, Any], key: str, shown: str) -> dict[str, float]:
+    """Low, central and high of a field; empty where the file gives none."""
+    given = row.get(key) or {}
+    levels = [float(given[level]) for level in LEVELS if level in given]
+    if given and (len(levels) < 3 or not 0 < levels[0] <= levels[1] <= levels[2]):
+        raise InvalidWorld(
+            f"{key} of {row['label']}",
+            where=shown,
+            why="low, central and high are positive and in this order",
+            instead="{low: 0.05, central: 0.2, high: 0.9}",
+        )
+    return dict(zip(LEVELS, levels, strict=False))
 
 
 def _rule(row: Mapping[str, Any], shown: str) -> PartRule:
@@ -375,21 +404,12 @@ def _rule(row: Mapping[str, Any], shown: str) -> PartRule:
             f"a part without {', '.join(missing)}", where=shown, why="a part needs them", instead="add them"
         )
     remainder = row.get("remainder", "parent")
-    elasticity = row.get("elasticity") or {}
     sales = float(row["world_sales_usd_million"])
     if remainder not in REMAINDERS or not (np.isfinite(sales) and sales > 0):
         raise InvalidWorld(
             f"part {row['label']}: remainder {remainder}, sales {sales}",
             where=shown,
             why=f"remainder is one of {', '.join(REMAINDERS)} and sales are positive",
-        )
-    levels = [float(elasticity[key]) for key in LEVELS if key in elasticity]
-    if elasticity and (len(levels) < 3 or not 0 < levels[0] <= levels[1] <= levels[2]):
-        raise InvalidWorld(
-            f"elasticity of {row['label']}",
-            where=shown,
-            why="low, central and high are positive and in this order",
-            instead="{low: 0.05, central: 0.2, high: 0.9}",
         )
     return PartRule(
         str(row["label"]),
@@ -402,5 +422,6 @@ def _rule(row: Mapping[str, Any], shown: str) -> PartRule:
         remainder,
         {str(key): float(value) for key, value in (row.get("users") or {}).items()},
         {str(key): float(value) for key, value in (row.get("inputs") or {}).items()},
-        {key: float(elasticity[key]) for key in LEVELS if key in elasticity},
+        _range(row, "elasticity", shown),
+        _range(row, "theta", shown),
     )
