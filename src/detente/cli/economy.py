@@ -173,33 +173,61 @@ def horizon(years: str, world: str, as_json: bool, **options: Any) -> None:
 
 @click.command()
 @click.argument("case", required=False)
+@click.option("--part", metavar="PART", help="A game of ossa-2014: unilateral, war or talks.")
+@click.option("--weights", default="political", show_default=True, help="Lobby weights of a game: or base.")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Of a game; then the best so far (exit 3).")
 @DATA
 @JSON
-def replicate(case: str | None, data: str | None, as_json: bool) -> None:
+def replicate(
+    case: str | None,
+    part: str | None,
+    weights: str,
+    time_limit: float | None,
+    data: str | None,
+    as_json: bool,
+) -> int:
     """Reproduce published tables and compare cell by cell; without CASE, all of them.
 
     Without CASE and without a folder of raw data, list the cases.
 
     Example: detente replicate caliendo-parro-2015 --data DIR
+
+    Example: detente replicate ossa-2014 --part war --weights base --data DIR
     """
     from detente.cli.progress import Progress
     from detente.core.results import envelope
     from detente.economy.replicate import about_case, list_cases, read_case, replicate_all
     from detente.economy.replicate import replicate as run_case
 
+    query: dict[str, Any] = {"case": case}
     with Progress() as progress:
-        if case is not None:
+        if part is not None:
+            from detente.core.errors import InvalidOption
+            from detente.strategy.reproductions.ossa_games import CASE, replicate_games
+
+            if case != CASE:
+                raise InvalidOption(
+                    f"--part of {case}",
+                    why="this case has no games",
+                    instead=f"detente replicate {CASE} --part",
+                )
+            query |= {"part": part, "weights": weights, "time_limit_seconds": time_limit}
+            result: dict[str, Any] = replicate_games(
+                part, weights, data_folder(data), progress, time_limit_seconds=time_limit
+            )
+        elif case is not None:
             shipped = "shipped" in read_case(case)["data"]
             progress(f"{case}: solving")
-            result: dict[str, Any] = run_case(case, None if shipped else data_folder(data))
+            result = run_case(case, None if shipped else data_folder(data))
         elif data is None and not os.environ.get("DETENTE_DATA"):
             result = {"cases": [about_case(name) for name in list_cases()]}
         else:
             result = {"cases": replicate_all(data_folder(data), progress)}
     if as_json:
         provenance = {"model": result.get("model"), "certificate": result.get("certificates")}
-        print_json(envelope("replicate", {"case": case}, result, provenance=provenance))
+        print_json(envelope("replicate", query, result, provenance=provenance))
     else:
         from detente.cli.economy_text import print_cases, print_replication
 
         print_cases(result["cases"]) if case is None else print_replication(result)
+    return 0 if result.get("in_time", True) else 3

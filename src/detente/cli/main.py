@@ -43,6 +43,9 @@ COMMANDS = {
     ),
     "spread": ("detente.cli.sensitivity", "How far an answer moves with what is assumed, and what moves it."),
     "exposure": ("detente.cli.sensitivity", "Who depends on whom: at the margin, and where trade ends."),
+    "optimal": ("detente.cli.strategy", "The duties that serve one side best, others' given."),
+    "nash": ("detente.cli.strategy", "A trade war: duties that no side gains by changing."),
+    "bargain": ("detente.cli.strategy", "The deal that all sides would sign, by a bargaining rule."),
     "world": ("detente.cli.world", "Worlds: list, show, check, build, fetch, load, merge, split, update."),
     "replicate": ("detente.cli.economy", "Reproduce a published table and compare cell by cell."),
 }

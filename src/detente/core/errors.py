@@ -172,6 +172,12 @@ class UnsolvableShock(DetenteError):
     code = "unsolvable_shock"
 
 
+class InvalidGame(DetenteError):
+    """Aims, levers or limits of a side that make no problem: none, contradictory, or without a bound."""
+
+    code = "invalid_game"
+
+
 class UnreadableArticle(DetenteError):
     """An article that cannot be read: not text, empty, locked, too large. A run goes on without it."""
 

@@ -85,13 +85,22 @@ def replicate(case: str, data_dir: Path | None) -> dict[str, Any]:
         MissingData: the data are not in the folder.
     """
     facts = read_case(case)
-    result = RUNNERS[case](facts, data_dir)
+    return compared(facts, RUNNERS[case](facts, data_dir))
+
+
+def compared(facts: Mapping[str, Any], result: Computed) -> dict[str, Any]:
+    """What was computed beside what was published, as `replicate` returns it.
+
+    Args:
+        facts: of the case: its citation, experiments, quantities, published numbers and tolerance.
+        result: what was computed.
+    """
     notes = {**facts.get("notes", {}), **result.notes}
     cells = [_cell(facts, notes, *key, computed) for key, computed in result.numbers.items()]
     verdicts = [cell["verdict"] for cell in cells]
     experiments = {name: rule["meaning"] for name, rule in facts["experiments"].items()}
     return {
-        "case": case,
+        "case": facts["case"],
         "title": facts["title"],
         "citation": facts["citation"],
         "model": facts["model"],

@@ -158,6 +158,8 @@ def joined(world: World, policy: SectorPolicy) -> SectorPolicy:
 
 def _check_numbers(world: World, policy: SectorPolicy) -> None:
     own = np.arange(len(world.economies))
+    # A high base duty can be taken off whole; what lies below zero after that is floored.
+    level = {"duty_change": world.duty, "non_tariff_cost": 0.0, "export_tax": 0.0}
     for name in ("duty_change", "non_tariff_cost", "export_tax", "production_subsidy"):
         array = getattr(policy, name)
         if not np.isfinite(array).all():
@@ -176,7 +178,7 @@ def _check_numbers(world: World, policy: SectorPolicy) -> None:
                     why="at 100% or more goods would cost nothing",
                     instead="a subsidy below 100% of the seller's price",
                 )
-        elif (array < -1).any() or (name != "duty_change" and (array <= -1).any()):
+        elif (array + level[name] < -1).any() or (name != "duty_change" and (array <= -1).any()):
             raise InvalidPolicy(
                 f"{WORDS[name]} of {100 * array.min():g}%",
                 why="below -100% of value there is nothing left to take off"

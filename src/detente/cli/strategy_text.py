@@ -1,0 +1,128 @@
+"""Answers about strategy as text. Every number here is in the JSON of the same command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from detente.cli.terminal import heading, say, table
+
+SHOWN = 12
+"""Rates of a side that are listed."""
+
+
+def print_optimal(data: dict[str, Any]) -> None:
+    """`detente optimal` for a reader."""
+    _print_setting(data)
+    proof = data["certificate"]
+    say(
+        f"{data['side']}: aim {data['aim_percent']:+.4f}% of real income "
+        f"({data['aim_at_start_percent']:+.4f}% at the duties in force); {_word(proof['certified'])}"
+    )
+    _print_rates(data["side"], data)
+    say(
+        f"largest slope {proof['projected_gradient_percent_per_point']:.1e}% a point; "
+        f"{proof['evaluations']} equilibria, {proof['seconds']:.1f} s"
+    )
+    _print_end(data)
+
+
+def print_nash(data: dict[str, Any]) -> None:
+    """`detente nash` for a reader."""
+    _print_setting(data)
+    for number, war in enumerate(data["equilibria"], start=1):
+        heading(f"{number}. {war['label']}, {_word(war['certified'])}")
+        rows = [
+            (
+                side,
+                f"{one['aim_percent']:+.4f}",
+                f"{_median(one['rates_percent']):.2f}",
+                "-" if one["regret"] is None else f"{one['regret']['regret_percent']:.1e}",
+            )
+            for side, one in war["sides"].items()
+        ]
+        table(("side", "aim %", "median rate %", "regret %"), rows)
+        for side, one in war["sides"].items():
+            _print_rates(side, one)
+        say(f"found from: {', '.join(war['found_from'])}")
+    if data["starts_unsettled"]:
+        say(f"best responses did not settle from: {', '.join(data['starts_unsettled'])}")
+    if not data["unique_trading_equilibrium"]:
+        say("there is not one trading equilibrium: none of these is the trade war")
+    _print_end(data)
+
+
+def print_first_move(data: dict[str, Any]) -> None:
+    """`detente nash --first` for a reader."""
+    _print_setting(data)
+    say(
+        f"{data['leader']} moves first, {data['follower']} answers: {data['answer']}; {_word(data['certified'])}"
+    )
+    for side, one in data["sides"].items():
+        say(f"{side}: aim {one['aim_percent']:+.4f}%")
+        _print_rates(side, one)
+    _print_end(data)
+
+
+def print_bargain(data: dict[str, Any]) -> None:
+    """`detente bargain` for a reader."""
+    _print_setting(data)
+    say(f"{data['rule']} deal, {_word(data['certified'])}")
+    rows = [
+        (
+            side,
+            f"{one['aim_percent']:+.4f}",
+            f"{one['outside_option_percent']:+.4f}",
+            f"{one['gain_percent']:+.4f}",
+            f"{_median(one['rates_percent']):.2f}",
+        )
+        for side, one in data["sides"].items()
+    ]
+    table(("side", "aim %", "without a deal %", "gain %", "median rate %"), rows)
+    for side, one in data["sides"].items():
+        _print_rates(side, one)
+    if data.get("frontier"):
+        heading("Frontier")
+        sides = list(data["sides"])
+        points = [
+            (*(f"{point['aims_percent'][side]:+.4f}" for side in sides), _word(point["certified"]))
+            for point in data["frontier"]
+        ]
+        table((*(f"{side} %" for side in sides), ""), points)
+    say(f"distance to the frontier at most {data['distance_to_frontier_percent']:.1e}%")
+    _print_end(data)
+
+
+def _print_setting(data: Mapping[str, Any]) -> None:
+    low, high = data["bounds_percent"]
+    say(
+        f"{data['model']} on {data['world']}; elasticities {data['elasticities']} x {data['theta_scale']:g}; "
+        f"closure {data['closure']}; duties {data['grain']}, {low:g}% to {high:g}%"
+    )
+
+
+def _print_rates(side: str, one: Mapping[str, Any]) -> None:
+    rates = list(one["rates_percent"].items())
+    rows = [(name, f"{rate:.2f}") for name, rate in rates[:SHOWN]]
+    table((f"{side} sets", "rate %"), rows)
+    if len(rates) > SHOWN:
+        say(f"... and {len(rates) - SHOWN} more; all in --json")
+    if one["at_bound"]:
+        names = [f"{row['lever']} ({row['bound']})" for row in one["at_bound"]]
+        say(f"at a bound: {', '.join(names[:SHOWN])}{' ...' if len(names) > SHOWN else ''}")
+
+
+def _print_end(data: Mapping[str, Any]) -> None:
+    for note in data.get("notes", ()):
+        say(f"note: {note}")
+    say(f"note: {data['bound']}")
+
+
+def _median(rates: Mapping[str, float]) -> float:
+    ordered = sorted(rates.values())
+    half = len(ordered) // 2
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
+
+
+def _word(certified: bool) -> str:
+    return "certified" if certified else "NOT certified"

@@ -1,0 +1,1 @@
+"""Aims of governments, best responses, trade wars and bargains, each with a certificate."""

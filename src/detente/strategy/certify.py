@@ -1,0 +1,135 @@
+"""Regret: what a side could still gain by other duties of its own, searched in two ways.
+
+From duties far from the equilibrium by slopes, and coordinate by coordinate without them, so that an error
+in a slope cannot certify itself.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from detente.core.errors import UnsolvableShock
+from detente.strategy.arena import Arena
+from detente.strategy.choice import Choice
+from detente.strategy.optimal import climb
+
+REGRET_TOLERANCE = 1e-4
+"""Largest regret of a certified equilibrium, percent of the side's aim."""
+
+STARTS = 20
+"""Starts off the equilibrium that a certificate needs."""
+
+ENOUGH = REGRET_TOLERANCE / 10
+"""Rise still expected, percent, below which a search for regret ends."""
+
+COORDINATE_STEPS = (0.05, -0.05, 0.005, -0.005)
+"""Moves of one entry at a time, in logs of gross rates."""
+
+
+@dataclass(frozen=True)
+class Regret:
+    """What a side could still gain.
+
+    Attributes:
+        percent: the largest gain found, percent of the aim's index; at least zero.
+        starts: searches by slopes from other duties that were finished.
+        by_coordinates_percent: the largest gain found without slopes.
+        coordinates: entries that were moved one by one.
+        in_time: False where the time limit cut it short.
+        better: the side's entries at the largest gain.
+    """
+
+    percent: float
+    starts: int
+    by_coordinates_percent: float
+    coordinates: int
+    in_time: bool
+    better: np.ndarray
+
+    @property
+    def certified(self) -> bool:
+        """True where enough was searched and nothing found."""
+        return self.percent <= REGRET_TOLERANCE and self.starts >= STARTS and self.in_time
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {
+            "certified": self.certified,
+            "regret_percent": self.percent,
+            "tolerance_percent": REGRET_TOLERANCE,
+            "starts": self.starts,
+            "by_coordinates_percent": self.by_coordinates_percent,
+            "coordinates": self.coordinates,
+            "in_time": self.in_time,
+        }
+
+
+def regret(
+    arena: Arena,
+    side: int,
+    choice: Choice,
+    rates: np.ndarray,
+    curvature: np.ndarray | None,
+    *,
+    checks: int = STARTS,
+    deadline: float = np.inf,
+    seed: int = 1,
+) -> Regret:
+    """A side's regret at rates in force.
+
+    Args:
+        arena, side, choice: whose.
+        rates: logs of gross rates of everybody.
+        curvature: of the aim as known, to start searches with.
+        checks: searches from other duties: none, twice the equilibrium's, and random ones up to 200%.
+        deadline: `time.monotonic()` at which the search stops.
+        seed: of random starts.
+    """
+    entries = choice.take(rates)
+    base = float(arena.values(rates[None])[0, side])
+    by_coordinates = coordinate_gain(arena, side, choice, rates, base)
+    best, better, finished, in_time = by_coordinates, entries, 0, True
+    for start in _others(choice, entries, checks, seed):
+        if time.monotonic() > deadline:
+            in_time = False
+            break
+        try:
+            found = climb(
+                arena, side, choice, rates, start=start, curvature=curvature, precision=1e-3, gain=ENOUGH,
+                steps=100, deadline=deadline,
+            )  # fmt: skip
+        except UnsolvableShock:
+            continue
+        finished += 1
+        in_time = in_time and found.in_time
+        if found.value - base > best:
+            best, better = found.value - base, found.point
+    return Regret(max(0.0, best), finished, by_coordinates, int(choice.free.sum()), in_time, better)
+
+
+def _others(choice: Choice, entries: np.ndarray, count: int, seed: int) -> list[np.ndarray]:
+    draw = np.random.default_rng(seed)
+    high = np.minimum(choice.upper, np.maximum(np.log(3.0), choice.lower))
+    found = [np.clip(np.zeros_like(entries), choice.lower, choice.upper)]
+    found.append(np.clip(2 * entries, choice.lower, choice.upper))
+    while len(found) < count:
+        found.append(choice.lower + (high - choice.lower) * draw.random(choice.size) ** 2)
+    return [np.where(choice.free, start, entries) for start in found[:count]]
+
+
+def coordinate_gain(arena: Arena, side: int, choice: Choice, rates: np.ndarray, base: float) -> float:
+    """The largest gain from moving one entry, or all in one proportion, without slopes; percent."""
+    entries = choice.take(rates)
+    moved = []
+    for step in COORDINATE_STEPS:
+        moved.append(np.clip(entries + step * choice.free, choice.lower, choice.upper))
+        for k in np.flatnonzero(choice.free):
+            one = entries.copy()
+            one[k] = np.clip(one[k] + step, choice.lower[k], choice.upper[k])
+            moved.append(one)
+    gains = arena.values(choice.put(rates, np.array(moved)))[:, side] - base
+    return float(np.nanmax(gains, initial=-np.inf))

@@ -1,0 +1,1 @@
+"""Published games, played again."""
