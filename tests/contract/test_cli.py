@@ -150,6 +150,14 @@ BAD = [
     (("brief", "us-china", "--on", "2025-06-05", "--since", "2025-07-01"), "invalid_option"),
     (("brief", "us-china", "--out", ""), "invalid_option"),
     (("replicate", "nosuch", "--data", "."), "unknown_name"),
+    (("optimal", "XXX"), "unknown_economy"),
+    (("optimal", "USA", "--grain", "fine"), "invalid_option"),
+    (("optimal", "USA", "--sectors", "C99"), "unknown_sector"),
+    (("optimal", "USA", "--time-limit", "-1"), "invalid_option"),
+    (("nash", "USA"), "invalid_game"),
+    (("nash", "USA,USA"), "invalid_game"),
+    (("bargain", "USA,CHN", "--red-line", "CHN"), "invalid_option"),
+    (("bargain", "USA,CHN", "--outside", "peace"), "invalid_option"),
 ]
 
 

@@ -74,7 +74,10 @@ class Setting:
             return np.inf
         if not limit > 0:
             raise InvalidOption(
-                f"time limit {limit:g} s", why="it is no time", instead="a number of seconds above zero"
+                f"time limit {limit:g} s",
+                where="--time-limit",
+                why="it is no time",
+                instead="a number of seconds above zero",
             )
         return time.monotonic() + limit
 
@@ -110,14 +113,20 @@ def nash(
     deadline = setting.deadline()
     if starts < 1 or checks < 1:
         raise InvalidOption(
-            f"{starts} starts and {checks} checks", why="one of each at least", instead="1 or more"
+            f"{starts} starts and {checks} checks",
+            where="--starts, --checks",
+            why="one of each at least",
+            instead="1 or more",
         )
     arena, choices = _seated(sides, setting, progress)
     query = {"sides": list(sides), "starts": starts, "checks": checks, "first": first, "answer": answer}
     if first is not None:
         if first not in sides or len(sides) != 2:
             raise InvalidOption(
-                f"--first {first}", why="it is one of two sides", instead=f"one of {', '.join(sides)}"
+                f"{first!r}",
+                where="--first",
+                why="it is one of two sides",
+                instead=f"one of {', '.join(sides)}",
             )
         by_side = {one.side: one for one in choices}
         other = next(label for label in sides if label != first)
@@ -160,7 +169,10 @@ def bargain(
     for label in lines:
         if label not in sides:
             raise InvalidOption(
-                f"red line of {label}", why="not at the table", instead=f"one of {', '.join(sides)}"
+                f"red line of {label}",
+                where="--red-line",
+                why="not at the table",
+                instead=f"one of {', '.join(sides)}",
             )
     least = None
     if outside == "war":
@@ -173,7 +185,9 @@ def bargain(
             )
         least = [game.war.aims_percent[side] for side in sides]
     elif outside != "status-quo":
-        raise InvalidOption(f"outside option {outside!r}", why="no such one", instead="status-quo or war")
+        raise InvalidOption(
+            f"outside option {outside!r}", where="--outside", why="no such one", instead="status-quo or war"
+        )
     if lines:
         # A floor on one's own aim: nothing below it is signed, so it is where the side would walk away.
         floor = [lines.get(side, -np.inf) for side in sides]

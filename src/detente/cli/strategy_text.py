@@ -55,9 +55,8 @@ def print_nash(data: dict[str, Any]) -> None:
 def print_first_move(data: dict[str, Any]) -> None:
     """`detente nash --first` for a reader."""
     _print_setting(data)
-    say(
-        f"{data['leader']} moves first, {data['follower']} answers: {data['answer']}; {_word(data['certified'])}"
-    )
+    moves = f"{data['leader']} moves first, {data['follower']} answers: {data['answer']}"
+    say(f"{moves}; {_word(data['certified'])}")
     for side, one in data["sides"].items():
         say(f"{side}: aim {one['aim_percent']:+.4f}%")
         _print_rates(side, one)

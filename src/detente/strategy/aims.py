@@ -189,8 +189,10 @@ def _real_income(term: Term, o: Outcome, row: int) -> Any:
 
 
 def _sector_income(term: Term, o: Outcome, row: int) -> Any:
-    """100 ({sum_s L_s [Y'_s + d'_s T'] / sum_s L_s [Y_s + d_s T]} / P - 1): Y value added, d labour by sector,
-    T all other income of households."""
+    """100 ({sum_s L_s [Y'_s + d'_s T'] / sum_s L_s [Y_s + d_s T]} / P - 1), percent.
+
+    Y is value added, d the sector's share of labour, T all other income of households (Ossa 2014).
+    """
     weights = sector_weights(term, o.world)
 
     def weighted(state: Equilibrium) -> Any:

@@ -149,6 +149,7 @@ def arena(prepared: Prepared, aims: Sequence[Aim], *, lines: int = 0) -> Arena:
     if not sides or len(set(sides)) < len(sides):
         raise InvalidGame(
             f"sides {', '.join(sides) or 'none'}",
+            where="SIDES",
             why="a game needs sides, each of them once",
             instead="for example USA,CHN",
         )
@@ -178,6 +179,7 @@ def require_bounded(prepared: Prepared, choices: Sequence[Choice]) -> None:
         if loose:
             raise InvalidGame(
                 f"the best duties of {one.side} on {', '.join(loose[:5])}",
+                where=f"levers of {one.side}",
                 why="theta is at or below zero there: buyers do not turn away, and the higher the duty the "
                 "better, without a bound",
                 instead="long-run elasticities, or sectors with theta above zero",

@@ -136,6 +136,7 @@ class Talks:
         if count < 2 or aims[:count] != sides or len(aims) != count + len(floors):
             raise InvalidGame(
                 f"talks of {', '.join(sides) or 'nobody'}",
+                where="SIDES",
                 why="talks need two sides or more, an aim for each, and a floor for each red line",
                 instead="for example USA,CHN",
             )
@@ -152,7 +153,10 @@ class Talks:
         given = status_quo[:count] if outside is None else np.asarray(outside, dtype=float)
         if given.shape != (count,) or not np.isfinite(given).all():
             raise InvalidOption(
-                f"outside options {outside}", why="one number a side is needed", instead="percent, by side"
+                f"outside options {outside}",
+                where="--outside",
+                why="one number a side is needed",
+                instead="percent, by side",
             )
         self.outside = given
         self.origin = np.concatenate([given, np.asarray(floors, dtype=float)])
@@ -175,12 +179,14 @@ class Talks:
             if found.shortfall > DISTANCE_TOLERANCE:
                 raise InvalidGame(
                     "the red lines",
+                    where="--red-line",
                     why=f"no deal keeps all of them: the best found is {found.shortfall:.3g}% short of one",
                     instead="red lines that can be kept together, or more levers on the table",
                 )
             if found.in_time and found.s < -NOTHING:
                 raise InvalidGame(
                     "these outside options",
+                    where="--outside",
                     why=f"no deal is as good for all; the best found leaves one side {-found.s:.3g}% short",
                     instead="lower outside options, or more levers on the table",
                 )
@@ -215,7 +221,9 @@ class Talks:
         """
         began = time.perf_counter()
         if rule not in RULES:
-            raise InvalidOption(f"rule {rule!r}", why="no such rule", instead=f"one of {', '.join(RULES)}")
+            raise InvalidOption(
+                f"rule {rule!r}", where="--rule", why="no such rule", instead=f"one of {', '.join(RULES)}"
+            )
         found = self.common()
         if rule == "kalai-smorodinsky":
             found = along_ray(self.table, self.origin, self.ray(self.ideals()), start=found.entries)

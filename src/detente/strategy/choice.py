@@ -19,8 +19,8 @@ from detente.economy.world import World
 from detente.policy import SectorPolicy
 
 GRAINS = ("uniform", "sector", "partner", "partner-sector")
-"""uniform: one rate; sector: one a sector on all partners alike (MFN); partner: one a partner; partner-sector:
-one a partner and sector."""
+"""uniform: one rate; sector: one a sector on all partners alike (MFN); partner: one a partner;
+partner-sector: one a partner and sector."""
 
 DUTY, TAX = 0, 1
 LEVERS = ("duty", "export_tax")

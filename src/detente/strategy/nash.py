@@ -193,6 +193,7 @@ def nash(
     if len(sides) < 2 or sides != [aim.side for aim in arena.aims]:
         raise InvalidGame(
             f"a war of {', '.join(sides) or 'nobody'}",
+            where="SIDES",
             why="a war needs two sides or more, each with an aim and levers",
             instead="for example USA,CHN; one side alone has a best response",
         )

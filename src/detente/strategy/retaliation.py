@@ -149,12 +149,16 @@ def first_move(
     if answer not in ANSWERS or not (np.isfinite(factor) and factor >= 0):
         raise InvalidOption(
             f"answer {answer!r} times {factor:g}",
+            where="--answer, --factor",
             why="no such answer" if answer not in ANSWERS else "the factor must be a number at or above zero",
             instead=f"one of {', '.join(ANSWERS)}",
         )
     if leader.side == follower.side:
         raise InvalidGame(
-            f"{leader.side} answering itself", why="two sides are needed", instead="a leader and a follower"
+            f"{leader.side} answering itself",
+            where="--first",
+            why="two sides are needed",
+            instead="a leader and a follower",
         )
     if leader.size > FEW:
         raise InvalidGame(
