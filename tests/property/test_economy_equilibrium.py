@@ -423,7 +423,7 @@ def test_a_closed_economy_is_unmoved_by_the_duties_of_others(seed: int, mobile_s
         """What the others' duties do to the economy once its trade bears this cost."""
         costs = policy.non_tariff_cost.copy()
         apart = replace(policy, duty_change=0 * policy.duty_change, non_tariff_cost=costs)
-        apart.non_tariff_cost[0, away] = apart.non_tariff_cost[away, 0] = cost
+        costs[0, away] = costs[away, 0] = cost
         at_war = replace(apart, duty_change=policy.duty_change)
         model = InputOutput(mobile_share)
         one, two = (

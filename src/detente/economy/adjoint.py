@@ -232,7 +232,9 @@ class _Tangent:
         n, j = prepared.world.flows.shape[1:]
         self.layout = Layout.of(prepared.model, n, j, rules.cells.count)
         self.products = derivatives(prepared.model, self.layout)
-        self.shocked = as_tree(prepared.model.shocked(np, self.parameters, levers))
+        # Handed over once: arrays of NumPy would be copied at every product.
+        self.shocked = jax.device_put(as_tree(prepared.model.shocked(np, self.parameters, levers)))
+        self.levers = jax.device_put(self.levers)
         self.effort, self.residual = Effort(), 0.0
         direct = [self.products.from_quantities(w, point, self.shocked, self.levers) for w in weights]
         self.direct = [part[1:] for part in direct]
@@ -260,7 +262,7 @@ class _Tangent:
             )
             return found.points, float(found.norms.max(initial=0.0))
 
-        shocked, blocks = self.shocked, self.layout.split(self.point)
+        shocked, blocks = numpy_tree(self.shocked), self.layout.split(self.point)
         best, self.residual = attempt(
             bordered(self.prepared.model, self.prepared.preconditioner, shocked, blocks)
         )
