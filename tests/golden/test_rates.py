@@ -174,6 +174,32 @@ def test_what_is_not_covered_is_named_and_never_silently_zero():
     assert "column 2" in aluminium["not_covered"][0]["why"]
 
 
+def test_goods_of_canada_and_mexico_pay_by_whether_they_claim_the_agreement():
+    for day, claiming in (("2025-03-05", None), ("2025-05-20", 0)):
+        answer = rate("USA", "CAN", "4202.92.3131", day)
+        totals = {stack["claims"]: stack["total_percent"] for stack in answer["stacks"]}
+        assert totals[None] == pytest.approx(17.6 + 25)
+        assert totals["USMCA"] == (25 if claiming is None else claiming)
+        assert answer["total_percent"] is None
+        assert answer["state"] == "depends_on_claim"
+    energy = rate("USA", "CAN", "2709.00.2090", "2025-05-20")["stacks"]
+    assert {row["claims"]: [x["rate_percent"] for x in row["lines"][1:]] for row in energy} == {
+        None: [10],
+        "USMCA": [],
+    }
+    surcharge = rate("USA", "MEX", "4202.92.3131", "2026-03-01")["stacks"]
+    assert {row["claims"]: row["total_percent"] for row in surcharge} == {None: 27.6, "USMCA": 0}
+
+
+def test_a_duty_on_content_that_is_no_public_number_leaves_no_total():
+    for stack in rate("USA", "MEX", "8703.23.0190", "2025-05-20")["stacks"]:
+        assert stack["total_percent"] is None
+        assert stack["state"] == "not_covered"
+        assert "Section 232" in {row["authority"] for row in stack["not_covered"]}
+        # Goods of Section 232 do not pay the fentanyl duty on Mexico.
+        assert "IEEPA (fentanyl)" not in {line["authority"] for line in stack["lines"]}
+
+
 def test_content_shares_are_estimates_unless_given():
     day, hs = "2025-09-01", "8418.99.8060"
     mean = rate("USA", "DEU", hs, day)

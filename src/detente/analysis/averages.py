@@ -31,7 +31,7 @@ from detente.core.products import CodeIndex
 from detente.economy.sources.labels import EU_MEMBERS
 from detente.economy.worlds import DEFAULT_WORLD, load_flows
 from detente.record.asof import AsOf, Assume
-from detente.record.compile import duty_measures
+from detente.record.compile import computable_duties
 from detente.record.files import Record
 from detente.record.panel import Duties, change_days
 from detente.schedules import Schedule, schedule_of
@@ -62,6 +62,8 @@ class _Question:
     exporter: str
     weights: Weighting
     duties: Duties
+    claiming: Duties
+    claimed: np.ndarray
     schedule: Schedule
     known_by: date | None
     assume: Assume | None
@@ -71,8 +73,15 @@ class _Question:
         return EU_STANDS_FOR if self.exporter == EU else self.exporter
 
     def added(self, day: date) -> np.ndarray:
-        """Duties of the record [line], percent; NaN where unknown."""
-        return self.duties.on(self.origin, AsOf(day, self.known_by, self.assume))[0]
+        """Duties of the record [line], percent; NaN where unknown. Goods that claim a preference by share."""
+        return self.added_on(AsOf(day, self.known_by, self.assume))
+
+    def added_on(self, asof: AsOf) -> np.ndarray:
+        """The same for a day and what was known of it."""
+        without = self.duties.on(self.origin, asof)[0]
+        if not self.claimed.any():
+            return without
+        return (1 - self.claimed) * without + self.claimed * self.claiming.on(self.origin, asof)[0]
 
     def mean(self, rates: np.ndarray) -> float | None:
         """Weighted mean, None where a line with weight is not known."""
@@ -115,15 +124,25 @@ def averages(
             instead="--importer USA or --importer CHN",
         )
     partner = "EU" if exporter in (EU, *EU_MEMBERS) and "EU" in schedule.partners else exporter
-    duties = Duties(record, importer, CodeIndex(schedule.trade_codes))
+    index = CodeIndex(schedule.trade_codes)
     weights = weighting(schedule, partner, by)
-    question = _Question(record, importer, exporter, weights, duties, schedule, known_by, assume)
+    question = _Question(
+        record,
+        importer,
+        exporter,
+        weights,
+        Duties(record, importer, index),
+        Duties(record, importer, index, claims=True),
+        schedule.claimed_share(partner),
+        schedule,
+        known_by,
+        assume,
+    )
     base_day = parse_day(record.settings.base_day)
     # What the base holds was charged that day, whatever was known of it by the day of knowledge.
-    before = duties.on(question.origin, AsOf(base_day))[0]
+    before = question.added_on(AsOf(base_day))
     base = _base(record, schedule, importer, exporter, partner) if by is By.IMPORTS else None
-    measures = [m for m in duty_measures(record) if m.imposing == importer]
-    days = change_days(measures, question.origin, first, last)
+    days = change_days(computable_duties(record, importer), question.origin, first, last)
     rows: list[dict[str, Any]] = []
     for day, end in zip(days, [*days[1:], last + timedelta(days=1)], strict=True):
         added = question.added(day)
@@ -236,7 +255,7 @@ def _general_by_line(schedule: Schedule, exporter: str, day: date) -> np.ndarray
 def _general(question: _Question, day: date) -> np.ndarray:
     # Chinese rates change once in the data; asking for a day of either stretch reads the table once.
     stretch = date(2018, 1, 1) if question.importer == "CHN" and day < date(2018, 7, 1) else date(2019, 6, 1)
-    return _general_by_line(question.schedule, question.exporter, stretch)
+    return (1 - question.claimed) * _general_by_line(question.schedule, question.exporter, stretch)
 
 
 def _rounded(value: float | None) -> float | None:

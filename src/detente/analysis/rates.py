@@ -58,14 +58,14 @@ def rate_of(
         "exporter": exporter,
         "hs": hs,
         "on": asof.on.isoformat(),
-        "state": found[0]["state"] if one else "depends_on_line",
+        "state": found[0]["state"] if one else "depends_on_claim" if len(codes) == 1 else "depends_on_line",
         "lines": found[0]["lines"] if one else None,
         "total_percent": found[0]["total_percent"] if one else None,
         "not_applied": found[0]["not_applied"] if one else None,
         "not_covered": found[0]["not_covered"] if one else None,
         "branches": found[0]["branches"] if one else None,
         "stacks": found,
-        "message": found[0]["message"] if one else _depends(hs, found),
+        "message": found[0]["message"] if one else _depends(hs, codes, found),
         "small_parcels": _small_parcels(record, importer, exporter, asof),
         "notes": _notes(record, importer, exporter, asof),
     }
@@ -115,27 +115,39 @@ def _answers(
 ) -> list[dict[str, Any]]:
     """One answer for each distinct stack, general duty included, in the order of first codes."""
     origin = EU_STANDS_FOR if exporter == EU else exporter
-    groups: dict[Any, tuple[Stack, GeneralRate, list[str]]] = {}
-    for stack in stacks(record, importer, origin, asof, codes, content_share=content_share):
-        for code in stack.codes:
-            general = _preferred(record, importer, exporter, code, asof.on) or general_rate(
-                schedule, importer, exporter, code, asof.on
-            )
-            unknown_why = general.percent is None and general.why
-            key = (id(stack), general.name, general.percent, general.text, unknown_why)
-            groups.setdefault(key, (stack, general, []))[2].append(code)
+    agreement = agreement_with(importer, exporter, asof.on)
+    both = agreement is not None and agreement.frees_goods
     found = []
-    for stack, general, members in sorted(groups.values(), key=lambda group: group[2][0]):
-        answer = _answer(record, importer, exporter, replace(stack, codes=tuple(members)), general, asof)
-        if stack.unknown and asof.assume is None:
-            answer["branches"] = {
-                name: _answers(record, schedule, importer, exporter, (members[0],), branch, content_share)[0][
-                    "total_percent"
-                ]
-                for name, branch in branches(asof).items()
-            }
-        found.append(answer)
-    return found
+    unclaimed: dict[str, Any] = {}
+    for claims in (False, True) if both else (False,):
+        groups: dict[Any, tuple[Stack, GeneralRate, list[str]]] = {}
+        told = stacks(record, importer, origin, asof, codes, content_share=content_share, claims=claims)
+        for stack in told:
+            for code in stack.codes:
+                general = _preferred(record, importer, exporter, code, asof.on) or general_rate(
+                    schedule, importer, exporter, code, asof.on
+                )
+                if claims and agreement is not None:
+                    general = GeneralRate(0.0, "", False, "free for goods that claim it", agreement.name)
+                paid = (general.percent, [(duty.measure.id, duty.rate_percent) for duty in stack.duties])
+                if claims and unclaimed[code] == paid:
+                    continue
+                unclaimed.setdefault(code, paid)
+                unknown_why = general.percent is None and general.why
+                key = (id(stack), general.name, general.percent, general.text, unknown_why)
+                groups.setdefault(key, (stack, general, []))[2].append(code)
+        for stack, general, members in groups.values():
+            answer = _answer(record, importer, exporter, replace(stack, codes=tuple(members)), general, asof)
+            answer["claims"] = agreement.name if claims and agreement is not None else None
+            if stack.unknown and asof.assume is None:
+                answer["branches"] = {
+                    name: _answers(
+                        record, schedule, importer, exporter, (members[0],), branch, content_share
+                    )[-1 if claims else 0]["total_percent"]
+                    for name, branch in branches(asof).items()
+                }
+            found.append(answer)
+    return sorted(found, key=lambda answer: (answer["codes"][0], answer["claims"] or ""))
 
 
 def general_rate(schedule: Schedule | None, importer: str, exporter: str, code: str, on: date) -> GeneralRate:
@@ -190,7 +202,7 @@ def _answer(
         if n.rule is Rule.NOT_COVERED
     ]
     agreement = agreement_with(importer, exporter, asof.on)
-    if agreement is not None and general.percent != 0:
+    if agreement is not None and not agreement.frees_goods and general.percent != 0:
         why = (
             f"goods that qualify and claim the {agreement.name} pay less than the general rate or nothing;"
             " the special column is not here"
@@ -205,12 +217,14 @@ def _answer(
         why = "those on record are counted; other " if on_record else ""
         why += "orders go by product description and producer, not by HS code; any there are come on top"
         not_covered.append(_uncovered("anti-dumping and countervailing duties", why))
-    known = general.percent is not None and not stack.unknown
+    due = [n for n in stack.not_applied if n.rule is Rule.NOT_COVERED and not n.measure.scope.words]
+    known = general.percent is not None and not stack.unknown and not due
     return {
         "codes": list(stack.codes),
         "state": "unknown" if stack.unknown else "known" if known else "not_covered",
         "lines": lines,
         "total_percent": round(sum(line["rate_percent"] for line in lines), 4) if known else None,
+        "covered_percent": round(sum(line["rate_percent"] for line in lines), 4),
         "not_applied": [
             {
                 "authority": n.measure.authority,
@@ -239,9 +253,13 @@ def _uncovered(authority: str, why: str, entries: tuple[str, ...] = ()) -> dict[
     return {"authority": authority, "entries": list(entries), "why": why}
 
 
-def _depends(hs: str, found: list[dict[str, Any]]) -> str:
-    count = sum(len(answer["codes"]) for answer in found)
-    return f"HS {hs} stands for {count} lines with {len(found)} different stacks of duties"
+def _depends(hs: str, codes: tuple[str, ...], found: list[dict[str, Any]]) -> str:
+    claims = next((answer["claims"] for answer in found if answer["claims"]), None)
+    claim = f"goods that claim the {claims} and goods that do not pay different duties" if claims else ""
+    if len(codes) == 1:
+        return claim
+    words = f"HS {hs} stands for {len(codes)} lines with {len(found)} different stacks of duties"
+    return f"{words}; {claim}" if claim else words
 
 
 def _small_parcels(record: Record, importer: str, exporter: str, asof: AsOf) -> list[dict[str, Any]]:

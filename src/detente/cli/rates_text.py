@@ -26,7 +26,8 @@ def print_rate(data: dict[str, Any]) -> None:
     for stack in data["stacks"]:
         if len(data["stacks"]) > 1:
             say()
-            heading(_codes(stack["codes"]))
+            claims = f", goods that claim the {stack['claims']}" if stack["claims"] else ""
+            heading(_codes(stack["codes"]) + claims)
         _stack(stack)
     say()
     _shared(data)
@@ -48,7 +49,7 @@ def _stack(stack: dict[str, Any]) -> None:
     elif stack["branches"]:
         total = " or ".join(f"{number(value)} if {name}" for name, value in stack["branches"].items())
     else:
-        total = "not known"
+        total = f"not known; {number(stack['covered_percent'])} and what is not covered"
     table(("duty", "percent", "why"), [*rows, ("total", total, "percent of customs value")])
     reasons = [row for row in stack["not_applied"] if row["rule"] != "other_goods"]
     if reasons:

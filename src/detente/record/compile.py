@@ -206,6 +206,29 @@ def duty_measures(record: Record) -> list[Measure]:
     return [m for m in record.of(Measure) if m.instrument is MeasureInstrument.IMPORT_DUTY and m.in_economy]
 
 
+def computable_duties(record: Record, importer: str) -> list[Measure]:
+    """Duties of an importer whose rate on a line is on record, in file order.
+
+    Those that a claim of preference lifts are among them, though no Policy holds them.
+    """
+    return [
+        m
+        for m in record.of(Measure)
+        if m.instrument is MeasureInstrument.IMPORT_DUTY
+        and m.imposing == importer
+        and (m.in_economy or m.preference is not None)
+    ]
+
+
+def lifted_by_claim(measure: Measure, asof: AsOf) -> bool:
+    """Whether goods that claim the measure's trade agreement are free of it on the day."""
+    preference = measure.preference
+    if preference is None:
+        return False
+    since = preference.since
+    return since is None or moment_of(since, measure.imposing).at < asof.instant(measure.imposing)
+
+
 def _rows(layer: Layer, importer: str, origin: str) -> list[PolicyRow]:
     since = layer.standing.since
     return [

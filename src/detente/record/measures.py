@@ -217,6 +217,21 @@ class Stacking(Part):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Preference(Part):
+    """Goods that are free of a duty when they qualify under a trade agreement and claim it.
+
+    Attributes:
+        agreement: its name, e.g. USMCA.
+        since: first moment from which a claim frees goods; the measure's start where not given.
+        cause: id of the entry or source that says so.
+    """
+
+    agreement: str
+    since: DateText | None = None
+    cause: Id | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Measure(Entry):
     """An act of policy with legal or administrative force, its scope and its life.
 
@@ -228,6 +243,8 @@ class Measure(Entry):
         layer: short name of the layer in tables; measures of one layer must not overlap.
         states: its life, in order.
         in_economy: whether its duty enters a Policy; false with a reason in notes (no list, no data).
+        preference: a trade agreement under which goods that claim it do not pay this duty. No code tells
+            which do, so such a duty enters no Policy; rates and averages count both kinds of goods.
         general_inside: whether the rate holds the general duty, so that only the rest is added to it. A
             Policy takes the rate whole: it stands for origins whose goods pay no general duty.
     """
@@ -244,6 +261,7 @@ class Measure(Entry):
     stacking: Stacking = field(default_factory=Stacking)
     states: Annotated[tuple[State, ...], OneOrMore]
     in_economy: bool = True
+    preference: Preference | None = None
     general_inside: bool = False
 
     def __post_init__(self) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from detente.core.products import CodeIndex
 from detente.record.asof import AsOf, MeasureState, Standing, moment_of, state_of
-from detente.record.compile import applies_to, duty_measures, exemptions_on, stack
+from detente.record.compile import applies_to, computable_duties, exemptions_on, lifted_by_claim, stack
 from detente.record.entries import Measure
 from detente.record.files import Record
 from detente.record.rates import whole_goods
@@ -49,19 +49,25 @@ class Duties:
     Attributes:
         record, importer: whose duties.
         index: the lines.
+        claims: whether goods that qualify under a trade agreement claim it.
         stacks: key -> the duties that add up; key 0 is none.
     """
 
     record: Record
     importer: str
     index: CodeIndex
+    claims: bool = False
     stacks: dict[int, Stack] = field(default_factory=lambda: {0: ()})
     _memo: dict[object, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict)
 
     def on(self, origin: str, asof: AsOf) -> tuple[np.ndarray, np.ndarray]:
         """Added duty in percent [line], NaN where unknown; and the key of its stack [line]."""
         checked_to = self.record.settings.checked_to
-        states = [state_of(m, asof, checked_to) for m in self._measures if applies_to(m, origin)]
+        states = [
+            state_of(m, asof, checked_to)
+            for m in self._measures
+            if applies_to(m, origin) and not (self.claims and lifted_by_claim(m, asof))
+        ]
         states = [s for s in states if s.in_force or s.status == Standing.UNKNOWN]
         # In an equal set of states, exemptions included, every line pays the same.
         key = tuple((s.measure.id, s.number, s.status, self._exemptions(s, asof)) for s in states)
@@ -91,7 +97,7 @@ class Duties:
 
     @property
     def _measures(self) -> list[Measure]:
-        return [m for m in duty_measures(self.record) if m.imposing == self.importer]
+        return computable_duties(self.record, self.importer)
 
     def _exemptions(self, standing: MeasureState, asof: AsOf) -> tuple[int, ...]:
         held = exemptions_on(self.record, standing.measure, asof)
@@ -148,5 +154,6 @@ def change_days(measures: Iterable[Measure], origin: str, first: date, last: dat
             continue
         texts = [t for s in measure.states for t in (s.effective, s.expires)]
         texts += [t for e in measure.exemptions for t in (e.since, e.until)]
+        texts.append(measure.preference.since if measure.preference else None)
         days.update(moment_of(text, measure.imposing).day for text in texts if text)
     return sorted(day for day in days if first <= day <= last)

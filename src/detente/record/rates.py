@@ -14,7 +14,15 @@ import numpy as np
 
 from detente.core.products import CodeIndex, Scope
 from detente.record.asof import AsOf, Assume, MeasureState, Standing, state_of
-from detente.record.compile import Layer, applies_to, exemptions_on, goods_of, stack
+from detente.record.compile import (
+    Layer,
+    applies_to,
+    computable_duties,
+    exemptions_on,
+    goods_of,
+    lifted_by_claim,
+    stack,
+)
 from detente.record.entries import Exemption, Instrument, Measure, Status
 from detente.record.files import Record
 
@@ -42,6 +50,7 @@ class Rule(StrEnum):
     """Why a duty is not paid on a line."""
 
     EXEMPT = "exempt"
+    PREFERENCE = "preference"
     YIELDS = "yields"
     REPLACED = "replaced"
     EXCEPTED_ORIGIN = "excepted_origin"
@@ -108,29 +117,36 @@ def stacks(
     codes: Sequence[str],
     *,
     content_share: float | None = None,
+    claims: bool = False,
 ) -> list[Stack]:
     """Lines grouped by what they pay, in the order of their first code.
 
     Args:
         codes: lines that no list divides further.
         content_share: see `compile.stack`.
+        claims: whether the goods qualify under a trade agreement and claim it.
     """
     if not codes:
         return []
     index = CodeIndex(tuple(codes))
     states = [state_of(m, asof, record.settings.checked_to) for m in duties_of(record, importer)]
     aimed = [s for s in states if applies_to(s.measure, exporter)]
-    in_force = [s for s in aimed if s.in_force and s.measure.in_economy]
-    layers = stack(record, in_force, asof, content_share)
+    computable = {m.id for m in computable_duties(record, importer)}
+    freed = [s for s in aimed if s.in_force and claims and lifted_by_claim(s.measure, asof)]
+    in_force = [s for s in aimed if s.in_force and s.measure.id in computable and s not in freed]
+    # A duty whose rate is not on record still takes the place of those that yield to it.
+    beside = [s for s in aimed if s.in_force and s.measure.id not in computable and not s.measure.scope.words]
+    stacked = stack(record, [*in_force, *beside], asof, content_share)
+    layers = [layer for layer in stacked if layer.measure.id in computable]
     count = len(index.codes)
     rates = np.array([layer.rates(index) for layer in layers]).reshape(len(layers), count)
-    unknown = [s for s in aimed if s.status == Standing.UNKNOWN and s.measure.in_economy]
+    unknown = [s for s in aimed if s.status == Standing.UNKNOWN and s.measure.id in computable]
     touched = np.array([index.mask(whole_goods(record, s)) for s in unknown]).reshape(len(unknown), count)
     groups: dict[tuple[float, ...], list[int]] = {}
     for line in range(count):
         key = (*np.round(rates[:, line], 9), *touched[:, line])
         groups.setdefault(key, []).append(line)
-    others = [s for s in aimed if not s.in_force or not s.measure.in_economy]
+    others = [s for s in aimed if not s.in_force or s.measure.id not in computable]
     excepted = [s for s in states if s.in_force and exporter in s.measure.except_targets]
     found = []
     for lines in groups.values():
@@ -144,6 +160,7 @@ def stacks(
         not_applied = [
             *(NotApplied(x.measure, _entries(x.standing), *_why_not(record, x, first, asof)) for x in zero),
             *_standing_aside(record, others, asof, index, lines),
+            *_freed(record, freed, index, lines),
             *_excepted(record, excepted, index, lines, exporter),
         ]
         not_applied.sort(key=lambda n: list(Rule).index(n.rule))
@@ -270,6 +287,19 @@ def _status_words(standing: MeasureState) -> str:
         words += f", until {standing.expires.day}"
     note = state.note if state else ""
     return f"{words}: {note}" if note else words
+
+
+def _freed(
+    record: Record, states: list[MeasureState], index: CodeIndex, lines: list[int]
+) -> list[NotApplied]:
+    """Duties that a claim of preference lifts."""
+    found = []
+    for standing in states:
+        preference = standing.measure.preference
+        if preference is not None and index.mask(whole_goods(record, standing))[lines].any():
+            words = f"goods that qualify under the {preference.agreement} and claim it are free of it"
+            found.append(NotApplied(standing.measure, _entries(standing), Rule.PREFERENCE, words))
+    return found
 
 
 def _excepted(

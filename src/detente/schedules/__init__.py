@@ -90,6 +90,10 @@ class Schedule:
         """Imports from a partner by line of `trade_codes`."""
         raise NotImplementedError
 
+    def claimed_share(self, partner: str) -> np.ndarray:
+        """Share of imports from a partner that claimed a preference, by line of `trade_codes`."""
+        return np.zeros(len(self.trade_codes))
+
     def lines(self, code: str, *, where: str = "--hs", finer: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Lines that a code stands for.
 
@@ -174,13 +178,12 @@ class UsSchedule(Schedule):
             value[rows], duty[rows] = archive[f"value_{partner}"], archive[f"duty_{partner}"]
         return Trade(value, duty)
 
-    def usmca_share(self, partner: str) -> np.ndarray:
-        """Share of 2024 imports from Canada or Mexico that claimed the USMCA, by line of `trade_codes`."""
+    def claimed_share(self, partner: str) -> np.ndarray:
+        """Share of 2024 imports that claimed the USMCA, by line of `trade_codes`; else zero."""
         with np.load(HERE / "usa.npz") as archive:
-            name = f"usmca_{partner}"
-            if name not in archive.files:
-                return np.zeros(len(self.trade_codes))
-            return archive[name].astype(np.float64)
+            if f"usmca_{partner}" not in archive.files:
+                return super().claimed_share(partner)
+            return archive[f"usmca_{partner}"].astype(np.float64)
 
 
 class ChinaSchedule(Schedule):

@@ -12,17 +12,24 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Agreement:
-    """A trade agreement of the United States: name, other parties, first day, last day (exclusive)."""
+    """A trade agreement of the United States.
+
+    Attributes:
+        name, partners: its name and other parties.
+        since, until: first day, and first day after it.
+        frees_goods: whether goods that claim it enter free, save for a few farm goods under quotas.
+    """
 
     name: str
     partners: tuple[str, ...]
     since: date
     until: date | None = None
+    frees_goods: bool = False
 
 
 AGREEMENTS = (
-    Agreement("NAFTA", ("CAN", "MEX"), date(1994, 1, 1), date(2020, 7, 1)),
-    Agreement("USMCA", ("CAN", "MEX"), date(2020, 7, 1)),
+    Agreement("NAFTA", ("CAN", "MEX"), date(1994, 1, 1), date(2020, 7, 1), True),
+    Agreement("USMCA", ("CAN", "MEX"), date(2020, 7, 1), None, True),
     Agreement("US-Israel FTA", ("ISR",), date(1985, 9, 1)),
     Agreement("US-Jordan FTA", ("JOR",), date(2001, 12, 17)),
     Agreement("US-Singapore FTA", ("SGP",), date(2004, 1, 1)),
