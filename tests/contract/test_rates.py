@@ -50,7 +50,11 @@ def test_known_by_is_what_was_known_then(capsys):
         (("--hs", "8517130000", "--on", "2025-02-30"), "invalid_date", "--on"),
         (("--hs", "8517130000", "--on", "2016-01-01"), "date_before_record", "--on"),
         (("--hs", "8517130000", "--exporter", "ATLANTIS"), "unknown_economy", "--exporter"),
-        (("--hs", "8517130000", "--exporter", "USA"), "unknown_economy", "--exporter"),
+        (
+            ("--hs", "8517130000", "--importer", "USA", "--exporter", "USA"),
+            "unknown_economy",
+            "--exporter",
+        ),
         (("--hs", "8517130000", "--importer", "FRA"), "missing_data", "--importer"),
         (("--hs", "8517130000", "--content-share", "40"), "invalid_option", "--content-share"),
     ],
