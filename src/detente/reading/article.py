@@ -127,7 +127,8 @@ def _mixed(content: bytes) -> str:
     """UTF-8 where it is UTF-8, Windows-1252 byte by byte where it is not; a wholly foreign text is guessed."""
     text = content.decode("utf-8", errors="surrogateescape")
     strays = sum("\udc80" <= char <= "\udcff" for char in text)
-    if strays > len(text) // 20:
+    others = sum(char > "\x7f" for char in text) - strays
+    if strays > len(text) // 20 and not others:
         from charset_normalizer import from_bytes
 
         best = from_bytes(content[:200_000]).best()

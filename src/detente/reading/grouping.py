@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -27,6 +27,8 @@ RUN_WORDS = 4
 NEAR_DUPLICATE = 0.5
 DAYS_APART = 4
 SAME_VOICES = 3
+NEWEST = 40
+"""How many of the newest events of one doer and month a proposal is compared with."""
 SAME_STORY = 0.3
 _AGENCY = re.compile(
     (
@@ -163,18 +165,30 @@ def _who(proposal: dict[str, Any], *roles: str) -> set[str]:
 def groups_of(readings: Sequence[ArticleReading]) -> list[dict[str, Any]]:
     """Proposals grouped by event, with the number of independent origins and what they disagree on."""
     origins = origins_of(readings)
-    shelves: dict[tuple[str, Any], list[list[dict[str, Any]]]] = defaultdict(list)
+    shelves: dict[tuple[Any, ...], list[list[dict[str, Any]]]] = defaultdict(list)
     order: list[list[dict[str, Any]]] = []
     for reading in readings:
         for proposal in reading.proposals:
-            shelf = shelves[proposal["act"], None]
-            home = next((g for g in shelf if _belongs(proposal, g)), None)
+            keys = list(_shelves_of(proposal))
+            home = next(
+                (g for key in keys for g in reversed(shelves[key][-NEWEST:]) if _belongs(proposal, g)), None
+            )
             if home is None:
                 home = []
-                shelf.append(home)
                 order.append(home)
+                for key in keys:
+                    shelves[key].append(home)
             home.append(proposal)
     return [_group(n, group, origins) for n, group in enumerate(order, 1)]
+
+
+def _shelves_of(proposal: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Where a proposal is looked for: by act and each doer, and by day or figures where it has them."""
+    day = proposal["date"][:7] if isinstance(proposal["date"], str) else None
+    for who in sorted(_who(proposal)):
+        yield proposal["act"], who, day
+        if day is not None:
+            yield proposal["act"], who, None
 
 
 def _belongs(proposal: dict[str, Any], group: list[dict[str, Any]]) -> bool:

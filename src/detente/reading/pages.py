@@ -31,7 +31,9 @@ def read_html(html: str, name: str, url: str = "") -> Article:
     from lxml import html as lxml_html
 
     try:
-        tree = lxml_html.document_fromstring(_without_declaration(html))
+        tree = lxml_html.document_fromstring(
+            _without_declaration(html), parser=lxml_html.HTMLParser(huge_tree=True)
+        )
     except (ValueError, AssertionError) as error:
         raise unreadable(name, f"the page is broken: {error}") from None
     except Exception as error:  # lxml's parser errors share no class with ValueError
