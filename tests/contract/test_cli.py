@@ -158,6 +158,24 @@ BAD = [
     (("nash", "USA,USA"), "invalid_game"),
     (("bargain", "USA,CHN", "--red-line", "CHN"), "invalid_option"),
     (("bargain", "USA,CHN", "--outside", "peace"), "invalid_option"),
+    (("owed", "us-china", "--measure", "measure-none"), "invalid_option"),
+    (("owed", "us-china", "--hs", "85x"), "invalid_option"),
+    (("owed", "us-china", "--loaded", "yesterday"), "invalid_date"),
+    (("owed", "us-china", "--from", "2026-03-01", "--on", "2026-02-01"), "invalid_option"),
+    (("owed", "us-china", "--from", "2017-01-01"), "date_before_record"),
+    (("owed", "us-china", "--importer", "USA", "--exporter", "USA"), "invalid_option"),
+    (("diff", "us-china", "2025-05-14", "2025-05-13"), "invalid_option"),
+    (("diff", "us-china", "2025-05-14", "soon"), "invalid_date"),
+    (("claims", "us-china", "--side", "Atlantis"), "invalid_option"),
+    (("commitments", "us-china", "--agreement", "agreement-none"), "invalid_option"),
+    (("authorities", "us-china", "--party", "ALL"), "invalid_option"),
+    (("authorities", "us-china", "--on", "2017-01-01"), "date_before_record"),
+    (("first-since", "us-china", "weather=fine"), "invalid_option"),
+    (("analogues", "us-china", "--when", "level=staff", "--then", "level=king"), "invalid_option"),
+    (
+        ("analogues", "us-china", "--when", "level=staff", "--then", "level=leader", "--within", "0"),
+        "invalid_option",
+    ),
 ]
 
 

@@ -134,12 +134,17 @@ def diff(
     """
     from detente.analysis.difference import difference
     from detente.core.days import parse_day
+    from detente.core.errors import InvalidOption
     from detente.core.results import envelope
     from detente.record.files import load_record
 
     record = load_record(dispute)
-    asof = query_days(record, second, known_by, assume)
-    data = difference(record, parse_day(first, where="DAY1"), asof)
+    begin, end = parse_day(first, where="DAY1"), parse_day(second, where="DAY2")
+    if begin > end:
+        raise InvalidOption(
+            f"{first} and {second}", where="DAY1", why="it is after DAY2", instead="the earlier day first"
+        )
+    data = difference(record, begin, query_days(record, second, known_by, assume))
     if as_json:
         query = {"dispute": dispute, "from": first, "to": second, "known_by": known_by, "assume": assume}
         entries = sorted({move["id"] for move in data["law"]})
