@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from detente.core.errors import InvalidPolicy, InvalidWorld, LabelMismatch, UnknownName
@@ -91,6 +91,37 @@ def test_a_limit_equals_the_tax_its_licence_price_is(seed: int, model: InputOutp
     else:
         tax.duty_change[0, 1, 0] = (1 + world.duty[0, 1, 0]) * (1 + price) - 1 - world.duty[0, 1, 0]
     same(outcome, solved(world, tax, model))
+
+
+@SETTINGS
+@given(SEEDS, RENTS, RENTS)
+def test_rules_on_one_flow_compound(seed: int, first: Rent, second: Rent) -> None:
+    """A pair's limit and a limit on all exports both bind: on the shared flow their prices multiply."""
+    world = small_world(seed)
+    pair = limit(world, 0.3, rent=first)
+    total = limit(world, 0.6, importer=ALL, rent=second)
+    outcome = solved(world, under(world, pair, total))
+    one, two = outcome.licences
+    # Where the pair is most of what is sold, its own limit does for both.
+    assert one.binds or two.binds
+    assume(one.binds and two.binds)
+    assert outcome.after.quantity[0, 1, 0] == pytest.approx(0.3 * world.flows[0, 1, 0], rel=1e-9)
+    sold = np.delete(outcome.after.quantity[:, 1, 0], 1).sum()
+    assert sold == pytest.approx(0.6 * np.delete(world.flows[:, 1, 0], 1).sum(), rel=1e-9)
+    # The same as taxes and costs: the total's price on every flow, the pair's on top of it.
+    tax = nothing(world)
+    away = np.arange(len(world.economies)) != 1
+    for rent, price, rows in ((second, two.price_percent, away), (first, one.price_percent, np.arange(1))):
+        if rent is Rent.IMPORTER:
+            gross = (1 + world.duty[rows, 1, 0] + tax.duty_change[rows, 1, 0]) * (1 + price / 100)
+            tax.duty_change[rows, 1, 0] = gross - 1 - world.duty[rows, 1, 0]
+        elif rent is Rent.DISSIPATED:
+            tax.non_tariff_cost[rows, 1, 0] = (1 + tax.non_tariff_cost[rows, 1, 0]) * (1 + price / 100) - 1
+        else:
+            tax.export_tax[rows, 1, 0] = (1 + tax.export_tax[rows, 1, 0]) * (1 + price / 100) - 1
+    same(outcome, solved(world, tax))
+    received = outcome.after.sales.sum() + outcome.after.revenue.sum() + outcome.after.rents.sum()
+    np.testing.assert_allclose(outcome.after.spending.sum(), received, rtol=1e-10)
 
 
 @SETTINGS

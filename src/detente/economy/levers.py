@@ -30,18 +30,21 @@ SMALLEST_BOUND = 1e-9
 
 @dataclass(frozen=True)
 class Cells:
-    """The flows under a quantity rule that may bind, one licence price a rule.
+    """The flows under quantity rules that may bind, one licence price a rule.
 
-    Arrays over cells [C]; K rules.
+    Arrays over cells [C] and rules [K]; each flow is one cell, however many rules it stands under: their
+    licence prices compound.
 
     Attributes:
         labels: of the rules [K].
         floor: True for floors [K].
         importer, exporter, sector: positions [C].
         rule: one where the cell stands under the rule [C, K].
-        at_border: 1 where the rent is inside customs value [C].
-        paid: 1 where the rent is paid to somebody, 0 where it is dissipated [C].
-        to_households, to_treasury: one at the economy that owns the cell's rent [C, N].
+        border: of these, one where the rent is inside customs value [C, K].
+        inside: one where the rent is levied on top of the duty, by the buyer's side [C, K].
+        lost: one where the rent is dissipated [C, K].
+        to_exporter, to_importer: 1 where households of the cell's exporter, importer own the rent [K].
+        to_treasury: one at the economy whose treasury does [K, N].
         customs: customs value over the model's flow [C].
         bound: quantity at baseline prices, customs basis [K].
         quantity: the same at the baseline [K].
@@ -54,9 +57,11 @@ class Cells:
     exporter: np.ndarray
     sector: np.ndarray
     rule: np.ndarray
-    at_border: np.ndarray
-    paid: np.ndarray
-    to_households: np.ndarray
+    border: np.ndarray
+    inside: np.ndarray
+    lost: np.ndarray
+    to_exporter: np.ndarray
+    to_importer: np.ndarray
     to_treasury: np.ndarray
     customs: np.ndarray
     bound: np.ndarray
@@ -71,6 +76,7 @@ class Cells:
     def only(self, kept: np.ndarray) -> Cells:
         """The rules of a mask [K], with their cells."""
         cells = self.rule[:, kept].any(axis=1)
+        both = np.ix_(cells, kept)
         take = np.flatnonzero(kept)
         return Cells(
             tuple(self.labels[k] for k in take),
@@ -78,11 +84,13 @@ class Cells:
             self.importer[cells],
             self.exporter[cells],
             self.sector[cells],
-            self.rule[np.ix_(cells, kept)],
-            self.at_border[cells],
-            self.paid[cells],
-            self.to_households[cells],
-            self.to_treasury[cells],
+            self.rule[both],
+            self.border[both],
+            self.inside[both],
+            self.lost[both],
+            self.to_exporter[kept],
+            self.to_importer[kept],
+            self.to_treasury[kept],
             self.customs[cells],
             self.bound[kept],
             self.quantity[kept],
@@ -253,41 +261,45 @@ def _bounds(world: World, rule: QuantityRule, basis: np.ndarray) -> list[_Bound]
 
 
 def _cells(world: World, stated: list[_Bound], ratio: np.ndarray) -> Cells:
-    places = [np.argwhere(one.flows) for one in stated]
-    where = np.concatenate([*places, np.zeros((0, 3), dtype=int)])
-    count, n = len(where), len(world.economies)
-    rule = np.zeros((count, len(stated)))
-    households, treasury = np.zeros((count, n)), np.zeros((count, n))
-    at_border, paid = np.ones(count), np.ones(count)
-    at = 0
-    for number, (one, cells) in enumerate(zip(stated, places, strict=True)):
-        span = np.arange(at, at + len(cells))
-        at += len(cells)
-        rule[span, number] = 1.0
+    under = np.zeros(world.flows.shape, dtype=bool)
+    for one in stated:
+        under |= one.flows
+    where = np.argwhere(under)
+    place = tuple(where.T)
+    importers = where[:, 0]
+    rule = np.zeros((len(where), len(stated)))
+    border, inside, lost = np.zeros_like(rule), np.zeros_like(rule), np.zeros_like(rule)
+    treasury = np.zeros((len(stated), len(world.economies)))
+    for number, one in enumerate(stated):
+        held = one.flows[place].astype(float)
+        rule[:, number] = held
         if one.rule.rent is Rent.DISSIPATED:
-            paid[span] = 0.0
+            lost[:, number] = held
         elif one.rule.rent is Rent.LICENCE_HOLDERS:
-            households[span, cells[:, 1]] = 1.0
+            border[:, number] = held
         elif one.rule.rent is Rent.IMPORTER:
-            at_border[span] = 0.0
-            households[span, cells[:, 0]] = 1.0
+            inside[:, number] = held
         else:
             owner = position(world.economies, one.rule.controller)
-            at_border[span] = (cells[:, 0] != owner).astype(float)
-            treasury[span, owner] = 1.0
+            treasury[number, owner] = 1.0
+            border[:, number] = held * (importers != owner)
+            inside[:, number] = held * (importers == owner)
+    owners = [one.rule.rent for one in stated]
     return Cells(
         tuple(one.label for one in stated),
         np.array([one.rule.is_floor for one in stated], dtype=bool),
-        where[:, 0],
+        importers,
         where[:, 1],
         where[:, 2],
         rule,
-        at_border,
-        paid,
-        households,
+        border,
+        inside,
+        lost,
+        np.array([owner is Rent.LICENCE_HOLDERS for owner in owners], dtype=float),
+        np.array([owner is Rent.IMPORTER for owner in owners], dtype=float),
         treasury,
-        ratio[tuple(where.T)],
+        ratio[place],
         np.array([one.bound for one in stated]),
         np.array([one.quantity for one in stated]),
-        tuple(one.rule.rent.value for one in stated),
+        tuple(owner.value for owner in owners),
     )

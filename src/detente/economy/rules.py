@@ -48,11 +48,19 @@ def find_under_rules(prepared: Prepared, levers: Levers, rules: Rules, tolerance
     sign = np.where(cells.floor, -1.0, 1.0)
     binding = sign * (cells.quantity - cells.bound) > 0
     tried: set[bytes] = set()
+    one_by_one = False
     began = time.perf_counter()
     for _ in range(ROUNDS):
         held = replace(rules, cells=cells.only(binding))
         found, licences = _find(prepared, levers, held, tolerance)
-        if found.equilibrium is None or not cells.count:
+        if found.equilibrium is None:
+            if one_by_one or binding.sum() < 2:
+                return Ruled(found, held)
+            # Not all of them can bind at once: begin again with none, the most broken first.
+            one_by_one, binding = True, np.zeros_like(binding)
+            tried.clear()
+            continue
+        if not cells.count:
             return Ruled(found, held)
         price, quantity = np.zeros(cells.count), _quantities(cells, found)
         price[binding] = [np.log1p(one.price_percent / 100) for one in licences]
@@ -67,7 +75,7 @@ def find_under_rules(prepared: Prepared, levers: Levers, rules: Rules, tolerance
             return Ruled(replace(found, certificate=certificate), held, everything)
         tried.add(binding.tobytes())
         flip = wrong > tolerance
-        if (binding ^ flip).tobytes() in tried:
+        if one_by_one or (binding ^ flip).tobytes() in tried:
             flip = np.arange(cells.count) == int(wrong.argmax())
         binding = binding ^ flip
         if binding.tobytes() in tried:

@@ -19,6 +19,7 @@ from detente.economy.models import input_output_system as system
 from detente.economy.models.base import Block, Equilibrium, Licence, Unknowns, scattered
 from detente.economy.models.input_output_factor import Blocks, Preconditioner, factor_blocks
 from detente.economy.models.input_output_system import Parameters
+from detente.economy.models.licences import from_abroad
 
 
 class InputOutput:
@@ -124,19 +125,16 @@ class InputOutput:
         flows = system.contiguous(xp, pair.customs.transpose(1, 2, 0))
         value_added = s.value_added_share * s.sales
         mobile = value_added if p.mobile is None else p.mobile * value_added
-        rents, abroad = s.rents, 0.0
+        rents, abroad, place, lost = s.rents, 0.0, (), 0.0
         if p.cells is not None:
-            extra = system.licensed(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
-            at_border = extra.rent * p.cells.at_border * p.cells.paid
-            owners = p.cells.to_households + p.cells.to_treasury
-            abroad = scattered(xp, xp.matmul(at_border, owners), p.cells.exporter, -at_border)
+            extra = system.licences_at(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
+            abroad = from_abroad(xp, p.cells, extra.border_rent)
+            # A dissipated rent uses up goods on the way, as an iceberg does.
+            place, lost = (p.cells.importer, p.cells.exporter, p.cells.sector), extra.lost
         nothing = xp.zeros_like(s.income)
         sold = flows if pair.seller is pair.customs else xp.transpose(pair.seller, (1, 2, 0))
         shipped = sold / (xp.exp(s.unit_cost) * (1 + levers.cost))
         if p.cells is not None:
-            # A dissipated rent uses up goods on the way, as an iceberg does.
-            place = (p.cells.importer, p.cells.exporter, p.cells.sector)
-            lost = xp.expm1(-(1 - p.cells.paid) * xp.matmul(p.cells.rule, unknowns["licence"]))
             shipped = scattered(xp, shipped, place, shipped[place] * lost)
         return Equilibrium(
             wage=xp.exp(unknowns["wage"]),
@@ -168,8 +166,8 @@ class InputOutput:
         if cells is None:
             return ()
         s = system.terms(np, unknowns, p)
-        extra = system.licensed(np, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
-        rents = (extra.rent * cells.customs) @ cells.rule
+        extra = system.licences_at(np, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
+        rents = cells.customs @ extra.rent
         each = zip(cells.labels, unknowns["licence"], cells.bound, s.quantity, rents, cells.rent, strict=True)
         return tuple(
             Licence(

@@ -42,6 +42,7 @@ from detente.economy.assumptions import ClosureRule, FixedTo, RevenueUse, is_bal
 from detente.economy.identities import Accounts
 from detente.economy.levers import Cells, Levers, Rules
 from detente.economy.models.base import scattered
+from detente.economy.models.licences import Licensed, licensed, to_households, to_treasuries
 from detente.economy.models.unit_cost import Nest, unit_cost
 
 
@@ -216,46 +217,24 @@ def shocked(xp: ModuleType, parameters: Parameters, levers: Levers) -> Parameter
     )
 
 
-class Licensed(NamedTuple):
-    """Money of the cells under quantity rules [C], beyond what the matrices hold, and their quantity.
-
-    Attributes:
-        buyer, seller, customs, duty, export_tax: with the licence less without it, at a given suppliers' sum.
-        rent: what the licences earn.
-        quantity: shipped, at baseline prices, in the model's unit.
-    """
-
-    buyer: Any
-    seller: Any
-    customs: Any
-    duty: Any
-    export_tax: Any
-    rent: Any
-    quantity: Any
-
-
-def licensed(xp: ModuleType, p: Parameters, licence: Any, weight: Any, cost: Any, cost_pull: Any) -> Licensed:
-    """What licences change in the cells, and the quantities there."""
-    cells, gross = p.cells, p.cell_gross
+def licences_at(
+    xp: ModuleType, p: Parameters, licence: Any, weight: Any, cost: Any, cost_pull: Any
+) -> Licensed:
+    """What licences change in the cells, at given spending over suppliers' sums [J, N] and costs."""
+    cells = p.cells
     assert cells is not None
-    assert gross is not None
-    duty_gross, tax_gross, cost_gross = gross
-    log_price = xp.matmul(cells.rule, licence)
-    price = xp.exp(log_price)
-    theta = p.theta[cells.sector]
     n, i, j = cells.importer, cells.exporter, cells.sector
     pulled = weight[j, n] * cost_pull[j, i]
-    buyer = pulled * p.pull[j, n, i] * xp.expm1(-theta * log_price)
-    unlicensed = pulled * p.seller_pull[j, n, i]
-    seller = unlicensed * xp.exp(-(theta + cells.paid) * log_price)
-    inside = cells.at_border * cells.paid
-    customs = seller * tax_gross * (1 + inside * (price - 1))
-    rent = cells.paid * (price - 1) * seller * tax_gross
-    rent = rent * xp.where(cells.at_border == 1.0, 1.0, duty_gross)
-    more = customs - unlicensed * tax_gross
-    shipped = seller * xp.exp(-(1 - cells.paid) * log_price) / (xp.exp(cost[i, j]) * cost_gross)
-    taxes = (tax_gross - 1) * (seller - unlicensed)
-    return Licensed(buyer, seller - unlicensed, more, (duty_gross - 1) * more, taxes, rent, shipped)
+    return licensed(
+        xp,
+        cells,
+        p.cell_gross,
+        p.theta[j],
+        licence,
+        buyer=pulled * p.pull[j, n, i],
+        seller=pulled * p.seller_pull[j, n, i],
+        cost=cost[i, j],
+    )
 
 
 def terms(xp: ModuleType, unknowns: dict[str, Any], parameters: Parameters) -> Terms:
@@ -293,12 +272,12 @@ def terms(xp: ModuleType, unknowns: dict[str, Any], parameters: Parameters) -> T
     rents, quantity = 0.0, None
     if p.cells is not None:
         cells = p.cells
-        extra = licensed(xp, p, unknowns["licence"], weight, log_cost, cost_pull)
+        extra = licences_at(xp, p, unknowns["licence"], weight, log_cost, cost_pull)
         sales = scattered(xp, sales, (cells.exporter, cells.sector), extra.seller)
         revenue = scattered(xp, revenue, cells.importer, extra.duty)
         revenue = scattered(xp, revenue, cells.exporter, extra.export_tax)
-        revenue = revenue + xp.matmul(extra.rent, cells.to_treasury)
-        rents = xp.matmul(extra.rent, cells.to_households)
+        revenue = revenue + to_treasuries(xp, cells, extra.rent)
+        rents = to_households(xp, cells, extra.rent, len(p.value_added))
         quantity = xp.matmul(extra.quantity * cells.customs, cells.rule)
     deficit = p.deficit
     if p.deficit_wage is not None:
@@ -345,7 +324,7 @@ def by_pair(xp: ModuleType, unknowns: dict[str, Any], s: Terms, parameters: Para
     if p.cells is None:
         return ByPair(buyer, customs, seller)
     place = (p.cells.sector, p.cells.importer, p.cells.exporter)
-    extra = licensed(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
+    extra = licences_at(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
     return ByPair(
         scattered(xp, buyer, place, extra.buyer),
         scattered(xp, customs, place, extra.customs),
@@ -360,7 +339,7 @@ def shares(xp: ModuleType, unknowns: dict[str, Any], s: Terms, parameters: Param
     if p.cells is None:
         return share
     place = (p.cells.sector, p.cells.importer, p.cells.exporter)
-    extra = licensed(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
+    extra = licences_at(xp, p, unknowns["licence"], s.weight, s.unit_cost, s.cost_pull)
     spent = (s.weight * s.reach)[place[:2]]
     return scattered(xp, share, place, extra.buyer / xp.where(spent > 0, spent, 1.0))
 
