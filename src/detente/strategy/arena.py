@@ -53,8 +53,11 @@ class Arena(Protocol):
         """Aims and their slopes at one point, of these sides or all; None without an equilibrium."""
         ...
 
-    def hessian(self, rates: np.ndarray, side: int, choice: Choice) -> np.ndarray | None:
-        """Second derivatives of an aim in the entries of a choice [K, K]; None where they cost too much."""
+    def hessian(self, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
+        """Second derivatives of the weighted sum of aims [S] in the entries of a choice [K, K].
+
+        None where they cost too much, or there is no equilibrium.
+        """
         ...
 
 
@@ -98,9 +101,14 @@ class GeneralArena:
         slopes = [np.stack([one.levers.duty, one.levers.export_tax]) * gross for one in found]
         return Slopes(np.array([one.value for one in found]), np.stack(slopes))
 
-    def hessian(self, rates: np.ndarray, side: int, choice: Choice) -> np.ndarray | None:
+    def hessian(self, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
         """By central differences of the slopes, for at most `FEW` entries; see `Arena`."""
-        return None if choice.size > FEW else differenced(self, rates, side, choice)
+        return None if choice.size > FEW else differenced(self, rates, weights, choice)
+
+
+def only(arena: Arena, side: int) -> np.ndarray:
+    """Weights of one aim alone [S]."""
+    return np.eye(len(arena.aims))[side]
 
 
 FEW = 24
@@ -109,19 +117,22 @@ FEW = 24
 STEP = 1e-4
 
 
-def differenced(arena: Arena, rates: np.ndarray, side: int, choice: Choice) -> np.ndarray | None:
-    """Second derivatives of an aim by central differences of its slopes [K, K]; one-sided at a bound."""
-    entries = choice.take(rates)
+def differenced(arena: Arena, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
+    """Second derivatives of the weighted sum of aims by central differences of its slopes [K, K].
+
+    One-sided at a bound.
+    """
+    entries, wanted = choice.take(rates), np.flatnonzero(weights)
     rows = []
     for k in range(choice.size):
         ends, at = [], []
         for sign in (1, -1):
             moved = entries.copy()
             moved[k] = np.clip(moved[k] + sign * STEP, choice.lower[k], choice.upper[k])
-            found = arena.slopes(choice.put(rates, moved), [side])
+            found = arena.slopes(choice.put(rates, moved), [int(side) for side in wanted])
             if found is None:
                 return None
-            ends.append(choice.gathered(found.slopes[0]))
+            ends.append(choice.gathered(np.tensordot(weights[wanted], found.slopes, axes=1)))
             at.append(moved[k])
         rows.append((ends[0] - ends[1]) / (at[0] - at[1]) if at[0] > at[1] else np.zeros(choice.size))
     matrix = np.array(rows)

@@ -93,17 +93,13 @@ class Table:
         matrix = np.zeros((self.size, self.size))
         rates = self.put(entries)
         for one, part in zip(self.choices, self._parts, strict=True):
-            blocks = [
-                None if weight == 0 else self.arena.hessian(rates, at, one)
-                for at, weight in enumerate(weights)
-            ]
-            if any(block is None and weight != 0 for block, weight in zip(blocks, weights, strict=True)):
-                matrix[part, part] = np.diag(guessed_curvature(self.arena.prepared, one))
+            total = self.arena.hessian(rates, weights, one)
+            if total is None:
+                matrix[part, part] = np.diag(guessed_curvature(self.arena.prepared, one) * weights.mean())
                 continue
-            total = sum(w * b for w, b in zip(weights, blocks, strict=True) if b is not None)
             # Measured against the guess, so that a flow of next to nothing does not ask for endless steps.
             scale = np.sqrt(guessed_curvature(self.arena.prepared, one) * weights.mean())
-            ratio = positive(-np.asarray(total) / np.outer(scale, scale), least=LEAST)
+            ratio = positive(-total / np.outer(scale, scale), least=LEAST)
             matrix[part, part] = ratio * np.outer(scale, scale)
         return matrix
 
@@ -168,7 +164,7 @@ def along_ray(
     moving = ray > 0
     weights = np.where(moving, 1.0, 0.0) / ray.sum()
     matrix = table.curvature(here, weights) if curvature is None else curvature
-    in_time, expected, stalls = True, np.inf, 0
+    in_time, expected, stalls, anew = True, np.inf, 0, -np.inf
 
     def merit(values: np.ndarray) -> float:
         common = ((values - origin)[moving] / ray[moving]).min()
@@ -184,8 +180,12 @@ def along_ray(
             matrix, slopes, aims - origin, ray, here, table.lower, table.upper, weights, now
         )
         asked = float(np.abs(direction).max(initial=0.0))
-        if asked <= 1e-9 or expected <= CLOSE or stalls >= 3:
-            break
+        if asked <= 1e-9 or expected <= CLOSE or stalls >= 2:
+            # The end, if with fresh curvature there is none better.
+            if now - anew <= CLOSE:
+                break
+            anew, stalls, matrix = now, 0, table.curvature(here, weights)
+            continue
         direction = np.clip(direction, -LONGEST, LONGEST)
         part, tried, there = 1.0, None, here
         for _ in range(12):
@@ -201,9 +201,8 @@ def along_ray(
                 break
             part, tried = part / 2, None
         if tried is None:
-            # The curvature is stale: take it anew, or give up where that was done already.
             stalls += 1
-            matrix = table.curvature(here, weights) if stalls == 1 else np.diag(np.diag(matrix)) * 4
+            matrix = table.curvature(here, weights) if stalls == 1 else 4 * matrix
             continue
         matrix = learnt(matrix, there - here, weights @ slopes - weights @ tried[1])
         here, (aims, slopes) = there, tried

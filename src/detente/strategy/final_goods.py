@@ -91,11 +91,11 @@ class FinalGoodsArena:
         if not state.solved[0]:
             return None
         wanted = range(len(self.aims)) if sides is None else sides
-        values, slopes = zip(*(self._slope(state, side) for side in wanted), strict=True)
-        stacked = np.stack([np.stack([s[0].transpose(1, 2, 0), 0 * s[0].transpose(1, 2, 0)]) for s in slopes])
-        return Slopes(np.array([v[0] for v in values]), stacked)
+        each = np.eye(len(self.aims))
+        slopes = np.stack([_levers(self._slope(state, each[side])[0]) for side in wanted])
+        return Slopes(np.array([self._percent(state, side)[0] for side in wanted]), slopes)
 
-    def hessian(self, rates: np.ndarray, side: int, choice: Choice) -> np.ndarray | None:
+    def hessian(self, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
         """By central differences of the slopes, many points at once; see `arena.Arena`."""
         entries = choice.take(rates)
         moved = np.repeat(entries[None], 2 * choice.size, axis=0)
@@ -109,10 +109,7 @@ class FinalGoodsArena:
             state = self._solve(duties.transpose(0, 3, 1, 2))
             if not state.solved.all():
                 return None
-            _, slopes = self._slope(state, side)
-            found.extend(
-                choice.gathered(np.stack([s.transpose(1, 2, 0), 0 * s.transpose(1, 2, 0)])) for s in slopes
-            )
+            found.extend(choice.gathered(_levers(slope)) for slope in self._slope(state, weights))
         ends = np.array(found)
         matrix = (ends[: choice.size] - ends[choice.size :]) / np.where(gaps > 0, gaps, 1.0)[:, None]
         return (matrix + matrix.T) / 2
@@ -190,35 +187,42 @@ class FinalGoodsArena:
         level = 100 * (self._aim(state, side)[0] / self._scale[side] - 1)
         return np.where(state.solved, level, np.nan)
 
-    def _slope(self, state: State, side: int) -> tuple[np.ndarray, np.ndarray]:
-        """Aim of a side [B] and its slope in log gross duties [B, J, N, N]."""
-        p, row, weights = self.p, self.rows[side], self.weights[side]
-        n = state.flows.shape[-1]
-        level, _, mean = self._aim(state, side)
-        money = level * np.exp(state.log_price[:, row])
-        payroll = (p.labour_share * state.sold[:, :, row]).sum(axis=1)
-        rest = state.revenue[:, row] + p.deficit[row]
-        # What one more dollar of each flow is worth in logs of the aim, through sales and through duties.
-        of_sales = weights + (rest / payroll)[:, None] * p.labour_share * (weights - mean[:, None])
-        worth = np.zeros_like(state.flows)
-        worth[:, :, :, row] += (of_sales / money[:, None])[:, :, None]
-        per_dollar = (mean / money)[:, None, None]
-        worth[:, :, row, :] += per_dollar * (state.gross[:, :, row, :] - 1)
-        bought = p.spending_share[row][:, None] * state.share[:, :, row, :]
+    def _slope(self, state: State, weights: np.ndarray) -> np.ndarray:
+        """Slope of the weighted sum of aims [S] in log gross duties [B, J, N, N]."""
+        p, n = self.p, state.flows.shape[-1]
+        # What one more dollar of each flow is worth, through sales and through duties.
+        worth, direct = np.zeros_like(state.flows), np.zeros_like(state.flows)
+        dearer = np.zeros((len(state.flows), n))
+        for side in np.flatnonzero(weights):
+            row, lobby = self.rows[side], self.weights[side]
+            level, _, mean = self._aim(state, int(side))
+            size = 100 * weights[side] * level / self._scale[side]
+            per_dollar = size / (level * np.exp(state.log_price[:, row]))
+            payroll = (p.labour_share * state.sold[:, :, row]).sum(axis=1)
+            rest = state.revenue[:, row] + p.deficit[row]
+            of_sales = lobby + (rest / payroll)[:, None] * p.labour_share * (lobby - mean[:, None])
+            worth[:, :, :, row] += (of_sales * per_dollar[:, None])[:, :, None]
+            of_revenue = (mean * per_dollar)[:, None, None]
+            worth[:, :, row, :] += of_revenue * (state.gross[:, :, row, :] - 1)
+            bought = size[:, None, None] * p.spending_share[row][:, None] * state.share[:, :, row, :]
+            direct[:, :, row, :] += of_revenue * (state.flows * state.gross)[:, :, row, :] - bought
+            dearer += bought.sum(axis=1)
         moved = worth * state.flows
         of_wage = p.theta[:, None] * (
             np.matmul(moved.sum(axis=3)[:, :, None, :], state.share)[:, :, 0, :] - moved.sum(axis=2)
         )
-        right = np.concatenate([of_wage.sum(axis=1) - bought.sum(axis=1), moved.sum(axis=(1, 3))], axis=1)
+        right = np.concatenate([of_wage.sum(axis=1) - dearer, moved.sum(axis=(1, 3))], axis=1)
         multiplier = np.linalg.solve(state.jacobian.transpose(0, 2, 1), right[..., None])[..., 0]
         on_wage, on_income = multiplier[:, :n].copy(), multiplier[:, n:]
         on_wage[:, self.redundant] = 0.0
         b = p.labour_share[:, None]
         by_seller = b * on_wage[:, None, :] + (1 - b) * on_income[:, None, :]
-        worth = worth - by_seller[:, :, None, :] + on_income[:, None, :, None]
-        moved = worth * state.flows
+        moved = (worth - by_seller[:, :, None, :] + on_income[:, None, :, None]) * state.flows
         theta = p.theta[:, None, None]
-        slope = theta * state.share * moved.sum(axis=3, keepdims=True) - (1 + theta) * moved
-        slope[:, :, row, :] += per_dollar * (state.flows * state.gross)[:, :, row, :] - bought
-        value = 100 * (level / self._scale[side] - 1)
-        return value, 100 * (level / self._scale[side])[:, None, None, None] * slope
+        return direct + theta * state.share * moved.sum(axis=3, keepdims=True) - (1 + theta) * moved
+
+
+def _levers(slope: np.ndarray) -> np.ndarray:
+    """A slope in duties [J, N, N] as one in all levers [lever, N, N, J]: there are no export taxes here."""
+    duty = slope.transpose(1, 2, 0)
+    return np.stack([duty, np.zeros_like(duty)])

@@ -17,7 +17,7 @@ from detente.economy.certificate import NotSolved
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import Prepared
 from detente.economy.solve import solve_prepared
-from detente.strategy.arena import Arena, require_bounded
+from detente.strategy.arena import Arena, only, require_bounded
 from detente.strategy.ascend import Ascent, ascend, free_entries
 from detente.strategy.choice import AT_BOUND, Choice, policy_of, rates_of
 
@@ -157,7 +157,7 @@ def climb(
         return None if found is None else (float(found.values[0]), choice.gathered(found.slopes[0]))
 
     if curvature is None:
-        second = arena.hessian(choice.put(rates, entries), side, choice)
+        second = arena.hessian(choice.put(rates, entries), only(arena, side), choice)
         curvature = -second if second is not None else np.diag(guessed_curvature(arena.prepared, choice))
     found = ascend(
         function,
@@ -255,7 +255,7 @@ def second_order(
     where = np.flatnonzero(inside)
     if not where.size:
         return 0.0, "no free rates", 0
-    matrix = arena.hessian(rates, side, choice) if time.monotonic() < deadline else None
+    matrix = arena.hessian(rates, only(arena, side), choice) if time.monotonic() < deadline else None
     if matrix is not None:
         own = matrix[np.ix_(where, where)]
         return float(np.linalg.eigvalsh(own)[-1]), "all second derivatives", 2 * choice.size

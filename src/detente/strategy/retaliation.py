@@ -19,7 +19,7 @@ import numpy as np
 
 from detente.core.errors import InvalidGame, InvalidOption
 from detente.economy.outcome import Outcome
-from detente.strategy.arena import FEW, Arena, require_bounded
+from detente.strategy.arena import FEW, Arena, only, require_bounded
 from detente.strategy.ascend import ascend
 from detente.strategy.choice import DUTY, Choice, rates_of
 from detente.strategy.optimal import GRADIENT_TOLERANCE, climb, held, outcome_at, projected_gradient
@@ -223,6 +223,6 @@ def first_move(
 
 
 def _own_curvature(arena: Arena, place: int, choice: Choice, rates: np.ndarray) -> np.ndarray:
-    second = arena.hessian(rates, place, choice)
+    second = arena.hessian(rates, only(arena, place), choice)
     size = np.ones(choice.size) if second is None else np.abs(np.diag(second))
     return np.maximum(size, 1e-6 * size.max())

@@ -80,7 +80,7 @@ def run(case: Mapping[str, Any], data_dir: Path | None) -> Computed:
             "baseline": before.certificate.to_dict(),
             "war": after.certificate.to_dict(),
         }
-        for quantity in case["quantities"]:
+        for quantity in rule.get("quantities", ("tariff", "welfare")):
             values = (
                 None if after.equilibrium is None else _value(quantity, before.equilibrium, after.equilibrium)
             )
@@ -92,7 +92,7 @@ def run(case: Mapping[str, Any], data_dir: Path | None) -> Computed:
 
 def _value(quantity: str, before: Any, after: Any) -> np.ndarray:
     """A quantity by economy, percent [N]."""
-    if quantity == "tariff":
+    if quantity in ("rate", "tariff"):
         return 100 * after.duty.max(axis=(1, 2))
     real = after.household_income / after.consumer_prices
     return 100 * (real / (before.household_income / before.consumer_prices) - 1)
