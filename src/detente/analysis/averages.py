@@ -70,6 +70,7 @@ class _Question:
 
     @property
     def origin(self) -> str:
+        """The exporter as the record knows it: one member for the Union."""
         return EU_STANDS_FOR if self.exporter == EU else self.exporter
 
     def added(self, day: date) -> np.ndarray:
