@@ -2,8 +2,8 @@
 
 Of a flow's licence price q, the rules whose rent is inside customs value make up q_b, those levied on the
 buyer's side q_i, dissipated ones q_l; q = q_b q_i q_l. Sellers receive S = G / [(1 + t)(1 + e) q_b q_i],
-customs value is S (1 + e) q_b, rents are S (1 + e)(q_b - 1) and S (1 + e) q_b (1 + t)(q_i - 1), and goods that
-arrive are S / (c kappa q_l). Where rules share a flow, its rent is divided in proportion to log prices.
+customs value is S (1 + e) q_b, rents are S (1 + e)(q_b - 1) and S (1 + e) q_b (1 + t)(q_i - 1), and goods
+that arrive are S / (c kappa q_l). Where rules share a flow, its rent is divided in proportion to log prices.
 """
 
 from __future__ import annotations
