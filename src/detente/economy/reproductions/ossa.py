@@ -48,7 +48,7 @@ def run(case: Mapping[str, Any], data_dir: Path | None) -> Computed:
         for place, region in enumerate(regions):
             for quantity in case["quantities"]:
                 number = None if values is None else float(values[quantity][place])
-                result.numbers[name, region, quantity] = number
+                result.numbers[name, case["labels"][region], quantity] = number
     return result
 
 
