@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -245,6 +246,17 @@ def test_aims_are_read_with_their_reasons(tmp_path):
     path.write_text("E00:\n  - {aim: real_income, because: x, wieght: 1}\n")
     with pytest.raises(InvalidGame, match=r"aims\.yaml:2"):
         read_aims(path, SIDES)
+
+
+def test_curvature_is_sampled_where_all_of_it_costs_too_much(prepared, monkeypatch):
+    monkeypatch.setattr("detente.strategy.arena.FEW", 0)
+    game, choices = played(prepared, "partner-sector")
+    slow = GeneralArena(prepared, game.aims)
+    best = best_response(slow, "E00", choices[0])
+    assert best.certificate.curvature_by == "sampled directions"
+    assert json.loads(json.dumps(best.to_dict(), allow_nan=False))["certificate"]["certified"] is True
+    quick = best_response(game, "E00", choices[0])
+    assert best.aim_percent == pytest.approx(quick.aim_percent, abs=1e-6)
 
 
 def test_time_limit_gives_the_best_so_far_uncertified(prepared):

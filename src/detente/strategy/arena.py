@@ -111,7 +111,7 @@ def only(arena: Arena, side: int) -> np.ndarray:
     return np.eye(len(arena.aims))[side]
 
 
-FEW = 24
+FEW = 4
 """Entries up to which second derivatives are taken by differences of a general model's slopes."""
 
 STEP = 1e-4

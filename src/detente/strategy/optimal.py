@@ -60,7 +60,7 @@ class OptimumCertificate:
         """True for a local maximum by first and second order, its slopes confirmed by differences."""
         second = self.largest_curvature is not None and self.largest_curvature <= CURVATURE_TOLERANCE
         first = self.projected_gradient <= GRADIENT_TOLERANCE and self.gradient_gap <= 1e-4
-        return first and second
+        return bool(first and second)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -279,7 +279,7 @@ def second_order(
         ahead, behind = (choice.gathered(end.slopes[0]) for end in ends)  # pyright: ignore[reportOptionalMemberAccess]
         change = float((ahead - behind) @ direction) / (2 * length)
         largest = max(largest, change / float(direction @ direction))
-    return largest, "sampled directions", count
+    return float(largest), "sampled directions", count
 
 
 def gradient_gap(arena: Arena, side: int, choice: Choice, rates: np.ndarray, found: Ascent) -> float:

@@ -19,12 +19,15 @@ import numpy as np
 
 from detente.core.errors import InvalidGame, InvalidOption
 from detente.economy.outcome import Outcome
-from detente.strategy.arena import FEW, Arena, only, require_bounded
+from detente.strategy.arena import Arena, only, require_bounded
 from detente.strategy.ascend import ascend
 from detente.strategy.choice import DUTY, Choice, rates_of
 from detente.strategy.optimal import GRADIENT_TOLERANCE, climb, held, outcome_at, projected_gradient
 
 ANSWERS = ("none", "reciprocal", "proportional", "optimal")
+
+MOST_LED = 24
+"""Entries of a leader up to which the answer to each is solved."""
 
 STEP = 1e-3
 """Step of the slope of an answered aim, in logs of gross rates: the answer is solved to less than this."""
@@ -160,11 +163,11 @@ def first_move(
             why="two sides are needed",
             instead="a leader and a follower",
         )
-    if leader.size > FEW:
+    if leader.size > MOST_LED:
         raise InvalidGame(
             f"a leader with {leader.size} duties",
             where=f"levers of {leader.side}",
-            why=f"the answer to each has to be solved; up to {FEW} can be",
+            why=f"the answer to each has to be solved; up to {MOST_LED} can be",
             instead="uniform duties, by sector or by partner",
         )
     require_bounded(arena.prepared, [leader, follower])
