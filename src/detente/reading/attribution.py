@@ -121,11 +121,12 @@ def _spoken(parsed: Parsed, clause: Clause) -> Frame | None:
         return None
     if clause.verb.passive:
         return _passive(parsed, clause)
-    if lemma == "maintain" and not re.match(r"\s*(?:that\b|[“\"])", clause.rest):
+    follows = parsed.text[clause.verb.end : parsed.sentence.end]
+    if lemma == "maintain" and not re.match(r"\s*(?:that\b|[“\"])", follows):
         return None
-    if lemma == "point" and not re.match(r"\s*(?:out|to)\b", clause.rest):
+    if lemma == "point" and not re.match(r"\s*(?:out|to)\b", follows):
         return None
-    if lemma == "charge" and not re.match(r"\s*(?:that\b|[A-Z][\w ]+ with\b)", clause.rest):
+    if lemma == "charge" and not re.match(r"\s*(?:that\b|[A-Z][\w ]+ with\b)", follows):
         return None
     speakers, at = clause.actors, (clause.subject[0], clause.verb.end)
     before = parsed.text[parsed.sentence.start : clause.verb.start].rstrip()

@@ -26,6 +26,8 @@ def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], co
         return None
     if (condition and condition[0] <= clause.verb.at < condition[1]) or _NOT_TOLD.search(clause.front):
         return None
+    if event.act != "talk" and _awaited(parsed, clause):
+        return None
     by = doers(clause)
     inner = over[-1] if over else None
     if inner is not None and not by and event.act == "measure" and inner.kind == "official":
@@ -99,6 +101,26 @@ def _head_words(clause: Clause) -> list[Actor]:
     return [Actor(at, at + len(words), words, "", "", "unknown")] if at >= 0 else []
 
 
+def _awaited(parsed: Parsed, clause: Clause) -> bool:
+    """Whether the clause is what another thing waits for: "no talks until the duty is lifted"."""
+    lead = parsed.text[max(parsed.sentence.start, clause.subject[0] - 14) : clause.subject[0]] + " "
+    waits = re.search(
+        r"\b(until|once|only (?:after|when)|as soon as|unless|before)\s+(?:the |its |any )?$", lead, re.I
+    )
+    if waits is None:
+        return False
+    if re.match(r"\s*(?:and|or)\b", clause.front):
+        return False
+    present = not clause.verb.modal and (
+        clause.verb.form in ("s", "base")
+        or re.match(r"(?:is|are|has|have)\b", parsed.text[clause.verb.start : clause.verb.end])
+    )
+    others = [c for c in parsed.clauses if c is not clause and c.verb.finite]
+    return (bool(present) and waits[1].lower() != "before") or any(
+        c.verb.modal or c.verb.negated for c in others
+    )
+
+
 _NOT_TOLD = re.compile(
     r"\b(?:whether|suppose|imagine|if I)\b|^\W*(?:No|Neither|Nor|no|Any)\b|^\W*(?:The|This|That) (?:order|regulation|rule|notice|decision|decree|announcement|act|proclamation)\s*$",
     re.I,
@@ -148,6 +170,8 @@ def _told_modality(
         return event.modality
     if plain == "opinion":
         return ""
+    if event.act == "company_move" and plain == "threatened":
+        return "wished"  # a firm that looks into a step has decided nothing
     return plain
 
 
@@ -265,6 +289,9 @@ def _others(act: str, clause: Clause, by: list[Actor], context: Context) -> tupl
             labels = {aimed[0].country}
         targets = [a for a in aimed if a.country not in labels and a.country != "WTO"]
         return [], _unique(targets[:1])
+    if act in ("accusation", "demand", "precondition"):
+        aimed = countries_in(context.text, clause.verb.end, clause.complement[1])
+        return [], [a for a in aimed if a.country not in labels and a.country != "WTO"][:1]
     return [], []
 
 

@@ -8,6 +8,7 @@ from detente.reading.clauses import Clause
 from detente.reading.context import Context
 from detente.reading.home import company_move, domestic_pressure, market_move, revised_forecast
 from detente.reading.measures import measure
+from detente.reading.nominal import nominal
 from detente.reading.suspensions import suspension
 from detente.reading.talks import agreement, ruling, talk
 from detente.reading.told import Event
@@ -23,5 +24,5 @@ def event_of(clause: Clause, context: Context) -> Event | None:
 
 
 _RULES: tuple[Callable[[Clause, Context], Event | None], ...] = (
-    ruling, revised_forecast, market_move, suspension, talk, agreement, domestic_pressure, company_move, measure,
+    ruling, revised_forecast, market_move, nominal, suspension, talk, agreement, domestic_pressure, company_move, measure,
 )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 
 from detente.reading.clauses import Clause
 from detente.reading.context import Context
-from detente.reading.lexicon import DEAL, FIRM, FIRMS, HOME, MARKET, MOVE, PRESSURE
+from detente.reading.lexicon import DEAL, FIRM, FIRMS, GOODS, HOME, MARKET, MOVE, PRESSURE, word_set
 from detente.reading.passages import DISPUTE
 from detente.reading.told import Event, head_of, is_official
 
@@ -26,6 +26,17 @@ def market_move(clause: Clause, context: Context) -> Event | None:
         return None
     lemma, head = clause.verb.lemma, head_of(clause)[-70:]
     gave_up = lemma in ("give", "pare", "erase") and re.search(r"\b(?:gains|losses)\b", clause.rest[:60])
+    if lemma in ("send", "push", "drag", "drive", "pull", "knock", "lift", "tip"):
+        moved = re.match(
+            r"\s*(?P<what>(?:[\w’'&.-]+ ){1,5}?)(?:up|down|lower|higher|tumbling|soaring|sliding|surging|to (?:an? |its |their )(?:[\w-]+ ){0,3}(?:high|low))\b",
+            clause.rest,
+        )
+        tied = DISPUTE.search(head) or _NEWS.search(head)
+        return (
+            Event("market_move")
+            if moved and tied and MARKET.search(moved["what"]) and not clause.verb.modal
+            else None
+        )
     stands = lemma == "be" and re.match(r"\s*(?:now )?(?:up|down)\b", clause.rest)
     if lemma not in MOVE and not gave_up and not stands:
         return None
@@ -104,6 +115,8 @@ def company_move(clause: Clause, context: Context) -> Event | None:
         "want",
     ) and re.match(r"\s*to \w", clause.rest):
         return None
+    if re.match(r"\s*(?:at|into|to|on) \w+ing\b", clause.rest):
+        return None  # the verb after it tells
     if lemma not in FIRM or is_official(clause) or clause.verb.negated:
         return None
     listed = any(a.kind == "company" or (a.kind == "group" and FIRMS.search(a.name)) for a in clause.actors)
@@ -112,21 +125,30 @@ def company_move(clause: Clause, context: Context) -> Event | None:
         not clause.actors
         and re.search(r"(?:^|[ “])[A-Z][\w&’'.-]+(?: [A-Z][\w&’'.-]+)*\s*$", head) is not None
     )
-    if not (listed or own or named or FIRMS.search(head)):
+    handed = clause.verb.passive and FIRMS.search(clause.rest[:90])
+    if not (listed or own or named or handed or FIRMS.search(head)):
         return None
     if named and re.search(r"\b(?:It|He|She|They|We|This|That|I|The|In|On|But|And)\s*$", head):
         return None
-    if clause.verb.passive or (
-        lemma in ("announce", "warn", "plan", "hope") and not _BUSINESS.search(clause.rest[:80])
-    ):
+    if clause.verb.passive:
+        by = re.match(r"\s*(?:[\w-]+ ){0,6}?by (?:the |its |most |some )?(?P<who>.{3,60})", clause.rest)
+        firm = by is not None and (
+            FIRMS.search(by["who"]) or any(a.kind == "company" for a in clause.objects)
+        )
+        return Event("company_move") if firm and _BUSINESS.search(head) else None
+    if lemma in ("announce", "warn", "plan", "hope") and not _BUSINESS.search(clause.rest[:80]):
         return None
-    if not _BUSINESS.search(clause.rest[:140]):
+    traded = lemma in _TRADING and GOODS.search(clause.rest[:80])
+    if not traded and not _BUSINESS.search(clause.rest[:140]):
         return None
     if not (context.trade >= 2 or _nearby(clause, DISPUTE) or own):
         return None
     return Event("company_move", lasting=False)
 
 
+_TRADING = word_set(
+    "stockpile buy sell ship stop halt hoard source order hold cancel switch divert resume suspend pause cut"
+)
 _BUSINESS = re.compile(
     r"\b(?:production|suppl(?:y|ies|iers)|sourc\w+|prices?|orders?|shipments?|output|plants?|factor(?:y|ies)|invest\w*|lines?|jobs|workers|people|exports?|imports?|sales|stock\w*|inventor\w+"
     r"|deliver\w+|capacity|purchas\w+|assembly|operations|shifts?|smelter|cargo\w*|vessels?|ships|contracts?|parts|models?|costs?|customers|buyers|warehouse\w*|routes?|goods|bottles|staff|surcharges?"

@@ -27,7 +27,7 @@ THINK = word_set(
     "calculate doubt judge consider view assess fear"
 )
 CLAIM = word_set("claim insist assert maintain contend allege")
-DENY = word_set("dispute deny dismiss refute rebut repudiate disavow")
+DENY = word_set("dispute deny dismiss refute rebut repudiate disavow rubbish debunk")
 REJECT = word_set("reject refuse decline oppose resist spurn rebuff")
 ACCUSE = word_set(
     "accuse blame condemn denounce charge criticize criticise slam decry lambast fault lament protest deplore"
@@ -105,7 +105,7 @@ FIRM = word_set(
 PRESSURE = word_set(
     "urge call press lobby protest demand warn complain petition ask plead march rally "
     "appeal write oppose criticise criticize vote want push block suffer struggle lose feel "
-    "face hurt hit strike beg demonstrate object condemn approve pass reject"
+    "slam attack blast grill assail face hurt hit strike beg demonstrate object condemn approve pass reject"
 )
 OTHER = word_set(
     "strike hit fight react follow rip prepare retain pay enjoin vacate throw arrive leave spend roll hire cheer applaud regret disappoint want reflect escape fit own sit serve offset"
@@ -128,7 +128,9 @@ OTHER = word_set(
     "rest withdraw stick concede yield budge bend bow cave give"
     " share express convey voice describe label brand dub term characterise characterize cite point highlight"
     " pare erase spend terminate escalate de-escalate retaliate match counter answer react reopen reach end drive spur "
-    "weigh push draw fuel"
+    "weigh push draw fuel "
+    "lash pencil impress hammer thrash iron brandish dangle slate earmark issue renew reaffirm shave dent crimp bite ruin squeeze cripple "
+    "phase usher knock tip slam attack blast grill assail bankrupt idle levy recommend undercut foresee offset swing rebuild overcome"
 )
 VERBS = (
     SAY | THINK | CLAIM | DENY | REJECT | ACCUSE | WRONG | DEMAND | THREATEN | HOPE | MEET | HOLD | AGREE | IMPOSE | SUSPEND | COMMIT | PLAN
@@ -163,6 +165,9 @@ GOODS = _pattern(
     r"|coal|timber|lumber|cars?|vehicles|autos?|EVs|dairy|wheat|grain|canola|rice|seafood"
     r"|fish|apples|steel|textiles|solar|gallium|germanium|graphite|oil|gas|licen[cs]es"
     r"|software|equipment|technology|magnets|parcels|companies|firms|entities|flights"
+    r"|crude|LNG|ethane|propane|coffee|cocoa|tea|tyres|tires|batter(?:y|ies)|phones|toys|furniture|footwear|shoes|garments|fruit|nuts|almonds|spirits|vodka|champagne"
+    r"|paper|pulp|plastics|chemicals|tungsten|antimony|cobalt|lithium|manganese|sorghum|corn|maize|hides|flowers|shrimps?|tuna|salmon|honey|olives?|cheese|eggs"
+    r"|turbines|aircraft|jets|planes|tractors|bikes|bicycles|pickups|trucks|cranes|drones"
     r"|tomatoes|avocados|cherries|bananas|sugar|cotton|brandy|cognac|whisk(?:e)?y"
     r"|poultry|lobsters?|lamb|lentils|chickpeas|onions|palm oil|copper|nickel|ore"
     r"|fertili[sz]ers?|potash|uranium|pharmaceuticals|drugs|machinery|photoresists?"
@@ -206,7 +211,7 @@ FIRMS = _pattern(
     r"|mills?|shipping line|airline|miner"
     r"|brewers?|distillers?|wineries|processors?|smelters?|refiners?|traders?|buyers?"
     r"|shippers?|group|steelmakers?|chief executive|smelter|foundry|supermarkets?"
-    r"|wholesalers?|packers?"
+    r"|wholesalers?|packers?|crushers?|assemblers?|foundries|labels|vintners|roasters|bottlers|publishers|shipowners|forwarders|utilities|airlines|fabs|dealers?|dealerships?|growers|start-?ups?|conglomerates?|giants?"
 )
 HOME = _pattern(
     r"opposition|builders?|bosses|my group|trade body|farm lobby|farmers?|\w*growers?|unions?|industry (?:groups?|bod(?:y|ies)|associations?)|associations?"

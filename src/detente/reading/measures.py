@@ -92,6 +92,14 @@ def measure(clause: Clause, context: Context) -> Event | None:
             if bound and (re.search(r"\d", clause.rest[:80]) or GOODS.search(clause.rest[:60]))
             else None
         )
+    if lemma in ("bring", "phase", "usher") and re.match(
+        r"\s*in (?:an?|new|extra|fresh|its|the|\d)", clause.rest
+    ):
+        return (
+            Event("measure", lasting=True)
+            if MEASURE.search(object_of(clause)[:70]) and _doer(clause)
+            else None
+        )
     if lemma in _CATENATIVE and re.match(r"\s*to \w", clause.rest):
         return None
     reprisal = reprisal_in(clause)

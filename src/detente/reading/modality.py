@@ -30,6 +30,7 @@ _CONDITION = re.compile(
     r"|in case|should (?=(?:the |a |an |any |talks|negotiations|[A-Z])[\w ’']{1,40}? (?:fail"
     r"|collapse|not|impose|refuse|proceed|go ahead|raise|breach|do|take|follow|persist"
     r"|continue|break|come|adopt|press|prevail|be|remain|retaliate|expire|end|win|lose|make))"
+    r"|(?:but |and )?only (?:after|when|once)|once (?=[^,.;]{1,60}?\b(?:is|are|has|have|flow|(?:remove|lift|sign|approve|agree|withdraw|drop|end|stop|resume)s?|ratif(?:y|ies))\b)"
     r"|absent|without (?=(?:a|an|any) (?:deal|agreement|accord|breakthrough|extension"
     r"|settlement))|pending|subject to (?=approval|confirmation|ratification|conditions)|contingent (?:up)?on|depend(?:s|ing|ent)? on|failing "
     r"(?:that|which))\b)",
@@ -45,6 +46,10 @@ _AHEAD_NOUN = re.compile(
 _UNDER_A_DEAL = re.compile(
     r"\b(?:[Uu]nder (?:the|a|this|that|its|their) (?:\w+ ){0,2}(?:deal|agreement|accord|framework|pact|terms|arrangement|understanding|truce)|[Aa]s part of (?:the|a) (?:\w+ ){0,2}(?:deal|agreement|accord|framework|package)|[Ii]n (?:return|exchange),?)\b"
 )
+_ON_PAPER = re.compile(
+    r"\b(?:(?:[Uu]nder|[Ii]n|[Bb]y) (?:the|a|this|that|its|their|his) (?:\w+ ){0,2}?(?:proposals?|plan|draft|bill|blueprint|offer|scheme)|[Oo]nce (?:it is |they are )?(?:ratified|approved|signed|adopted|in force))\b"
+)
+"""What stands in a plan or an unsigned text is not yet so, whatever its tense."""
 _NOUN_TO = re.compile(
     r"\b(plans?|intentions?|decisions?|pledges?|promises?|vows?|commitments?|threats?|proposals?|calls?|demands?|offers?|bids?|efforts?|attempts?|requests?"
     r"|chances?|rights?|powers?|authority|readiness|willingness|refusal|failure|pressure|hopes?|deadline|time|option|ability|need|move) (?:\w+ly )?to (?:\w+ly )?$",
@@ -117,6 +122,8 @@ def modality_of(
         return "conditional" if conditional else "planned"
     if verb.modal == "will":
         return "forecast" if _LIKELY.search(_verb_words(clause)) else "planned"
+    if re.match(r"be\b", _verb_words(clause), re.I) and not verb.infinitive:
+        return "wished"  # "recommended that a duty be imposed"
     if verb.infinitive:
         # "are to meet", "is due to rise", "tariffs to take effect"
         return (
@@ -124,13 +131,20 @@ def modality_of(
             if clause.governor is None
             else modality_of(clause.governor, context, date, lasting=lasting, conditional=conditional)
         )
-    if ahead(date, context):
+    if ahead(date, context) or (verb.form in ("s", "base") and not verb.perfect and _still_to_come(clause)):
         return "planned"
-    if _AHEAD_NOUN.search(clause.front[-40:]):
+    if _AHEAD_NOUN.search(clause.front[-40:]) or (_ON_PAPER.search(clause.front) and not verb.perfect):
         return "planned"
     if verb.progressive and not verb.passive:
         return "in_force"
     return "in_force" if lasting else "done"
+
+
+def _still_to_come(clause: Clause) -> bool:
+    """Whether a clause in the present stands under a conjunction of time: "before the tariffs start"."""
+    assert clause.parsed is not None
+    lead = clause.parsed.text[max(clause.parsed.sentence.start, clause.subject[0] - 16) : clause.subject[0]]
+    return re.search(r"\b(?:before|until|when|once|by the time|as soon as)\s*$", lead, re.I) is not None
 
 
 def _verb_words(clause: Clause) -> str:
@@ -161,8 +175,15 @@ def _by_governor(clause: Clause, conditional: bool) -> str:
     for governor in clause.chain:
         lemma = governor.verb.lemma
         if lemma in ("be", "seem", "appear", "stand") and clause.verb.infinitive:
+            if re.match(
+                r"\s*(?:in no \w+|un\w+|reluctant|loath|hesitant|slow|too early|premature|wrong)\b",
+                governor.rest,
+            ):
+                return "opinion"
             if re.match(r"\s*(?:\w+ )?(?:ready|prepared|willing|tempted|inclined|minded)\b", governor.rest):
                 return "conditional" if conditional else "threatened"
+            if re.match(r"\s*(?:un)?likely\b", governor.rest):
+                return "conditional" if conditional else "forecast"
             if re.match(r"\s*(?:un)?(?:able|free|allowed|keen|eager|happy|likely)\b", governor.rest):
                 return "wished"
             return "conditional" if conditional else "planned"
@@ -172,7 +193,7 @@ def _by_governor(clause: Clause, conditional: bool) -> str:
             if governor.verb.modal in ("will", "would", "may", "could") or governor.verb.infinitive:
                 return "conditional" if conditional else "wished"
             return "agreed"
-        if lemma in CONSIDER:
+        if lemma in CONSIDER or (lemma == "look" and re.match(r"\s*(?:at|into)\b", governor.rest)):
             return "threatened"
         if lemma in _FORECAST:
             return (

@@ -17,15 +17,16 @@ TOPIC = re.compile(
 )
 
 UNTRUE = re.compile(
-    r"\b(?:has never|have never|had never|(?:have|has|had|did) not (?:consult\w*|negotiat\w*|promis\w*|agree\w*|offer\w*|call\w*|tell|told|said|say|broken|break|violat\w*|receiv\w*|ma[dk]e|held|hold|dump\w*)|(?:do|does) not dump|no plans|groundless|baseless|unfounded|untrue|false|fake news|not true|no (?:factual "
+    r"(?<![Ii]f )(?<![Uu]nless )(?<![Ss]hould )\b(?:has never|have never|had never|(?:have|has|had|did) not (?:consult\w*|negotiat\w*|promis\w*|agree\w*|offer\w*|call\w*|tell|told|said|say|broken|break|violat\w*|receiv\w*|ma[dk]e|held|hold|dump\w*)|(?:do|does) not dump|no plans|groundless|baseless|unfounded|untrue|false|fake news|not true|no (?:factual "
     r")?basis|no truth|fabricat\w+|misleading|nonsense|pure fiction|not (?:been )?(?:any|in) "
     r"(?:talks|negotiations|contact|consultations)"
     r"|no (?:such )?(?:talks?|negotiations?|consultations?|call|contact|conversation|meeting"
     r"|agreement|deal|promise|commitment|discussions?)s? (?:is|are|was|were|has|have|had|on"
     r"|between|with|took|taking|under)"
+    r"|did not happen|(?:simply|just|never) (?:did not|didn['’]t) (?:happen|occur|take place)|wide of the mark|far from the truth|invented|made up"
     r"|(?:knows?|knew) of no|not aware of|never (?:agreed|promised|took place|happened|made"
     r"|said|held|gave|offered|discussed)|did not (?:take place|happen|agree|promise|discuss"
-    r"|ask|call)|there (?:is|was|were|are|had been|have been) no (?:talks?|negotiations?|call"
+    r"|ask|call)|there (?:is|was|were|are|had been|have been|has been) no (?:talks?|negotiations?|call"
     r"|deal|agreement|such|consultations?|contact|discussions?|plan))\b",
     re.I,
 )
@@ -33,6 +34,7 @@ UNTRUE = re.compile(
 RED_LINE = re.compile(
     r"\b(?:(?:will|would|shall) not sacrifice|(?:remain|are|is|stay)s? (?:fully )?protected|protected by law|closed as a subject|like a wall|off limits|untouchable|red lines?|non-?negotiable|not negotiable|not (?:up )?for (?:negotiation|sale"
     r"|discussion)|(?:not|never|nor (?:is|are)) (?:be )?(?:on|off) the table|off the table"
+    r"|out of bounds|ring-?fenced|(?:not|never) (?:put|place|offer|bring)\b.{0,40}\b(?:up for (?:discussion|negotiation|sale|debate)|on the table)"
     r"|not on the (?:negotiating )?table|(?:will|would) never (?:accept|give|compromise|trade|allow"
     r"|surrender|yield|bargain|agree|open|concede|be)|no (?:compromises?|concessions?) on"
     r"|cannot be (?:traded|bargained|compromised|negotiated)"
@@ -43,19 +45,28 @@ RED_LINE = re.compile(
 )
 
 BEFORE_TALK = re.compile(
-    r"\b(?:only if|conditions for|cannot be signed|(?:no|not (?:\w+ ){0,3}?|refus\w+ (?:to )?|rul(?:ed|es|ing) out) ?(?:\w+ "
+    r"\b(?:only if|conditions for|cannot be signed|(?:no|cannot|can['’]t|won['’]t|never|not (?:\w+ ){0,3}?|refus\w+ (?:to )?|rul(?:ed|es|ing) out) ?(?:\w+ "
     r"){0,3}?(?:talks?|negotiat\w+|deal|agreement|meet(?:ing)?|call|signature|sign|summit"
-    r"|dialogue)\b[^.]{0,60}\b(?:until|unless|before|without|as long as|while)"
-    r"|(?:talks?|negotiat\w+|deal|agreement|meeting|sign|dialogue|summit|come to the table"
-    r"|call)\b[^.]{0,50}\b(?:only (?:if|when|after|once)|must (?:first|be preceded)|(?:hinge"
+    r"|dialogue|table|round|contacts?)\b[^.]{0,60}\b(?:until|unless|before|without|as long as|while)"
+    r"|(?:talks?|negotiat\w+|deal|agreement|meeting|sign|dialogue|summit|come to the table|round|signing|signature"
+    r"|call)\b[^.]{0,50}\b(?:only (?:if|when|after|once)|must (?:wait|await)|must (?:first|be preceded)|(?:hinge"
     r"|depend|rest)s? on|conditional on|as a condition|would require)"
-    r"|(?:only (?:if|when|after|once)|until|unless|before|once|as long as"
+    r"|(?:only (?:if|when|after|once)|until|unless|before|once|(?:as|so) long as"
     r"|first)\b[^.]{0,80}\b(?:talks?|negotiat\w+|deal|agreement|dialogue|table|summit|sign)"
     r"|pre-?conditions?|prerequisites?|(?:on|with) (?:the )?condition|condition for (?:talks"
     r"|any|a)|must (?:first|come first)|needs? to (?:\w+ ){0,6}first|have to (?:\w+ "
     r"){0,6}first|first step)\b",
     re.I,
 )
+
+FIRST_MUST = re.compile(
+    r"\b(?:before (?:any|the|a|new|further|more|resuming|restarting|signing)?\b ?(?:\w+ ){0,2}?(?:talks?|negotiat\w+|deal|agreement|meeting|summit|round|dialogue|signing|contacts?)\b"
+    r"[^.]{0,60}\b(?:must|needs? to|ha(?:s|ve) to)"
+    r"|(?:must|needs? to|ha(?:s|ve) to)\b[^.]{0,80}\b(?:before|for) (?:any|the|a|new|further|more) ?(?:\w+ ){0,2}?(?:talks?|negotiat\w+|deal|agreement|meeting|summit|round|dialogue|signing|contacts?)"
+    r"|must be preceded by)\b",
+    re.I,
+)
+"""What the other side must do before there are talks or a deal."""
 
 THREAT = re.compile(
     r"\b(?:(?:will|would|shall|['’]ll|going to|prepared to|ready to|forced to|have to|has to"
@@ -66,6 +77,8 @@ THREAT = re.compile(
     r"|restrict|cut off|cut|suspend|ban|block|halt|stop|punish|face|walk away|pull out|target"
     r"|put|hit|close|withdraw|add|introduce|lose|bring|tax|defend|act|match|reinstate"
     r"|escalate|end|scrap|terminate|blacklist|limit|charge)"
+    r"|(?:will|would|shall) be (?:charged|hit|slapped|punished|met with|subject to|answered|made to pay)|no (?:choice|option|alternative) but to (?!accept|leave|withdraw|pay)"
+    r"|(?:will|would) (?:go up|rise|jump|climb|increase) (?:to|by)"
     r"|countermeasures|retaliat\w+|consequences|(?:all|every|any|necessary|resolute|firm"
     r"|forceful) (?:necessary |\w+ )?(?:measures|options?|means)|all options|pay (?:a|the) "
     r"(?:heavy |high )?price|face (?:\w+ ){0,3}?(?:tariffs?|dut|lev|sanction|ban|surcharge)"
@@ -136,6 +149,11 @@ GOOD_NEWS = re.compile(
 )
 
 OTHERS_DEEDS = re.compile(
-    r"\b(?:(?:will|would|has|have|had) (?:\w+ly )?(?:buy|bought|invest\w*|open\w*|agree\w*|accept\w*|promis\w*|commit\w*|pay|paid|cut|drop\w*|lift\w*|stop\w*|met|meet|spoken|raise[ds]?|ask\w*|request\w*|beg\w*|offer\w*|be supplied|supply|reduce|increase|purchase|spend|contribute)|wants? (?:to|a deal)|want(?:s)? (?:a|the) deal|reached out|was done|is done|is willing|are willing|off the table|stopped|met|called)\b",
+    r"\b(?:(?:will|would|has|have|had) (?:\w+ly )?(?:buy|bought|invest\w*|open\w*|agree\w*|accept\w*|promis\w*|commit\w*|pay|paid|cut|drop\w*|lift\w*|stop\w*|met|meet|spoken|raise[ds]?|ask\w*|request\w*|beg\w*|offer\w*|be supplied|supply|reduce|increase|purchase|spend|contribute)|wants? (?:to|a deal)|want(?:s)? (?:a|the) deal|reached out|was done|is done|is willing|are willing|off the table|stopped|met|called"
+    r"|(?:deal|agreement|pact|talks|accord|framework)(?: with [\w ]{2,25}?)? (?:is|was|are|were|has been|had been) (?:\w+ )?(?:done|finished|complete\w*|ready|close|agreed|dead|over|settled|moving)"
+    r"|(?:has|have|had) (?:\w+ )?(?:brought in|raised|taken in|collected|paid|delivered|honou?red|implemented|fulfilled|kept|notified|received)"
+    r"|pay(?:s|ing) (?:for )?(?:the|these|those|our) (?:tariffs|duties|levies)"
+    r"|(?:has|have|had) been (?:approved|delivered|issued|honou?red|implemented|notified|kept|fulfilled|informed)"
+    r"|(?:is|are|was|were) (?:\w+ )?(?:costing|losing|suffering|hurting|benefiting|booming|crumbling|collapsing|paying|desperate|begging))\b",
     re.I,
 )

@@ -30,6 +30,7 @@ from detente.reading.phrases import (
     BEFORE_TALK,
     DEMAND,
     FACT,
+    FIRST_MUST,
     GOOD_NEWS,
     OTHERS_DEEDS,
     POSITION,
@@ -122,6 +123,14 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
         )
     ):
         return Statement("position", "opinion")
+    if side and lemma not in DENY and FIRST_MUST.search(words):
+        return Statement("precondition", "conditional")
+    if (
+        side
+        and lemma in ("reiterate", "repeat", "renew", "reaffirm", "stress", "express")
+        and _CALL.match(words)
+    ):
+        return Statement("demand", "wished")
     if side and _must_of_other(frame, parsed):
         return Statement("demand", "wished")
     by_verb = _by_verb(frame, words, whole, side)
@@ -131,6 +140,8 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
         lemma in _PRESSING or re.search(r"\b(?:should|must|ought|needs? to|has to)\b", words)
     ):
         return Statement("domestic_pressure", "wished")
+    if frame.kind == "home" and lemma in SAY | CLAIM and _SUFFERS.search(words):
+        return Statement("domestic_pressure", "in_force")
     if (
         frame.kind == "unknown"
         and lemma == "see"
@@ -153,6 +164,14 @@ def _must_of_other(frame: Frame, parsed: Parsed) -> bool:
     return False
 
 
+_CALL = re.compile(
+    r"\s*(?:its|their|his|her|the|a) (?:[\w-]+ ){0,2}?(?:calls?|demands?|requests?|appeals?) (?:for|that|to|on)\b"
+)
+_SUFFERS = re.compile(
+    r"\b(?:ruin\w*|kill(?:s|ed|ing)|hurt(?:s|ing)?|cost(?:s|ing)? (?:us|them|it|him|her|the|\w+ (?:jobs|sales))|los(?:t|ing) (?:\w+ ){0,3}(?:jobs|sales|markets?|customers|contracts|income|money)"
+    r"|struggl\w+|squeez\w+|devastat\w+|crippl\w+|go(?:ing|ne)? (?:bust|under|out of business)|bankrupt\w*|jobs (?:have|had) gone|on the brink|nowhere to (?:sell|go)|bear(?:ing)? the (?:brunt|cost))\b",
+    re.I,
+)
 _PRESSING = word_set("urge demand ask call want press push appeal implore insist")
 _JUDGING = word_set(
     "expect forecast predict estimate project reckon anticipate foresee think believe argue calculate"
@@ -254,8 +273,14 @@ def _by_verb(frame: Frame, words: str, whole: str, side: bool) -> Statement | No
     return None
 
 
+_WAITS = re.compile(
+    r"\b(?:only (?:if|when|after|once|on)|unless|as long as)\b|"
+    r"\b(?:no|not|cannot|n['’]t|never|refus\w+)\b.{0,90}\b(?:until|before|while)\b",
+    re.I,
+)
 _IF = re.compile(
-    r"\b(?:if|unless|should (?:the|it|they|talks|[A-Z])\b|without a deal|in the event|until)\b", re.I
+    r"\b(?:if|unless|(?-i:Should) \w+|should (?:the|it|they|talks|(?-i:[A-Z]\w+))\b|without a deal|in the event|until)\b",
+    re.I,
 )
 
 
@@ -308,6 +333,8 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
             return None
         if lemma == "ask" and re.match(r"\s*(?:about|whether|if|by|when|why|how|what)\b", words):
             return None
+        if lemma == "insist" and re.match(r"\s*(?:up)?on (?!talks|dialogue|its|their|his)", words):
+            return Statement("demand", "wished") if TOPIC.search(whole) else None
         if lemma == "insist":
             return (
                 Statement("demand", "wished")
@@ -357,8 +384,10 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
         return Statement("red_line", "opinion")
     if (
         BEFORE_TALK.search(words)
-        and not told
-        and (TALK_CORE.search(words) or DEAL.search(words) or re.search(r"\bmeet\b|condition", words))
+        and (not told or (told in ("talk", "agreement") and _WAITS.search(words)))
+        and (
+            TALK_CORE.search(words) or DEAL.search(words) or re.search(r"\bmeet\b|condition|\btable\b", words)
+        )
     ):
         return Statement("precondition", "conditional")
     threatening = THREAT.search(words)

@@ -31,11 +31,14 @@ IRREGULAR: dict[str, tuple[str, str]] = {
     "read": ("read", "read"), "learn": ("learned", "learned"), "fight": ("fought", "fought"), "deal": ("dealt", "dealt"), "grow": ("grew", "grown"),
     "forbid": ("forbade", "forbidden"), "choose": ("chose", "chosen"), "steal": ("stole", "stolen"), "cost": ("cost", "cost"), "mean": ("meant", "meant"),
     "leap": ("leapt", "leapt"), "become": ("became", "become"), "hurt": ("hurt", "hurt"), "bind": ("bound", "bound"), "forgo": ("forwent", "forgone"),
+    "foresee": ("foresaw", "foreseen"), "forecast": ("forecast", "forecast"), "split": ("split", "split"), "swing": ("swung", "swung"),
+    "offset": ("offset", "offset"), "rebuild": ("rebuilt", "rebuilt"), "overcome": ("overcame", "overcome"), "bid": ("bid", "bid"),
 }  # fmt: skip
 """Lemma -> past and participle, where they are not regular."""
 
 DOUBLED = word_set(
-    "ban plan stop drop slip cap step trim slap ship jam plug rebut commit refer scrap swap chat"
+    "ban plan stop drop slip cap step trim slap ship jam plug rebut commit refer scrap swap chat wrap bar rip defer confer "
+    "prefer occur beg spur admit permit fit dub pin pen deter incur submit omit transfer compel propel expel slam"
 )
 _BRITISH = frozenset(
     [
@@ -245,8 +248,10 @@ def _is_copula(toks: list[Token], n: int, known: dict[str, tuple[str, str]]) -> 
         if toks[k].text.lower() in _STRONG:
             return False
         k += 1
-    if k >= len(toks) or toks[k].text.lower() == "to":
-        return k >= len(toks)
+    if k >= len(toks):
+        return True
+    if toks[k].text.lower() == "to":  # "is likely to" governs
+        return toks[k - 1].text.lower() in ("likely", "unlikely")
     form = known.get(toks[k].text.lower(), ("", ""))[1]
     return form not in ("past", "participle", "ing") or toks[k].text.lower() in ("set",)
 
@@ -319,7 +324,7 @@ def _is_noun(toks: list[Token], n: int, first: int, lemma: str, form: str, aux: 
         return (
             bool(_DETERMINERS.match(before))
             and not strong
-            and following in ("of", "on", "", ".", ",")
+            and following in ("of", "on", "between", "with", "in", "at", "", ".", ",")
             and before not in ("of", "for", "without")
         )
     plain = not strong and form == "base"
