@@ -7,7 +7,7 @@ from tests.support.reading import acts_in
 
 from detente.reading.verbs import forms_of, known_forms
 
-REST = " The tariff dispute between China and the United States goes on."
+REST = " The tariff dispute between China and the United States goes on. Exporters count the duties."
 TOLD = {
     "noun": [
         ("suspension", "planned", "The suspension of the retaliatory duties was announced by Brussels."),
@@ -60,6 +60,22 @@ TOLD = {
         ("position", "opinion", "Germany backs the Commission's plan for a tougher answer to the tariffs."),
         ("domestic_pressure", "done", "Thousands of farmers took to the streets against the trade deal."),
     ],
+    "more phrases": [
+        (
+            "precondition",
+            "conditional",
+            "Talks cannot resume before the sanctions are dropped, Beijing stressed.",
+        ),
+        ("demand", "wished", "Brussels expects Washington to honour the 15% ceiling."),
+        ("demand", "wished", "Brussels wants the car duty cut to zero."),
+        ("threat", "threatened", "Trump warned of 100% tariffs on countries that join BRICS."),
+        ("threat", "conditional", "Countries that tax American firms will face tariffs, Trump said."),
+        ("position", "opinion", "Hungary is against the new sanctions on Russia."),
+        ("suspension", "in_force", "Delhi has kept in abeyance the duties on American almonds."),
+        ("measure", "planned", "The duty will come down to 15%, the White House said."),
+        ("agreement", "agreed", "Indonesia and the EU have wrapped up a trade agreement."),
+        ("talk", "planned", "Trade commissioner Sefcovic travels to Washington on Monday for tariff talks."),
+    ],
     "statement": [
         ("claim", "done", "The White House maintained that China is paying for the tariffs."),
         ("denial", "done", "There has been no such call, a Chinese foreign ministry spokesman said."),
@@ -89,6 +105,12 @@ TOLD = {
     ],
 }
 AHEAD = [
+    "Officials hope the ban is lifted by spring.",
+    "Beijing says the licences are granted when Washington keeps its side of the deal.",
+    "The Senate has passed a bill that imposes sanctions on buyers of Russian oil.",
+    "Had the tariffs taken effect, prices would have risen.",
+    "The plan is that Beijing restores soybean purchases and Washington removes the fentanyl duty.",
+    "Ottawa offers to drop the tax to restart the trade talks.",
     "Under the proposal, tariffs on American cars are cut to zero.",
     "China lifts its ban once the United States removes the chip curbs.",
     "The ministry has recommended that a duty of 12% be imposed on Chinese steel.",

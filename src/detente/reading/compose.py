@@ -24,6 +24,8 @@ def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], co
     condition = condition_in(parsed, *_condition_reach(parsed, clause))
     if re.match(r"\s*(?:no|neither|nothing)\b(?! longer)", clause.rest):
         return None
+    if _UNREAL.match(parsed.sentence.text) and "," in parsed.text[clause.verb.end : parsed.sentence.end]:
+        return None  # "Had the tariffs taken effect, prices would have risen"
     if (condition and condition[0] <= clause.verb.at < condition[1]) or _NOT_TOLD.search(clause.front):
         return None
     if event.act != "talk" and _awaited(parsed, clause):
@@ -101,11 +103,18 @@ def _head_words(clause: Clause) -> list[Actor]:
     return [Actor(at, at + len(words), words, "", "", "unknown")] if at >= 0 else []
 
 
+_UNREAL = re.compile(
+    r"\W*(?:Had|Were) (?:the|an?|its?|he|she|they|talks|[A-Z]\w+)\b[^,]*,[^.]*\b(?:would|could|might)\b"
+)
+
+
 def _awaited(parsed: Parsed, clause: Clause) -> bool:
     """Whether the clause is what another thing waits for: "no talks until the duty is lifted"."""
     lead = parsed.text[max(parsed.sentence.start, clause.subject[0] - 14) : clause.subject[0]] + " "
     waits = re.search(
-        r"\b(until|once|only (?:after|when)|as soon as|unless|before)\s+(?:the |its |any )?$", lead, re.I
+        r"\b(until|once|only (?:after|when)|as soon as|unless|before|(?:as|so) long as|while)\s+(?:the |its |any )?$",
+        lead,
+        re.I,
     )
     if waits is None:
         return False
@@ -116,13 +125,14 @@ def _awaited(parsed: Parsed, clause: Clause) -> bool:
         or re.match(r"(?:is|are|has|have)\b", parsed.text[clause.verb.start : clause.verb.end])
     )
     others = [c for c in parsed.clauses if c is not clause and c.verb.finite]
-    return (bool(present) and waits[1].lower() != "before") or any(
-        c.verb.modal or c.verb.negated for c in others
+    loose = waits[1].lower() in ("before", "while") or waits[1].lower().endswith("long as")
+    return (bool(present) and not loose) or any(
+        c.verb.modal or c.verb.negated or c.verb.lemma in ("refuse", "decline") for c in others
     )
 
 
 _NOT_TOLD = re.compile(
-    r"\b(?:whether|suppose|imagine|if I)\b|^\W*(?:No|Neither|Nor|no|Any)\b|^\W*(?:The|This|That) (?:order|regulation|rule|notice|decision|decree|announcement|act|proclamation)\s*$",
+    r"\b(?:whether|suppose|imagine|if I)\b|^\W*(?:Had|Were) (?:the|a|an|its|it|he|she|they|talks|[A-Z])\b|^\W*(?:No|Neither|Nor|no|Any)\b|^\W*(?:The|This|That) (?:order|regulation|rule|notice|decision|decree|announcement|act|proclamation)\s*$",
     re.I,
 )
 

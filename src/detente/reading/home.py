@@ -152,16 +152,19 @@ _TRADING = word_set(
 _BUSINESS = re.compile(
     r"\b(?:production|suppl(?:y|ies|iers)|sourc\w+|prices?|orders?|shipments?|output|plants?|factor(?:y|ies)|invest\w*|lines?|jobs|workers|people|exports?|imports?|sales|stock\w*|inventor\w+"
     r"|deliver\w+|capacity|purchas\w+|assembly|operations|shifts?|smelter|cargo\w*|vessels?|ships|contracts?|parts|models?|costs?|customers|buyers|warehouse\w*|routes?|goods|bottles|staff|surcharges?"
-    r"|sand|metal|steel|chips|beans|cars|trucks?|exemption|billion|million|sites?|mills?|sailings|short time|guidance|forecast|tonnes|magnets|materials?|components|machines|tooling|furnace|chips?|plans?|toys|making|made)\b",
+    r"|sand|metal|steel|chips|beans|cars|trucks?|exemption|billion|million|sites?|mills?|sailings|short time|guidance|forecast|tonnes|magnets|materials?|components|machines|tooling|furnace|chips?|plans?|toys|closure|works|layoffs|redundanc(?:y|ies)|making|made)\b",
     re.I,
 )
 
 
 def domestic_pressure(clause: Clause, context: Context) -> Event | None:
     """Industry, unions, voters or a legislature that press their own government, or suffer."""
-    if clause.verb.lemma not in PRESSURE or _official_only(clause):
+    if clause.verb.lemma not in PRESSURE:
         return None
     head = head_of(clause)[-90:]
+    people = HOME.search(head[-35:]) and all(a.kind == "country" for a in clause.actors)
+    if _official_only(clause) and not people:
+        return None
     if clause.verb.modal in ("should", "must", "can", "may") or re.search(r"\bif\b", clause.front, re.I):
         return None
     if not any(

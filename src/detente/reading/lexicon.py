@@ -15,18 +15,18 @@ def word_set(text: str) -> frozenset[str]:
 
 # What is said.
 SAY = word_set(
-    "describe label brand express voice convey lodge point say state tell note add explain write post declare announce remark comment stress "
+    "term describe label brand express voice convey lodge point say state tell note add explain write post declare announce remark comment stress "
     "emphasize emphasise reiterate report signal indicate"
     " suggest argue insist claim maintain assert contend confirm acknowledge admit concede "
     "disclose reveal hint quote underline underscore"
-    " highlight observe repeat respond reply inform brief tweet recall conclude publish vow "
+    " boast brag opine recount aver profess proclaim highlight observe repeat respond reply inform brief tweet recall conclude publish vow "
     "pledge promise warn caution affirm"
 )
 THINK = word_set(
     "believe think expect forecast predict estimate project reckon see anticipate foresee "
     "calculate doubt judge consider view assess fear"
 )
-CLAIM = word_set("claim insist assert maintain contend allege")
+CLAIM = word_set("claim insist assert maintain contend allege boast brag aver profess")
 DENY = word_set("dispute deny dismiss refute rebut repudiate disavow rubbish debunk")
 REJECT = word_set("reject refuse decline oppose resist spurn rebuff")
 ACCUSE = word_set(
@@ -96,7 +96,7 @@ MOVE = word_set(
     " retreat hit close trade dip plummet firm shed add recover end finish settle open swing crash spike"
 )
 FIRM = word_set(
-    "shelve stockpile put hire ask send bring begin fire rent shift move relocate cut halt raise lay stockpile build delay pull suspend close shut "
+    "spend shelve stockpile put hire ask send bring begin fire rent shift move relocate cut halt raise lay stockpile build delay pull suspend close shut "
     "source reroute divert switch cancel pass absorb buy sell"
     " withdraw expand invest open postpone idle scale step front-load reduce stop start ship "
     "hold pause resume book seek look diversify exit leave"
@@ -130,7 +130,7 @@ OTHER = word_set(
     " pare erase spend terminate escalate de-escalate retaliate match counter answer react reopen reach end drive spur "
     "weigh push draw fuel "
     "lash pencil impress hammer thrash iron brandish dangle slate earmark issue renew reaffirm shave dent crimp bite ruin squeeze cripple "
-    "phase usher knock tip slam attack blast grill assail bankrupt idle levy recommend undercut foresee offset swing rebuild overcome"
+    "lead tie link phase usher knock tip slam attack blast grill assail bankrupt idle levy recommend undercut foresee offset swing rebuild overcome"
 )
 VERBS = (
     SAY | THINK | CLAIM | DENY | REJECT | ACCUSE | WRONG | DEMAND | THREATEN | HOPE | MEET | HOLD | AGREE | IMPOSE | SUSPEND | COMMIT | PLAN

@@ -22,6 +22,7 @@ from detente.reading.reprisals import reprisal_in
 from detente.reading.suspensions import FLOWS
 from detente.reading.told import (
     Event,
+    by_another,
     head_of,
     is_official,
     object_of,
@@ -158,6 +159,8 @@ def measure(clause: Clause, context: Context) -> Event | None:
         and is_official(clause)
     ):
         return Event("measure")
+    if lemma == "have" and re.match(r"\s*(?:now )?done away with\b", clause.rest):
+        return Event("measure") if MEASURE.search(clause.rest[:80]) and _doer(clause) else None
     if lemma in ("take", "come", "enter", "go", "kick"):
         if (
             MEASURE.search(head_of(clause)[-90:])
@@ -182,7 +185,15 @@ def measure(clause: Clause, context: Context) -> Event | None:
             if MEASURE.search(head_of(clause)[-60:]) and not PAUSE.search(head_of(clause)[-30:])
             else None
         )
+    if lemma == "give" and re.search(r"\b(?:nod|green light|go-ahead|blessing)\b", clause.rest[:40]):
+        return (
+            Event("measure", modality="planned")
+            if MEASURE.search(clause.rest[:110]) and _doer(clause)
+            else None
+        )
     if verb.passive:
+        if by_another(clause):
+            return None
         words = head_of(clause)[-110:]
         if not (
             MEASURE.search(words)
@@ -242,7 +253,7 @@ _RATE_ON = re.compile(
     r"\s*(?:up |another |an additional |an extra |a further |a |its |only )*\d[\d.]*\s?(?:%|per ?cent)\s+(?:on|upon|to)\b|\s*\d[\d.]*\s?(?:%|per ?cent) (?:duty|tariff|levy)"
 )
 _MOVES = re.compile(
-    r"\s*(?:\w+ly )?(?:from|to|by|at|back|up|down|in (?:force|place|effect)|on)?\s*(?:about |only )?\d"
+    r"\s*(?:\w+ly )?(?:(?:back|up|down) )?(?:from|to|by|at|back|up|down|in (?:force|place|effect)|on)?\s*(?:about |only )?\d"
 )
 
 
@@ -294,6 +305,7 @@ def _standing_duty(clause: Clause) -> Event | None:
         "apply",
         "start",
         "begin",
+        "come",
     ) and (_MOVES.match(clause.rest) or lemma in ("double", "apply", "start", "begin", "return")):
         return Event("measure", lasting=True)
     return None
@@ -390,6 +402,10 @@ def _measure_object(lemma: str, words: str, clause: Clause) -> bool:
         r"\b(?:entity list|list|blacklist|control list)\b", words, re.I
     ):
         return True
+    if lemma == "give" and re.match(
+        r"\s*(?:\w+ ){0,3}?(?:assurances?|details|hints?|signals?|explanations?|reasons?)\b", words
+    ):
+        return False
     if lemma in ("sign", "issue", "publish", "grant", "approve", "adopt", "give", "clear", "release"):
         return bool(
             re.search(

@@ -12,12 +12,17 @@ import re
 from detente.reading.clauses import Clause, Parsed
 from detente.reading.context import Context
 from detente.reading.dates import DateMention
-from detente.reading.lexicon import COMMIT, CONSIDER, HOPE, word_set
+from detente.reading.lexicon import CLAIM, COMMIT, CONSIDER, HOPE, word_set
 
 _PLAN = word_set(
     "plan intend aim prepare decide schedule mean slate set promise pledge vow ready poise "
     "arrange order move announce try start begin"
 )
+_FOR_THE_SAKE = word_set(
+    "tax lift suspend shelve pause postpone impose cut raise lower drop remove scrap use offer call write send issue "
+    "sign invoke waive exempt freeze introduce delay buy accept"
+)
+"""Verbs after which "to" tells a purpose, not what was done: "shelved the tax to restart the talks"."""
 _FORECAST = word_set("expect forecast predict project anticipate foresee estimate tip")
 _ASK = word_set(
     "urge ask press push request call appeal demand want propose recommend suggest invite seek "
@@ -30,7 +35,7 @@ _CONDITION = re.compile(
     r"|in case|should (?=(?:the |a |an |any |talks|negotiations|[A-Z])[\w ’']{1,40}? (?:fail"
     r"|collapse|not|impose|refuse|proceed|go ahead|raise|breach|do|take|follow|persist"
     r"|continue|break|come|adopt|press|prevail|be|remain|retaliate|expire|end|win|lose|make))"
-    r"|(?:but |and )?only (?:after|when|once)|once (?=[^,.;]{1,60}?\b(?:is|are|has|have|flow|(?:remove|lift|sign|approve|agree|withdraw|drop|end|stop|resume)s?|ratif(?:y|ies))\b)"
+    r"|(?:but |and )?only (?:after|when|once)|(?:once|when) (?=(?:the |a )?[\w’' -]{1,30}? (?:keeps|lifts|removes|signs|agrees|stops|drops|withdraws|delivers|meets|ratifies|approves|ends)\b)|once (?=[^,.;]{1,60}?\b(?:is|are|has|have|flow|(?:remove|lift|sign|approve|agree|withdraw|drop|end|stop|resume)s?|ratif(?:y|ies))\b)"
     r"|absent|without (?=(?:a|an|any) (?:deal|agreement|accord|breakthrough|extension"
     r"|settlement))|pending|subject to (?=approval|confirmation|ratification|conditions)|contingent (?:up)?on|depend(?:s|ing|ent)? on|failing "
     r"(?:that|which))\b)",
@@ -48,6 +53,9 @@ _UNDER_A_DEAL = re.compile(
 )
 _ON_PAPER = re.compile(
     r"\b(?:(?:[Uu]nder|[Ii]n|[Bb]y) (?:the|a|this|that|its|their|his) (?:\w+ ){0,2}?(?:proposals?|plan|draft|bill|blueprint|offer|scheme)|[Oo]nce (?:it is |they are )?(?:ratified|approved|signed|adopted|in force))\b"
+)
+_PAPER_SAYS = re.compile(
+    r"\b(?:bill|draft|proposal|plan|blueprint) (?:that|which)\b|\b(?:plan|idea|proposal|hope|offer|aim|wish|intention|demand) (?:is|was) (?:that|for)\b"
 )
 """What stands in a plan or an unsigned text is not yet so, whatever its tense."""
 _NOUN_TO = re.compile(
@@ -103,6 +111,9 @@ def modality_of(
         conditional: whether a condition stands on it.
     """
     verb = clause.verb
+    hoped = _hoped(clause)
+    if hoped:
+        return hoped
     governed = _by_governor(clause, conditional)
     if governed == "planned" or (verb.modal == "will" and not governed):
         sentence = clause.parsed.sentence.text if clause.parsed else ""
@@ -110,7 +121,7 @@ def modality_of(
             return "agreed"
     if governed:
         return governed
-    if conditional and (verb.modal or verb.form in ("base", "s")):
+    if conditional and (verb.modal or verb.form in ("base", "s") or _present(clause)):
         return "conditional"
     if verb.modal in ("may", "could"):
         return "forecast"
@@ -128,16 +139,46 @@ def modality_of(
         # "are to meet", "is due to rise", "tariffs to take effect"
         return (
             "planned"
-            if clause.governor is None
+            if clause.governor is None or clause.governor.verb.lemma in _FOR_THE_SAKE
             else modality_of(clause.governor, context, date, lasting=lasting, conditional=conditional)
         )
     if ahead(date, context) or (verb.form in ("s", "base") and not verb.perfect and _still_to_come(clause)):
         return "planned"
-    if _AHEAD_NOUN.search(clause.front[-40:]) or (_ON_PAPER.search(clause.front) and not verb.perfect):
+    if _AHEAD_NOUN.search(clause.front[-40:]) or (_present(clause) and _on_paper(clause)):
         return "planned"
     if verb.progressive and not verb.passive:
         return "in_force"
     return "in_force" if lasting else "done"
+
+
+_EXPECTING = {"hope": "wished", "wish": "wished", "pray": "wished", "propose": "wished", "ask": "wished",
+              "demand": "wished", "intend": "planned", "promise": "planned", "pledge": "planned", "expect": "forecast"}  # fmt: skip
+
+
+def _hoped(clause: Clause) -> str:
+    """What a present under a verb of hoping or promising comes to: "they hope the ban is lifted"; "" for none."""
+    assert clause.parsed is not None
+    if not _present(clause) or clause.verb.modal or clause.verb.infinitive:
+        return ""
+    earlier = [c for c in clause.parsed.clauses if c.verb.end <= clause.verb.start]
+    if not earlier or earlier[-1].verb.lemma not in _EXPECTING:
+        return ""
+    between = clause.parsed.text[earlier[-1].verb.end : clause.verb.start]
+    if re.search(r"[,;:—]|\b(?:and|but|as|while|which|who|after)\b", between):
+        return ""
+    return _EXPECTING[earlier[-1].verb.lemma]
+
+
+def _present(clause: Clause) -> bool:
+    return not clause.verb.perfect and (
+        clause.verb.form in ("s", "base") or re.match(r"(?:is|are)\b", _verb_words(clause)) is not None
+    )
+
+
+def _on_paper(clause: Clause) -> bool:
+    assert clause.parsed is not None
+    before = clause.parsed.text[clause.parsed.sentence.start : clause.verb.start]
+    return bool(_ON_PAPER.search(before) or _PAPER_SAYS.search(before))
 
 
 def _still_to_come(clause: Clause) -> bool:
@@ -201,6 +242,8 @@ def _by_governor(clause: Clause, conditional: bool) -> str:
                 if conditional
                 else ("planned" if governor.verb.passive and not conditional else "forecast")
             )
+        if lemma in CLAIM:
+            return "opinion"
         if lemma in _ASK or lemma in HOPE - {"look"}:
             return "wished"
         if lemma in COMMIT | _PLAN and lemma not in ("start", "begin", "try", "move", "order", "announce"):

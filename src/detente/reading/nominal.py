@@ -1,4 +1,6 @@
-"""Acts told by a noun or a set phrase instead of a verb of their own: "announced the suspension of", "hit out at", "calls from X for".
+"""Acts told by a noun or a set phrase instead of a verb of their own.
+
+"Announced the suspension of", "hit out at", "calls from Beijing for", "came to terms".
 
 The noun names the act and the verb beside it how far it has come: what is announced or decided lies ahead, what
 is agreed is agreed, and what took effect holds.
@@ -10,7 +12,7 @@ import re
 
 from detente.reading.clauses import Clause
 from detente.reading.context import Context
-from detente.reading.lexicon import COURT, DEAL, DUTIES, GOODS, HOME, MEASURE, TALK_CORE, word_set
+from detente.reading.lexicon import COURT, DEAL, DUTIES, FIRMS, GOODS, HOME, MEASURE, TALK_CORE, word_set
 from detente.reading.passages import DISPUTE
 from detente.reading.told import Event, head_of, is_official
 
@@ -108,6 +110,10 @@ def _stepped(clause: Clause) -> Event | None:
 
 def _precondition(clause: Clause) -> Event | None:
     lemma, rest = clause.verb.lemma, clause.rest[:150]
+    if lemma in ("tie", "link") and re.search(
+        rf"(?:{TALK_CORE.pattern}|{DEAL.pattern}).{{0,60}}\bto\b", rest, re.I
+    ):
+        return Event("precondition", modality="conditional") if is_official(clause) else None
     states = lemma in ("make", "set", "lay", "attach", "put", "consider", "regard", "demand") and is_official(
         clause
     )
@@ -201,6 +207,15 @@ def _talk(clause: Clause) -> Event | None:
         if lemma in ("pencil", "slate", "earmark") and clause.verb.passive:
             return Event("talk", modality="planned")
     if (
+        lemma in ("lead", "head")
+        and is_official(clause)
+        and re.search(
+            r"\b(?:delegation|team|mission)\b.{0,60}\b(?:talks|negotiations|consultations|round|meetings?)\b",
+            clause.rest[:140],
+        )
+    ):
+        return Event("talk")
+    if (
         sides
         and lemma in ("take", "review")
         and re.match(
@@ -229,6 +244,12 @@ def _agreement(clause: Clause) -> Event | None:
         and re.match(r"\s*to (?:terms|an? (?:\w+ )?(?:agreement|understanding|deal))\b", clause.rest)
     ):
         return Event("agreement", modality="agreed")
+    if lemma == "wrap" and (sides or clause.verb.passive) and re.match(r"\s*up\b", clause.rest):
+        return (
+            Event("agreement", modality="agreed")
+            if DEAL.search(head if clause.verb.passive else clause.rest[:60])
+            else None
+        )
     if lemma in ("hammer", "thrash", "work", "iron") and re.match(r"\s*out\b", clause.rest):
         words = head if clause.verb.passive else clause.rest[:80]
         return (
@@ -264,8 +285,12 @@ def _backing(clause: Clause) -> Event | None:
     behind = clause.verb.lemma in ("back", "favour", "favor", "endorse", "support") or (
         clause.verb.lemma == "throw" and "behind" in clause.rest[:40]
     )
+    behind = behind or (
+        clause.verb.lemma == "be"
+        and re.match(r"\s*(?:\w+ly )?(?:against|opposed to|in favou?r of)\b", clause.rest)
+    )
     step = re.search(
-        r"\b(?:plans?|proposals?|answer|response|approach|stance|line|move|step|push|tariffs|duties|countermeasures)\b",
+        r"\b(?:plans?|proposals?|answer|response|approach|stance|line|move|step|push|tariffs|duties|sanctions|ban|curbs|deal|agreement|countermeasures)\b",
         clause.rest[:70],
     )
     sentence = clause.parsed.sentence.text if clause.parsed else ""
@@ -274,8 +299,18 @@ def _backing(clause: Clause) -> Event | None:
 
 def _protest(clause: Clause) -> Event | None:
     """ "Took to the streets", "downed tools"."""
-    if not HOME.search(head_of(clause)[-90:]) or clause.verb.modal or clause.verb.negated:
+    head = head_of(clause)[-90:]
+    if (
+        not (HOME.search(head) or FIRMS.search(head) or re.search(r"\b\w+makers\b", head))
+        or clause.verb.modal
+        or clause.verb.negated
+    ):
         return None
+    presses = clause.verb.lemma == "want" and re.match(
+        r"\s*(?:[A-Z][\w-]+ ){1,3}to\b|\s*the government to\b", clause.rest
+    )
+    if presses and not is_official(clause):
+        return Event("domestic_pressure", modality="wished")
     marched = clause.verb.lemma == "take" and re.match(r"\s*to the streets?\b", clause.rest)
     sentence = clause.parsed.sentence.text if clause.parsed else ""
     if marched and (DISPUTE.search(sentence) or DEAL.search(sentence)):

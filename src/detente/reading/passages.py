@@ -50,7 +50,7 @@ class Paragraph:
 
 
 DISPUTE = re.compile(
-    r"\b(tariffs?|dut(?:y|ies)|levy|levies|trade (?:war|talks|deal|truce|dispute|negotiat\w+"
+    r"\b(tariffs?|dut(?:y|ies)|levy|levies|trade (?:war|talks|deal|truce|dispute|row|spat|fight|frictions?|tensions?|conflict|feud|negotiat\w+"
     r"|ministry|minister)"
     r"|export(?:s|ers?)?|imports?|importers?|customs|quotas?|sanction\w*|embargo\w*|commerce "
     r"(?:ministry|minister"

@@ -19,6 +19,7 @@ from detente.reading.lexicon import (
     COURT,
     DEAL,
     DENY,
+    DUTIES,
     FORWARD,
     GOODS,
     SAY,
@@ -91,6 +92,8 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
         and re.search(r"\bbefore\b", words)
     ):
         return Statement("precondition", "conditional")
+    if side and lemma == "expect" and _EXPECTED.match(words):
+        return Statement("demand", "wished")
     if side and lemma in ("expect", "forecast", "predict", "anticipate", "project", "estimate") and not told:
         return _judged(words, lemma, whole)
     if side and lemma in ("express", "voice", "convey", "lodge"):
@@ -111,7 +114,7 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
     if (
         side
         and lemma == "tell"
-        and re.match(r"\s*(?:[A-Z][\w.’'-]+ ){1,4}(?:not )?to (?!reporters)[a-z]+\b", words)
+        and re.match(r"\s*(?:the )?(?:[A-Z][\w.’'-]+ ){1,4}(?:not )?to (?!reporters)[a-z]+\b", words)
     ):
         return Statement("demand", "wished")
     if (
@@ -166,6 +169,9 @@ def _must_of_other(frame: Frame, parsed: Parsed) -> bool:
 
 _CALL = re.compile(
     r"\s*(?:its|their|his|her|the|a) (?:[\w-]+ ){0,2}?(?:calls?|demands?|requests?|appeals?) (?:for|that|to|on)\b"
+)
+_EXPECTED = re.compile(
+    r"\s*(?:the )?(?:[A-Z][\w.’'-]+ ){1,3}(?:side )?to (?:honou?r|keep|respect|lift|remove|stick|abide|comply|deliver|drop|meet|live up|act|withdraw|refrain)\b"
 )
 _SUFFERS = re.compile(
     r"\b(?:ruin\w*|kill(?:s|ed|ing)|hurt(?:s|ing)?|cost(?:s|ing)? (?:us|them|it|him|her|the|\w+ (?:jobs|sales))|los(?:t|ing) (?:\w+ ){0,3}(?:jobs|sales|markets?|customers|contracts|income|money)"
@@ -265,7 +271,9 @@ def _by_verb(frame: Frame, words: str, whole: str, side: bool) -> Statement | No
     if lemma in ("refuse", "decline") and side:
         if re.search(r"\b(?:to comment|comment|to say|to be named|to give)\b", words[:40]):
             return None
-        if re.search(r"\b(?:until|unless|before)\b", words) and TALK_CORE.search(words):
+        if re.search(r"\b(?:until|unless|before|while|as long as|without)\b", words) and re.search(
+            rf"{TALK_CORE.pattern}|\b(?:negotiate|sign|meet|talk|return)\b", words, re.I
+        ):
             return Statement("precondition", "conditional")
         return Statement("position", "opinion")
     if lemma in ("oppose", "welcome", "support", "resist", "regret", "applaud") and side:
@@ -273,6 +281,14 @@ def _by_verb(frame: Frame, words: str, whole: str, side: bool) -> Statement | No
     return None
 
 
+_KEPT = re.compile(
+    r"\b(?:has|have|had) (?:\w+ly |always )?(?:met|honou?red|fulfilled|implemented|complied with|abided by|lived up to|given (?:\w+ )?assurances)\b"
+)
+_WHOEVER = re.compile(
+    r"\W*(?:(?:any(?:one)?|countries|those|nations|firms|companies|whoever|every(?:one)?) .{0,40}?\b(?:that|which|who|\w+ing)\b|whoever|failure to)",
+    re.I,
+)
+"""A threat to all who do a thing is a threat with an if."""
 _WAITS = re.compile(
     r"\b(?:only (?:if|when|after|once|on)|unless|as long as)\b|"
     r"\b(?:no|not|cannot|n['’]t|never|refus\w+)\b.{0,90}\b(?:until|before|while)\b",
@@ -358,7 +374,11 @@ def _asked(lemma: str, words: str, whole: str, passive: bool) -> Statement | Non
         if lemma == "want":
             return (
                 Statement("demand", "wished")
-                if re.match(r"\s*(?:the |an? )?(?:[A-Z][\w.’'-]+ ?){1,4}(?:side |government )?to\b", words)
+                if re.match(
+                    r"\s*(?:the |an? )?(?:[A-Z][\w.’'-]+ ?){1,4}(?:side |government )?to\b"
+                    r"|\s*(?:the|all|its|their|those|an?) (?:[\w-]+ ){0,4}?(?:dut(?:y|ies)|tariffs?|levy|levies|curbs|controls|ban|restrictions|sanctions) (?:to be )?(?:cut|lifted|removed|scrapped|dropped|gone|lowered|withdrawn|halved|eased)\b",
+                    words,
+                )
                 else None
             )
         if lemma in ("press", "push") and not re.match(r"\s*(?:hard )?(?:on |for |the |[A-Z])", words):
@@ -377,7 +397,7 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
         return None
     if re.search(r"\brequest for comment\b", whole):
         return None
-    conditional = bool(_IF.search(words))
+    conditional = bool(_IF.search(words)) or _WHOEVER.match(words) is not None
     if UNTRUE.search(words):
         return Statement("denial", "done")
     if RED_LINE.search(words):
@@ -386,7 +406,9 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
         BEFORE_TALK.search(words)
         and (not told or (told in ("talk", "agreement") and _WAITS.search(words)))
         and (
-            TALK_CORE.search(words) or DEAL.search(words) or re.search(r"\bmeet\b|condition|\btable\b", words)
+            TALK_CORE.search(words)
+            or DEAL.search(words)
+            or re.search(r"\bmeet\b|condition|\btable\b|\bsign|negotiat|\btalk about", words)
         )
     ):
         return Statement("precondition", "conditional")
@@ -414,6 +436,12 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
         and (told != "measure" or conditional or lemma in ("warn", "threaten", "vow"))
     ):
         return Statement("threat", "conditional" if conditional else "threatened")
+    if (
+        lemma in ("warn", "threaten")
+        and re.match(r"\s*(?:[\w’' ]{2,25} )?(?:of|about|with) ", words)
+        and DUTIES.search(words[:60])
+    ):
+        return Statement("threat", "conditional" if conditional else "threatened")
     if lemma == "warn" and not told:
         return (
             Statement("threat", "conditional" if conditional else "threatened")
@@ -431,6 +459,8 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
     if GOOD_NEWS.search(words) and not re.search(
         r"\b(?:hop(?:e|es|ed)|ready|willing|open to|wants? to (?:see|work|continue))\b", words
     ):
+        return Statement("claim", "done")
+    if _KEPT.search(words):
         return Statement("claim", "done")
     if POSITION.search(words):
         return Statement("position", "opinion")

@@ -61,6 +61,15 @@ def suspension(clause: Clause, context: Context) -> Event | None:
         if MEASURE.search(head):
             return Event("suspension", lasting=True)
         return Event("suspension") if TALK_CORE.search(head) else None
+    if (
+        lemma in ("put", "keep", "hold", "hit", "press")
+        and re.search(
+            r"\b(?:in abeyance|on (?:the )?(?:back ?burner|shelf)|(?:the )?pause(?: button)? on)\b",
+            clause.rest[:110],
+        )
+        and (MEASURE.search(about := clause.rest[:120] + head_of(clause)[-80:]) or TALK_CORE.search(about))
+    ):
+        return Event("suspension", lasting=True)
     if lemma in ("put", "break") and re.match(r"\s*(?:off|back|on (?:ice|hold))\b", clause.rest):
         object_words = clause.rest[:90] if not clause.verb.passive else head_of(clause)[-120:]
         if (

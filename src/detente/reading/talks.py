@@ -72,6 +72,15 @@ def ruling(clause: Clause, context: Context) -> Event | None:
 def talk(clause: Clause, context: Context) -> Event | None:
     """A contact between sides, held, planned or proposed."""
     lemma, rest = clause.verb.lemma, object_of(clause)
+    if (
+        lemma in ("travel", "fly", "head")
+        and clause.verb.form == "s"
+        and is_official(clause)
+        and re.search(
+            r"\bfor (?:\w+ ){0,3}(?:talks|negotiations|meetings?|consultations)\b", clause.rest[:120]
+        )
+    ):
+        return Event("talk", modality="planned")
     if clause.verb.negated and not clause.verb.modal:
         return None
     if (

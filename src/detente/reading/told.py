@@ -94,6 +94,8 @@ def whole_of(clause: Clause) -> str:
 
 def official_or_passive(clause: Clause) -> bool:
     """Whether a government does it, or the text does not say who."""
+    if clause.verb.passive and by_another(clause):
+        return False
     return (
         is_official(clause)
         or clause.verb.passive
@@ -109,6 +111,15 @@ def official_or_passive(clause: Clause) -> bool:
             )
         )
     )
+
+
+def by_another(clause: Clause) -> bool:
+    """Whether a passive names an agent that is no government: "suspended by Ford"."""
+    by = re.match(r"\s*(?:\w+ly )?by (?:the )?(?=[A-Z])", clause.rest)
+    if by is None:
+        return False
+    agents = [a for a in clause.objects if a.start <= clause.verb.end + by.end() + 2]
+    return not any(a.official or a.kind in ("country", "pair", "institution", "place") for a in agents)
 
 
 def doers(clause: Clause) -> list[Actor]:

@@ -32,7 +32,7 @@ IRREGULAR: dict[str, tuple[str, str]] = {
     "forbid": ("forbade", "forbidden"), "choose": ("chose", "chosen"), "steal": ("stole", "stolen"), "cost": ("cost", "cost"), "mean": ("meant", "meant"),
     "leap": ("leapt", "leapt"), "become": ("became", "become"), "hurt": ("hurt", "hurt"), "bind": ("bound", "bound"), "forgo": ("forwent", "forgone"),
     "foresee": ("foresaw", "foreseen"), "forecast": ("forecast", "forecast"), "split": ("split", "split"), "swing": ("swung", "swung"),
-    "offset": ("offset", "offset"), "rebuild": ("rebuilt", "rebuilt"), "overcome": ("overcame", "overcome"), "bid": ("bid", "bid"),
+    "offset": ("offset", "offset"), "rebuild": ("rebuilt", "rebuilt"), "lead": ("led", "led"), "sweep": ("swept", "swept"), "bend": ("bent", "bent"), "overcome": ("overcame", "overcome"), "bid": ("bid", "bid"),
 }  # fmt: skip
 """Lemma -> past and participle, where they are not regular."""
 
@@ -327,6 +327,10 @@ def _is_noun(toks: list[Token], n: int, first: int, lemma: str, form: str, aux: 
             and following in ("of", "on", "between", "with", "in", "at", "", ".", ",")
             and before not in ("of", "for", "without")
         )
+    if lemma == "tax" and before.lower() == "services":
+        return True
+    if form in ("base", "s") and strong and strong[0] in _BE:
+        return True  # "are complete"
     plain = not strong and form == "base"
     speaks = lemma in SPEAKING_VERBS and lemma not in _ALSO_NOUNS and n > 0
     if plain and not speaks and not re.search(_PLURAL, before, re.I) and not _after_actor(toks, first, lemma):
