@@ -189,11 +189,10 @@ def _certify(
 ) -> Found:
     """Judge a point afresh: residual by block, the redundant equation, the trade balance of the flows."""
     model, blocks = search.model, search.layout.split(best.point)
-    residual = model.residual(np, blocks, parameters)
+    residual, walras = model.judged(blocks, parameters)
     equilibrium = model.equilibrium(np, blocks, parameters, levers)
     income = equilibrium.wages.sum()
     norms = {name: float(np.max(np.abs(value), initial=0.0)) for name, value in residual.items()}
-    walras = model.walras(blocks, parameters)
     balance = float(np.abs(equilibrium.trade_gap).max() / income)
     worst = max(*norms.values(), walras, balance)
     if (equilibrium.household_income <= 0).any():

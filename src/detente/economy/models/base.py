@@ -180,8 +180,8 @@ class Model(Protocol):
         """Relative residual of each equation, by block name."""
         ...
 
-    def walras(self, unknowns: Unknowns, parameters: Any) -> float:
-        """The redundant equation's residual over world wage income."""
+    def judged(self, unknowns: Unknowns, parameters: Any) -> tuple[Unknowns, float]:
+        """Residual by block, and the redundant equation's over world wage income: the Walras check."""
         ...
 
     def factor(self, parameters: Any, unknowns: Unknowns) -> Any:

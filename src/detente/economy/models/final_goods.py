@@ -96,10 +96,10 @@ class FinalGoods(DutiesAndCostsOnly):
         """Relative residual of each equation, by block name; zero at an equilibrium."""
         return system.residual_and_excess(xp, unknowns, parameters)[0]
 
-    def walras(self, unknowns: Unknowns, parameters: Parameters) -> float:
-        """The wage equation that is not solved: excess labour demand over world wage income."""
-        _, excess = system.residual_and_excess(np, unknowns, parameters)
-        return float(np.abs(excess[parameters.redundant]).max() / parameters.labour_income.sum())
+    def judged(self, unknowns: Unknowns, parameters: Parameters) -> tuple[Unknowns, float]:
+        """Residual by block, and excess demand where the redundant equation stands, over world income."""
+        residual, excess = system.residual_and_excess(np, unknowns, parameters)
+        return residual, float(np.abs(excess[parameters.redundant]).max() / parameters.labour_income.sum())
 
     def factor(self, parameters: Parameters, unknowns: Unknowns) -> Unknowns:
         """The point itself: the Jacobian holds the elasticities, so variants share no factors."""

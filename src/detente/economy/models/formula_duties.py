@@ -103,10 +103,10 @@ class FormulaDuties(DutiesAndCostsOnly):
         elasticity = lost / xp.sum(exports, axis=(0, 1))
         return {**residual, "duty": unknowns["duty"] + np.log(FIRST_DUTY) + xp.log(elasticity)}
 
-    def walras(self, unknowns: Unknowns, parameters: FormulaParameters) -> float:
-        """The wage equation that is not solved: excess labour demand over world wage income."""
+    def judged(self, unknowns: Unknowns, parameters: FormulaParameters) -> tuple[Unknowns, float]:
+        """Residual by block, and the wage equation that is not solved: excess labour demand over income."""
         trade = system.shocked(np, parameters.trade, self.levers(np, unknowns, parameters))
-        return ARMINGTON.walras(unknowns, trade)
+        return self.residual(np, unknowns, parameters), ARMINGTON.judged(unknowns, trade)[1]
 
     def factor(self, parameters: FormulaParameters, unknowns: Unknowns) -> Unknowns:
         """The point itself."""

@@ -102,10 +102,10 @@ class InputOutput:
         """Relative residual of each equation, by block name; zero at an equilibrium."""
         return system.residual_and_excess(xp, unknowns, parameters)[0]
 
-    def walras(self, unknowns: Unknowns, parameters: Parameters) -> float:
-        """The one wage equation that is not solved: excess labour demand over world income."""
-        _, excess = system.residual_and_excess(np, unknowns, parameters)
-        return float(np.abs(excess[parameters.redundant]).max() / parameters.value_added.sum())
+    def judged(self, unknowns: Unknowns, parameters: Parameters) -> tuple[Unknowns, float]:
+        """Residual by block, and excess demand where the redundant equation stands, over world income."""
+        residual, excess = system.residual_and_excess(np, unknowns, parameters)
+        return residual, float(np.abs(excess[parameters.redundant]).max() / parameters.value_added.sum())
 
     def factor(self, parameters: Parameters, unknowns: Unknowns) -> Blocks:
         """Factors at a point, free of elasticities, closure and use of revenue where no shock is on."""

@@ -138,11 +138,13 @@ class StructuralGravity(DutiesAndCostsOnly):
         sold = outward + xp.log(xp.exp(inward) @ p.pull) - xp.log(p.output)
         return {"inward": xp.where(p.reference, inward, bought), "outward": sold}
 
-    def walras(self, unknowns: Unknowns, parameters: Parameters) -> float:
-        """The reference importer's purchases less its expenditure, over world output: not solved for."""
+    def judged(self, unknowns: Unknowns, parameters: Parameters) -> tuple[Unknowns, float]:
+        """Residual by block, and the reference importer's purchases less its expenditure, over world output,
+        which is not solved for."""
         p = parameters
         bought = np.exp(unknowns["inward"]) * (p.pull @ np.exp(unknowns["outward"]))
-        return float(np.abs(bought - p.expenditure)[p.reference].max() / p.output.sum())
+        gap = float(np.abs(bought - p.expenditure)[p.reference].max() / p.output.sum())
+        return self.residual(np, unknowns, p), gap
 
     def factor(self, parameters: Parameters, unknowns: Unknowns) -> Unknowns:
         """The point itself: the Jacobian holds the elasticity, so variants share no factors."""
