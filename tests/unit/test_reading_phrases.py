@@ -77,6 +77,9 @@ TOLD = {
         ("talk", "planned", "Trade commissioner Sefcovic travels to Washington on Monday for tariff talks."),
     ],
     "statement": [
+        ("claim", "done", "Trump said Europe had caved on the digital tax."),
+        ("denial", "done", "Beijing insisted that it had not asked for the call."),
+        ("demand", "wished", "The onus is on Washington to lift the duties, the Brazilian minister said."),
         ("claim", "done", "The White House maintained that China is paying for the tariffs."),
         ("denial", "done", "There has been no such call, a Chinese foreign ministry spokesman said."),
         (

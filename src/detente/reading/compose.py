@@ -180,6 +180,8 @@ def _told_modality(
         return event.modality
     if plain == "opinion":
         return ""
+    if plain == "threatened" and event.act in ("agreement", "talk"):
+        return ""  # "stands ready to conclude a deal" is a position
     if event.act == "company_move" and plain == "threatened":
         return "wished"  # a firm that looks into a step has decided nothing
     return plain

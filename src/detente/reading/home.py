@@ -138,6 +138,12 @@ def company_move(clause: Clause, context: Context) -> Event | None:
         return Event("company_move") if firm and _BUSINESS.search(head) else None
     if lemma in ("announce", "warn", "plan", "hope") and not _BUSINESS.search(clause.rest[:80]):
         return None
+    if (
+        lemma == "pass"
+        and re.match(r"\s*(?:[\w-]+ ){1,5}on to\b", clause.rest)
+        and DISPUTE.search(clause.rest[:60])
+    ):
+        return Event("company_move")
     traded = lemma in _TRADING and GOODS.search(clause.rest[:80])
     if not traded and not _BUSINESS.search(clause.rest[:140]):
         return None

@@ -164,6 +164,9 @@ def _accusation(clause: Clause) -> Event | None:
     """ "Hit out at", "took aim at", "pointed the finger at"."""
     if not is_official(clause) or clause.verb.negated or clause.verb.modal:
         return None
+    sentence = clause.parsed.sentence.text if clause.parsed else ""
+    if not (DISPUTE.search(sentence) or any(a.country for a in clause.objects)):
+        return None
     if clause.verb.lemma in ("hit", "lash", "take", "point", "lay", "put", "strike") and _AT.match(
         clause.rest
     ):

@@ -23,6 +23,7 @@ UNTRUE = re.compile(
     r"|no (?:such )?(?:talks?|negotiations?|consultations?|call|contact|conversation|meeting"
     r"|agreement|deal|promise|commitment|discussions?)s? (?:is|are|was|were|has|have|had|on"
     r"|between|with|took|taking|under)"
+    r"|(?:have|has|had) not (?:ask|request|sought|initiat|approach|contact)\w*|(?:is|are|was|were) (?:all |outright |pure )?lies(?! (?:in|with|at))"
     r"|incorrect|inaccurate|not (?:correct|accurate|the case|engaged in)|(?:pure|sheer|total|complete) (?:invention|fantasy|fiction)|no such (?:thing|offer|request|call|deal|talks|promise|plan)|did not happen|(?:simply|just|never) (?:did not|didn['’]t) (?:happen|occur|take place)|wide of the mark|far from the truth|invented|made up"
     r"|(?:knows?|knew) of no|not aware of|never (?:agreed|promised|took place|happened|made"
     r"|said|held|gave|offered|discussed)|did not (?:take place|happen|agree|promise|discuss"
@@ -81,7 +82,7 @@ THREAT = re.compile(
     r"|restrict|cut off|cut|suspend|ban|block|halt|stop|punish|face|walk away|pull out|target"
     r"|put|hit|close|withdraw|add|introduce|lose|bring|tax|defend|act|match|reinstate"
     r"|escalate|end|scrap|terminate|blacklist|limit|charge)"
-    r"|(?:will|would|shall) be (?:charged|hit|slapped|punished|met with|subject to|answered|made to pay)|no (?:choice|option|alternative) but to (?!accept|leave|withdraw|pay)"
+    r"|(?:will|would|shall) be (?:charged|hit|slapped|punished|met with|subject to|answered|made to pay)|(?:remains?|is|are) (?:still )?(?:an option|under consideration)|no (?:choice|option|alternative) but to (?!accept|leave|withdraw|pay)"
     r"|(?:will|would) (?:go up|rise|jump|climb|increase) (?:to|by)"
     r"|countermeasures|retaliat\w+|consequences|(?:all|every|any|necessary|resolute|firm"
     r"|forceful) (?:necessary |\w+ )?(?:measures|options?|means)|all options|pay (?:a|the) "
@@ -144,7 +145,7 @@ FACT = re.compile(
 
 GOOD_NEWS = re.compile(
     (
-        r"\b(?:(?:nearly|almost|all but) (?:complete|done|finished|ready)|progress|going well|active|constructive|very good|productive|positive|smooth\w*"
+        r"\b(?:(?:nearly|almost|all but) (?:complete|done|finished|ready)|progress|(?:going|progressing|advancing|moving) (?:well|smoothly|fast)|active|constructive|very good|productive|positive|smooth\w*"
         r"|close to|near(?:ing)?|almost done|on track|breakthrough|candid|in-depth|consensus"
         r"|details|wants to|agreed|assured|promised|asked|called|reached out|offered|accepted"
         r"|eager|desperate|want a deal|very badly)\b"
@@ -161,3 +162,36 @@ OTHERS_DEEDS = re.compile(
     r"|(?:is|are|was|were) (?:\w+ )?(?:costing|losing|suffering|hurting|benefiting|booming|crumbling|collapsing|paying|desperate|begging))\b",
     re.I,
 )
+
+WHOEVER = re.compile(
+    r"\W*(?:(?:any(?:one)?|countries|those|nations|firms|companies|whoever|every(?:one)?) .{0,40}?\b(?:that|which|who|\w+ing)\b|whoever|failure to)",
+    re.I,
+)
+"""A threat to all who do a thing is a threat with an if."""
+
+KEPT = re.compile(
+    r"\b(?:has|have|had) (?:\w+ly |always )?(?:met|honou?red|fulfilled|implemented|complied with|abided by|lived up to|given (?:\w+ )?assurances)\b"
+)
+"""A side says that it kept its word."""
+
+ONUS = re.compile(
+    r"\b(?:it is|it['’]s) (?:now )?(?:up to|for) (?:the )?[A-Z][\w ]{1,25}? to \w|\bonus (?:is|was|lies|rests) (?:on|with)\b|\bshould be the (?:one|first) to\b"
+)
+"""The next step is said to be the other side's."""
+
+CALL = re.compile(
+    r"\s*(?:its|their|his|her|the|a) (?:[\w-]+ ){0,2}?(?:calls?|demands?|requests?|appeals?) (?:for|that|to|on)\b"
+)
+"""A call or demand repeated."""
+
+EXPECTED = re.compile(
+    r"\s*(?:the )?(?:[A-Z][\w.’'-]+ ){1,3}(?:side )?to (?:honou?r|keep|respect|lift|remove|stick|abide|comply|deliver|drop|meet|live up|act|withdraw|refrain)\b"
+)
+"""What the other side is expected to do."""
+
+SUFFERS = re.compile(
+    r"\b(?:ruin\w*|kill(?:s|ed|ing)|hurt(?:s|ing)?|cost(?:s|ing)? (?:us|them|it|him|her|the|\w+ (?:jobs|sales))|los(?:t|ing) (?:\w+ ){0,3}(?:jobs|sales|markets?|customers|contracts|income|money)"
+    r"|struggl\w+|squeez\w+|devastat\w+|crippl\w+|go(?:ing|ne)? (?:bust|under|out of business)|bankrupt\w*|jobs (?:have|had) gone|on the brink|nowhere to (?:sell|go)|bear(?:ing)? the (?:brunt|cost))\b",
+    re.I,
+)
+"""People at home tell their losses."""

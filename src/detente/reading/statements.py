@@ -29,16 +29,22 @@ from detente.reading.lexicon import (
 )
 from detente.reading.phrases import (
     BEFORE_TALK,
+    CALL,
     DEMAND,
+    EXPECTED,
     FACT,
     FIRST_MUST,
     GOOD_NEWS,
+    KEPT,
+    ONUS,
     OTHERS_DEEDS,
     POSITION,
     RED_LINE,
+    SUFFERS,
     THREAT,
     TOPIC,
     UNTRUE,
+    WHOEVER,
     WRONG,
 )
 
@@ -92,7 +98,7 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
         and re.search(r"\bbefore\b", words)
     ):
         return Statement("precondition", "conditional")
-    if side and lemma == "expect" and _EXPECTED.match(words):
+    if side and lemma == "expect" and EXPECTED.match(words):
         return Statement("demand", "wished")
     if side and lemma in ("expect", "forecast", "predict", "anticipate", "project", "estimate") and not told:
         return _judged(words, lemma, whole)
@@ -126,12 +132,14 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
         )
     ):
         return Statement("position", "opinion")
+    if side and lemma in SAY and ONUS.search(words):
+        return Statement("demand", "wished")
     if side and lemma not in DENY and FIRST_MUST.search(words):
         return Statement("precondition", "conditional")
     if (
         side
         and lemma in ("reiterate", "repeat", "renew", "reaffirm", "stress", "express")
-        and _CALL.match(words)
+        and CALL.match(words)
     ):
         return Statement("demand", "wished")
     if side and _must_of_other(frame, parsed):
@@ -143,7 +151,7 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
         lemma in _PRESSING or re.search(r"\b(?:should|must|ought|needs? to|has to)\b", words)
     ):
         return Statement("domestic_pressure", "wished")
-    if frame.kind == "home" and lemma in SAY | CLAIM and _SUFFERS.search(words):
+    if frame.kind == "home" and lemma in SAY | CLAIM and SUFFERS.search(words):
         return Statement("domestic_pressure", "in_force")
     if (
         frame.kind == "unknown"
@@ -153,7 +161,33 @@ def statement_of(frame: Frame, parsed: Parsed, context: Context, *, told: str | 
         return Statement("assessment", "forecast")
     if frame.kind in ("home", "firm", "unknown"):
         return _judged(words, lemma, whole) if frame.kind == "unknown" and lemma in _JUDGING else None
-    return _stated(words, lemma, whole, told)
+    stated = _stated(words, lemma, whole, told)
+    plain = stated is None or (stated.act == "position" and lemma in CLAIM)
+    if plain and not told and lemma in _ASSERTING | CLAIM and _others_deed(frame, parsed):
+        return Statement("claim", "done")
+    return stated
+
+
+def _others_deed(frame: Frame, parsed: Parsed) -> bool:
+    """Whether the words tell, as done, what another side did."""
+    speaker = frame.speakers[0].country if frame.speakers else ""
+    for clause in parsed.clauses:
+        if (
+            not frame.covers(clause.verb.at)
+            or not clause.actors
+            or clause.verb.modal
+            or not clause.verb.finite
+        ):
+            continue
+        doer = clause.actors[0]
+        if (
+            speaker
+            and doer.country
+            and doer.country != speaker
+            and (clause.verb.perfect or clause.verb.form == "past")
+        ):
+            return not clause.verb.negated
+    return False
 
 
 def _must_of_other(frame: Frame, parsed: Parsed) -> bool:
@@ -167,17 +201,6 @@ def _must_of_other(frame: Frame, parsed: Parsed) -> bool:
     return False
 
 
-_CALL = re.compile(
-    r"\s*(?:its|their|his|her|the|a) (?:[\w-]+ ){0,2}?(?:calls?|demands?|requests?|appeals?) (?:for|that|to|on)\b"
-)
-_EXPECTED = re.compile(
-    r"\s*(?:the )?(?:[A-Z][\w.’'-]+ ){1,3}(?:side )?to (?:honou?r|keep|respect|lift|remove|stick|abide|comply|deliver|drop|meet|live up|act|withdraw|refrain)\b"
-)
-_SUFFERS = re.compile(
-    r"\b(?:ruin\w*|kill(?:s|ed|ing)|hurt(?:s|ing)?|cost(?:s|ing)? (?:us|them|it|him|her|the|\w+ (?:jobs|sales))|los(?:t|ing) (?:\w+ ){0,3}(?:jobs|sales|markets?|customers|contracts|income|money)"
-    r"|struggl\w+|squeez\w+|devastat\w+|crippl\w+|go(?:ing|ne)? (?:bust|under|out of business)|bankrupt\w*|jobs (?:have|had) gone|on the brink|nowhere to (?:sell|go)|bear(?:ing)? the (?:brunt|cost))\b",
-    re.I,
-)
 _PRESSING = word_set("urge demand ask call want press push appeal implore insist")
 _JUDGING = word_set(
     "expect forecast predict estimate project reckon anticipate foresee think believe argue calculate"
@@ -281,14 +304,6 @@ def _by_verb(frame: Frame, words: str, whole: str, side: bool) -> Statement | No
     return None
 
 
-_KEPT = re.compile(
-    r"\b(?:has|have|had) (?:\w+ly |always )?(?:met|honou?red|fulfilled|implemented|complied with|abided by|lived up to|given (?:\w+ )?assurances)\b"
-)
-_WHOEVER = re.compile(
-    r"\W*(?:(?:any(?:one)?|countries|those|nations|firms|companies|whoever|every(?:one)?) .{0,40}?\b(?:that|which|who|\w+ing)\b|whoever|failure to)",
-    re.I,
-)
-"""A threat to all who do a thing is a threat with an if."""
 _WAITS = re.compile(
     r"\b(?:only (?:if|when|after|once|on)|unless|as long as)\b|"
     r"\b(?:no|not|cannot|n['’]t|never|refus\w+)\b.{0,90}\b(?:until|before|while)\b",
@@ -397,7 +412,7 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
         return None
     if re.search(r"\brequest for comment\b", whole):
         return None
-    conditional = bool(_IF.search(words)) or _WHOEVER.match(words) is not None
+    conditional = bool(_IF.search(words)) or WHOEVER.match(words) is not None
     if UNTRUE.search(words):
         return Statement("denial", "done")
     if RED_LINE.search(words):
@@ -426,7 +441,7 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
             or re.search(
                 (
                     r"countermeasure|retaliat|respond|consequence|hit back|fight|in kind|reserves? "
-                    r"the right|necessary (?:\w+ )?(?:measures|means|steps)|all options|hesitate"
+                    r"the right|necessary (?:\w+ )?(?:measures|means|steps)|all options|an option|under consideration|hesitate"
                     r"|resolute|heavy price"
                 ),
                 words,
@@ -460,7 +475,7 @@ def _stated(words: str, lemma: str, whole: str, told: str | None) -> Statement |
         r"\b(?:hop(?:e|es|ed)|ready|willing|open to|wants? to (?:see|work|continue))\b", words
     ):
         return Statement("claim", "done")
-    if _KEPT.search(words):
+    if KEPT.search(words):
         return Statement("claim", "done")
     if POSITION.search(words):
         return Statement("position", "opinion")
