@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.brief import Page, check_numbers, sample
+from tests.support.brief import sample
+from tests.support.page import Page, check_numbers
 
 from detente.brief.page import render
 

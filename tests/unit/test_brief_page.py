@@ -6,7 +6,8 @@ import math
 import re
 
 import pytest
-from tests.support.brief import Page, branch, check_numbers, sample
+from tests.support.brief import branch, sample
+from tests.support.page import Page, check_numbers
 
 from detente.brief import charts, choose, formats, maps
 from detente.brief.figures import Figures

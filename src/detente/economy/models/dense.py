@@ -7,11 +7,14 @@ by complex steps of the residual itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy.linalg import get_lapack_funcs
 
-from detente.economy.models.base import Unknowns
+from detente.economy.levers import Levers
+from detente.economy.models.base import DutiesAndCostsOnly, Unknowns
 
 COMPLEX_STEP = 1e-30
 """Imaginary step: its square vanishes beside one, so the derivative has no error but rounding."""
@@ -80,3 +83,34 @@ class Factored:
             result[name] = answer[at : at + size].reshape(blocks[name].shape)
             at += size
         return result
+
+
+class DenseModel(DutiesAndCostsOnly):
+    """What models share whose equations stand in a module and whose whole Jacobian is factored.
+
+    Attributes:
+        system: the module, with `shocked`, `residual_and_excess` and `factor`.
+    """
+
+    system: ClassVar[ModuleType]
+
+    def shocked(self, xp: ModuleType, parameters: Any, levers: Levers) -> Any:
+        """Parameters with these levers in force."""
+        return self.system.shocked(xp, parameters, levers)
+
+    def residual(self, xp: ModuleType, unknowns: Unknowns, parameters: Any) -> Unknowns:
+        """Relative residual of each equation, by block name; zero at an equilibrium."""
+        return self.system.residual_and_excess(xp, unknowns, parameters)[0]
+
+    def judged(self, unknowns: Unknowns, parameters: Any) -> tuple[Unknowns, float]:
+        """Residual by block, and excess demand where the redundant equation stands, over world income."""
+        residual, excess = self.system.residual_and_excess(np, unknowns, parameters)
+        return residual, float(np.abs(excess[parameters.redundant]).max() / parameters.labour_income.sum())
+
+    def factor(self, parameters: Any, unknowns: Unknowns) -> Unknowns:
+        """The point itself: the Jacobian holds the elasticities, so variants share no factors."""
+        return unknowns
+
+    def preconditioner(self, factors: Unknowns, parameters: Any) -> Factored:
+        """The whole Jacobian in closed form at the point, factored."""
+        return self.system.factor(parameters, factors)

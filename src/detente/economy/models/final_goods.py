@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import ModuleType
+from typing import ClassVar
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from detente.economy.assumptions import ClosureRule, FixedTo, RevenueUse, is_bal
 from detente.economy.identities import Accounts, require_connected
 from detente.economy.levers import Levers
 from detente.economy.models import final_goods_system as system
-from detente.economy.models.base import Block, DutiesAndCostsOnly, Equilibrium, Unknowns
-from detente.economy.models.dense import Factored
+from detente.economy.models.base import Block, Equilibrium, Unknowns
+from detente.economy.models.dense import DenseModel
 from detente.economy.models.final_goods_system import Parameters
 
 
@@ -34,7 +35,7 @@ class FinalGoodsEquilibrium(Equilibrium):
 
 
 @dataclass(frozen=True)
-class FinalGoods(DutiesAndCostsOnly):
+class FinalGoods(DenseModel):
     """A model of trade in final goods. Unknowns are logs of hats by economy: wage, income (all spending).
 
     All sales of a world count as final, so input-output links play no part.
@@ -46,6 +47,8 @@ class FinalGoods(DutiesAndCostsOnly):
 
     name: str
     profits: bool
+
+    system: ClassVar[ModuleType] = system
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -84,30 +87,9 @@ class FinalGoods(DutiesAndCostsOnly):
             world.flows, world.duty, theta, profits=self.profits, balanced=is_balanced(closure)
         )
 
-    def shocked(self, xp: ModuleType, parameters: Parameters, levers: Levers) -> Parameters:
-        """Parameters with these levers in force."""
-        return system.shocked(xp, parameters, levers)
-
     def start(self, parameters: Parameters) -> Unknowns:
         """The baseline itself."""
         return {block.name: np.zeros_like(parameters.spending) for block in self.blocks}
-
-    def residual(self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters) -> Unknowns:
-        """Relative residual of each equation, by block name; zero at an equilibrium."""
-        return system.residual_and_excess(xp, unknowns, parameters)[0]
-
-    def judged(self, unknowns: Unknowns, parameters: Parameters) -> tuple[Unknowns, float]:
-        """Residual by block, and excess demand where the redundant equation stands, over world income."""
-        residual, excess = system.residual_and_excess(np, unknowns, parameters)
-        return residual, float(np.abs(excess[parameters.redundant]).max() / parameters.labour_income.sum())
-
-    def factor(self, parameters: Parameters, unknowns: Unknowns) -> Unknowns:
-        """The point itself: the Jacobian holds the elasticities, so variants share no factors."""
-        return unknowns
-
-    def preconditioner(self, factors: Unknowns, parameters: Parameters) -> Factored:
-        """The whole Jacobian in closed form at the point, factored."""
-        return system.factor(parameters, factors)
 
     def equilibrium(
         self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters, levers: Levers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from detente.economy.assumptions import Closure, ClosureRule, RevenueUse
 from detente.economy.identities import Accounts, require_connected
 from detente.economy.levers import Levers
 from detente.economy.models import labour_supply_system as system
-from detente.economy.models.base import Block, DutiesAndCostsOnly, Equilibrium, Unknowns
-from detente.economy.models.dense import Factored
+from detente.economy.models.base import Block, Equilibrium, Unknowns
+from detente.economy.models.dense import DenseModel
 from detente.economy.models.labour_supply_system import Parameters
 
 
@@ -43,7 +43,7 @@ class LabourEquilibrium(Equilibrium):
 
 
 @dataclass(frozen=True)
-class LabourSupply(DutiesAndCostsOnly):
+class LabourSupply(DenseModel):
     """Ignatenko et al. (2025). Unknowns are logs of hats by economy: wage, income, labour, price.
 
     One sector. Trade elasticity eps is theta of the world's elasticities.
@@ -65,6 +65,8 @@ class LabourSupply(DutiesAndCostsOnly):
     labour_share: float = 1.0
     revenue: str = "income_tax_relief"
     numeraire: str = "prices"
+
+    system: ClassVar[ModuleType] = system
 
     def __post_init__(self) -> None:
         """Refuse what the equations have no meaning for."""
@@ -152,30 +154,9 @@ class LabourSupply(DutiesAndCostsOnly):
             labels=world.economies,
         )
 
-    def shocked(self, xp: ModuleType, parameters: Parameters, levers: Levers) -> Parameters:
-        """Parameters with these levers in force."""
-        return system.shocked(xp, parameters, levers)
-
     def start(self, parameters: Parameters) -> Unknowns:
         """The baseline itself: its accounts hold by construction."""
         return {block.name: np.zeros_like(parameters.spending) for block in BLOCKS}
-
-    def residual(self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters) -> Unknowns:
-        """Relative residual of each equation, by block name; zero at an equilibrium."""
-        return system.residual_and_excess(xp, unknowns, parameters)[0]
-
-    def judged(self, unknowns: Unknowns, parameters: Parameters) -> tuple[Unknowns, float]:
-        """Residual by block, and excess demand where the redundant equation stands, over world income."""
-        residual, excess = system.residual_and_excess(np, unknowns, parameters)
-        return residual, float(np.abs(excess[parameters.redundant]).max() / parameters.labour_income.sum())
-
-    def factor(self, parameters: Parameters, unknowns: Unknowns) -> Unknowns:
-        """The point itself: the Jacobian holds the elasticities, so variants share no factors."""
-        return unknowns
-
-    def preconditioner(self, factors: Unknowns, parameters: Parameters) -> Factored:
-        """The whole Jacobian in closed form at the point, factored."""
-        return system.factor(parameters, factors)
 
     def equilibrium(
         self, xp: ModuleType, unknowns: Unknowns, parameters: Parameters, levers: Levers
