@@ -1,0 +1,1 @@
+"""Talks: negotiations played forward from the record and the payoffs of strategy, and odds that keep score."""

@@ -1,0 +1,1 @@
+"""The workbench: pages and an API over `analysis`, with no logic of their own."""
