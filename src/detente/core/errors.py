@@ -178,6 +178,12 @@ class InvalidGame(DetenteError):
     code = "invalid_game"
 
 
+class InvalidRange(DetenteError):
+    """A sourced range that cannot be: out of order, out of bounds, without unit, reason or source."""
+
+    code = "invalid_range"
+
+
 class UnreadableArticle(DetenteError):
     """An article that cannot be read: not text, empty, locked, too large. A run goes on without it."""
 
