@@ -1,1 +1,1 @@
-"""Talks: negotiations played forward from the record and the payoffs of strategy, and odds that keep score."""
+"""Talks: negotiations played forward from the record and strategy's payoffs, and odds that keep score."""
