@@ -15,7 +15,7 @@ it is worth to the government in percent of real income, so the aim itself reads
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ from detente.core.errors import InvalidGame, UnknownEconomy, UnknownSector
 from detente.economy.models.base import Equilibrium
 from detente.economy.outcome import Outcome
 from detente.economy.world import World
+from detente.strategy.patience import Patience, read_patience
+from detente.strategy.sourced import line_of
 
 KINDS = ("real_income", "sector_income", "bilateral_balance", "revenue", "employment", "security", "lead")
 
@@ -60,10 +62,12 @@ class Aim:
     Attributes:
         side: label of its economy.
         terms: what it wants.
+        patience: what the next quarter is worth to it; None where nothing is said.
     """
 
     side: str
     terms: tuple[Term, ...]
+    patience: Patience | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -76,6 +80,7 @@ class Aim:
                 | ({"sector_weights": dict(term.sector_weights)} if term.sector_weights else {})
                 for term in self.terms
             ],
+            "patience": None if self.patience is None else self.patience.to_dict(),
         }
 
 
@@ -266,7 +271,7 @@ _MEASURES = {
 def read_aims(path: Path, sides: Sequence[str]) -> tuple[Aim, ...]:
     """The aims of a file for these sides, in their order; a side that the file leaves out wants real income.
 
-    The file has one key a side, under it a list of terms:
+    The file has one key a side, under it a list of terms, or `terms` and `patience` (see `patience`):
 
         USA:
           - {aim: real_income, weight: 1, because: what households can buy}
@@ -275,6 +280,7 @@ def read_aims(path: Path, sides: Sequence[str]) -> tuple[Aim, ...]:
     Raises:
         MalformedFile: not YAML.
         InvalidGame: a key or value that an aim does not have, or a weight without its reason.
+        InvalidRange: a range of patience that cannot be.
     """
     from detente.core.yaml12 import read_yaml
 
@@ -283,15 +289,22 @@ def read_aims(path: Path, sides: Sequence[str]) -> tuple[Aim, ...]:
         raise InvalidGame("no aims", where=f"{path}:1", why="one key a side is needed",
                           instead="SIDE: [{aim: real_income, weight: 1, because: ...}]")  # fmt: skip
     found: dict[str, Aim] = {}
-    for side, terms in document.items():
+    for side, given in document.items():
+        place: tuple[str | int, ...] = (side,)
+        terms, patience = given, None
+        if isinstance(given, Mapping) and set(given) <= {"terms", "patience"}:
+            terms = given.get("terms")
+            if "patience" in given:
+                patience = read_patience(given["patience"], str(path), lines, (side, "patience"))
+            place = (side, "terms")
+        if terms is None and patience is not None:
+            found[str(side)] = replace(real_income(str(side)), patience=patience)
+            continue
         if not isinstance(terms, list):
-            raise InvalidGame(f"aims of {side}", where=f"{path}:{lines.get((side,), 1)}", why="not a list",
-                              instead="a list of {aim, weight, because}")  # fmt: skip
-        read = tuple(
-            _term(given, f"{path}:{lines.get((side, at), lines.get((side,), 1))}")
-            for at, given in enumerate(terms)
-        )
-        found[str(side)] = Aim(str(side), read)
+            raise InvalidGame(f"aims of {side}", where=f"{path}:{line_of(lines, *place)}", why="not a list",
+                              instead="a list of {aim, weight, because}, or terms and patience")  # fmt: skip
+        read = tuple(_term(one, f"{path}:{line_of(lines, *place, at)}") for at, one in enumerate(terms))
+        found[str(side)] = Aim(str(side), read, patience)
     return tuple(found.get(side, real_income(side)) for side in sides)
 
 
