@@ -9,10 +9,10 @@ import pytest
 
 from detente.analysis.baseline import status_of
 from detente.analysis.briefing import briefing
-from detente.analysis.scenarios import change_from_base
 from detente.brief.page import render
 from detente.cli.main import _run
 from detente.record.asof import AsOf, Assume
+from detente.record.change import change_from_base
 from detente.record.checks import check_record
 from detente.record.files import load_record
 from detente.record.strict import strict_problems

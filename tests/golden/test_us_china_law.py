@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from detente.analysis.baseline import status_of, weights_of
-from detente.analysis.scenarios import change_from_base, scenarios
+from detente.analysis.scenarios import scenarios
 from detente.record.asof import AsOf, Assume
+from detente.record.change import change_from_base
 from detente.record.files import load_record
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from detente.analysis.duties import all_goods_percent, direction_key
 from detente.record.asof import AsOf, Assume, MeasureState, Standing, state_of
+from detente.record.change import renewed
 from detente.record.compile import duty_states
 from detente.record.entries import Instrument, Measure
 from detente.record.files import Record
@@ -38,17 +39,6 @@ def _duty_clocks(record: Record, asof: AsOf) -> list[dict[str, Any]]:
                 key = direction_key(importer, exporter)
                 running.setdefault(current.expires.day, []).append((key, current))
     return [_duty_clock(record, asof, day, lapsing) for day, lapsing in running.items()]
-
-
-def renewed(standing: MeasureState, asof: AsOf) -> MeasureState:
-    """The state whose clock counts: a step that is law by the day asked and takes over in time renews it."""
-    knowledge = min(asof.on, asof.known_by) if asof.known_by else asof.on
-    while standing.expires is not None and standing.in_force:
-        after = state_of(standing.measure, AsOf(standing.expires.day, knowledge, law_by=knowledge))
-        if after.number == standing.number or not after.in_force:
-            break
-        standing = after
-    return standing
 
 
 def _duty_clock(

@@ -20,12 +20,13 @@ from typing import Any
 import numpy as np
 
 from detente.analysis.rates import EU, EU_STANDS_FOR, rate_of, require_pair
-from detente.analysis.scenarios import lapsed_asof, peak_day, unknown_duties
+from detente.analysis.scenarios import peak_day, unknown_duties
 from detente.analysis.state import require_day, require_days
 from detente.core.days import parse_day
 from detente.core.errors import DetenteError, InvalidOption, MalformedFile
 from detente.core.products import CodeIndex, normalise_hs
 from detente.record.asof import AsOf, moment_of
+from detente.record.change import lapsed_asof
 from detente.record.collection import collections_on, turning_days
 from detente.record.compile import applies_to, duty_measures
 from detente.record.entries import Ruling

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from detente.analysis.clocks import renewed
 from detente.analysis.duties import all_goods_percent, direction_key
 from detente.core.days import parse_day
 from detente.core.products import Scope
 from detente.policy import Instrument, Policy, PolicyRow
 from detente.record.asof import AsOf, Assume, MeasureState, Standing, state_of
-from detente.record.compile import compile_policy, duty_states
+from detente.record.change import change_from_base, flows, lapsed_asof
+from detente.record.compile import duty_states
 from detente.record.entries import Instrument as MeasureInstrument
 from detente.record.entries import Measure
 from detente.record.files import Record
@@ -34,52 +34,6 @@ class Scenario:
     legal: str
     policy: Policy
     all_goods_percent: dict[str, float] | None
-
-
-def dispute_economies(record: Record) -> tuple[str, ...]:
-    """The parties and the territories whose goods their measures treat like theirs (Hong Kong, Macau)."""
-    return (*record.settings.parties, *record.settings.territories)
-
-
-def change_from_base(
-    record: Record, asof: AsOf, economies: tuple[str, ...], *, everyone: bool = False
-) -> Policy:
-    """compile(D) - compile(base day); exactly no row on the base day itself.
-
-    Args:
-        everyone: with the parties' duties on all other origins too; else only those on each other.
-    """
-    among = None if everyone else dispute_economies(record)
-    base = AsOf(parse_day(record.settings.base_day))
-    return compile_policy(record, asof, economies, among=among) - compile_policy(
-        record, base, economies, among=among
-    )
-
-
-def lapse_day(record: Record, asof: AsOf) -> date | None:
-    """The day on which the last duty clock running on the day asked runs out; None where none runs."""
-    running = [
-        clock.expires.day
-        for importer, exporter in _flows(record)
-        for standing in duty_states(record, importer, exporter, asof)
-        if (clock := renewed(standing, asof)).in_force and clock.expires is not None
-    ]
-    return max(running) if running else None
-
-
-def _flows(record: Record) -> tuple[tuple[str, str], tuple[str, str]]:
-    first, second = record.settings.parties
-    return (first, second), (second, first)
-
-
-def lapsed_asof(record: Record, asof: AsOf) -> AsOf | None:
-    """The question "what holds once every clock of today has run out", on the law known today."""
-    last = lapse_day(record, asof)
-    if last is None:
-        return None
-    knowledge = min(asof.on, asof.known_by) if asof.known_by else asof.on
-    # Two days on: a clock that stops at noon of its last day in its own zone has run out everywhere.
-    return AsOf(date.fromordinal(last.toordinal() + 1), knowledge, Assume.LAPSED, law_by=knowledge)
 
 
 def scenarios(record: Record, asof: AsOf, economies: tuple[str, ...]) -> list[Scenario]:
@@ -193,12 +147,12 @@ def _rates(record: Record, asof: AsOf) -> dict[str, float]:
         direction_key(importer, exporter): all_goods_percent(
             record, duty_states(record, importer, exporter, asof)
         )
-        for importer, exporter in _flows(record)
+        for importer, exporter in flows(record)
     }
 
 
 def _zero(record: Record) -> dict[str, float]:
-    return {direction_key(importer, exporter): 0.0 for importer, exporter in _flows(record)}
+    return {direction_key(importer, exporter): 0.0 for importer, exporter in flows(record)}
 
 
 def unknown_duties(record: Record, asof: AsOf) -> list[MeasureState]:

@@ -184,6 +184,12 @@ class InvalidRange(DetenteError):
     code = "invalid_range"
 
 
+class InvalidAgenda(DetenteError):
+    """An agenda that cannot be: impossible issues, contradictory red lines, nothing left, or no file."""
+
+    code = "invalid_agenda"
+
+
 class UnreadableArticle(DetenteError):
     """An article that cannot be read: not text, empty, locked, too large. A run goes on without it."""
 
