@@ -91,7 +91,7 @@ def read_agenda(path: Path, record: Record) -> AgendaFile:
     inside = path.is_relative_to(record.folder)
     shown = f"{record.folder.name}/{path.relative_to(record.folder)}" if inside else str(path)
     document, lines = read_yaml(path, shown=shown)
-    return _Reader(record, lines, shown).agenda(document)
+    return _Reader(record, lines, shown).read(document)
 
 
 class _Reader:
@@ -99,46 +99,48 @@ class _Reader:
         self.record, self.lines, self.shown = record, lines, shown
         self.sides = record.settings.parties
 
-    def where(self, *path: str | int) -> str:
+    def _where(self, *path: str | int) -> str:
         return f"{self.shown}:{line_of(self.lines, *path)}"
 
-    def wrong(self, what: str, path: Path_, why: str, instead: str) -> InvalidAgenda:
-        return InvalidAgenda(what, where=self.where(*path), why=why, instead=instead)
+    def _wrong(self, what: str, path: Path_, why: str, instead: str) -> InvalidAgenda:
+        return InvalidAgenda(what, where=self._where(*path), why=why, instead=instead)
 
-    def agenda(self, document: Any) -> AgendaFile:
-        given = self.mapping(document, (), ("issues",), ("red_lines", "war"))
-        issues = [self.issue(one, ("issues", at)) for at, one in enumerate(self.list(given, "issues", ()))]
+    def read(self, document: Any) -> AgendaFile:
+        """The whole file; see `read_agenda`."""
+        given = self._mapping(document, (), ("issues",), ("red_lines", "war"))
+        issues = [self._issue(one, ("issues", at)) for at, one in enumerate(self._list(given, "issues", ()))]
         if not issues:
-            raise self.wrong("no issues", ("issues",), "nothing to settle", "one issue or more")
+            raise self._wrong("no issues", ("issues",), "nothing to settle", "one issue or more")
         ids = [issue.id for issue in issues]
         for at, name in enumerate(ids):
             if name in ids[:at]:
-                raise self.wrong(f"issue {name} twice", ("issues", at), "an id is used once", "another id")
+                raise self._wrong(f"issue {name} twice", ("issues", at), "an id is used once", "another id")
         lines = [
-            self.red_line(one, ("red_lines", at)) for at, one in enumerate(self.list(given, "red_lines", ()))
+            self._red_line(one, ("red_lines", at))
+            for at, one in enumerate(self._list(given, "red_lines", ()))
         ]
-        wars = [self.war(one, ("war", at)) for at, one in enumerate(self.list(given, "war", ()))]
-        self.require_links(issues, lines)
+        wars = [self._war(one, ("war", at)) for at, one in enumerate(self._list(given, "war", ()))]
+        self._require_links(issues, lines)
         return AgendaFile(tuple(issues), tuple(lines), tuple(wars), self.shown)
 
-    def issue(self, given: Any, path: Path_) -> Issue:
-        fields = self.mapping(given, path, ("id", "title", "options"), ("entries", "keep"))
-        keep = Option(KEEP, str(fields.get("keep") or "as it is"), where=self.where(*path))
+    def _issue(self, given: Any, path: Path_) -> Issue:
+        fields = self._mapping(given, path, ("id", "title", "options"), ("entries", "keep"))
+        keep = Option(KEEP, str(fields.get("keep") or "as it is"), where=self._where(*path))
         options = [
-            self.option(one, (*path, "options", at))
-            for at, one in enumerate(self.list(fields, "options", path))
+            self._option(one, (*path, "options", at))
+            for at, one in enumerate(self._list(fields, "options", path))
         ]
         ids = [option.id for option in options]
         for at, name in enumerate(ids):
             if name == KEEP or name in ids[:at]:
-                raise self.wrong(
+                raise self._wrong(
                     f"option {name}",
                     (*path, "options", at),
                     "every issue has it by itself" if name == KEEP else "stands twice",
                     "another id",
                 )
         if not options:
-            raise self.wrong(
+            raise self._wrong(
                 f"issue {fields['id']} without options", (*path, "options"), "nothing to choose between",
                 "one option besides keep, or no such issue",
             )  # fmt: skip
@@ -146,39 +148,39 @@ class _Reader:
             str(fields["id"]),
             str(fields["title"]),
             (keep, *options),
-            self.entries(fields, path),
-            self.where(*path),
+            self._entries(fields, path),
+            self._where(*path),
         )
 
-    def option(self, given: Any, path: Path_) -> Option:
-        fields = self.mapping(
+    def _option(self, given: Any, path: Path_) -> Option:
+        fields = self._mapping(
             given, path, ("id", "title"), ("steps", "worth", "needs", "entries", "since", "until")
         )
         steps = [
-            self.step(one, (*path, "steps", at)) for at, one in enumerate(self.list(fields, "steps", path))
+            self._step(one, (*path, "steps", at)) for at, one in enumerate(self._list(fields, "steps", path))
         ]
-        worth = self.mapping(fields.get("worth") or {}, (*path, "worth"), (), self.sides)
-        needs = self.choices(fields.get("needs") or {}, (*path, "needs"))
+        worth = self._mapping(fields.get("worth") or {}, (*path, "worth"), (), self.sides)
+        needs = self._choices(fields.get("needs") or {}, (*path, "needs"))
         if not steps:
-            raise self.wrong(f"option {fields['id']} without steps", path, "nobody does anything",
+            raise self._wrong(f"option {fields['id']} without steps", path, "nobody does anything",
                              "steps: [{by: SIDE, does: WORDS, within_days: 30}]")  # fmt: skip
         return Option(
             id=str(fields["id"]),
             title=str(fields["title"]),
             steps=tuple(steps),
-            worth={side: self.worth(one, (*path, "worth", side)) for side, one in worth.items()},
+            worth={side: self._worth(one, (*path, "worth", side)) for side, one in worth.items()},
             needs=needs,
-            entries=self.entries(fields, path),
-            since=self.day(fields, "since", path),
-            until=self.day(fields, "until", path),
-            where=self.where(*path),
+            entries=self._entries(fields, path),
+            since=self._day(fields, "since", path),
+            until=self._day(fields, "until", path),
+            where=self._where(*path),
         )
 
-    def worth(self, given: Any, path: Path_) -> Sourced:
-        return read_sourced(given, self.where(*path), units=("percent", "usd_million", "usd_billion"))
+    def _worth(self, given: Any, path: Path_) -> Sourced:
+        return read_sourced(given, self._where(*path), units=("percent", "usd_million", "usd_billion"))
 
-    def step(self, given: Any, path: Path_) -> Step:
-        fields = self.mapping(
+    def _step(self, given: Any, path: Path_) -> Step:
+        fields = self._mapping(
             given,
             path,
             ("by", "does", "within_days"),
@@ -186,27 +188,29 @@ class _Reader:
         )
         by = str(fields["by"])
         if by not in self.sides:
-            raise self.wrong(f"by {by}", (*path, "by"), "not a party to the dispute", " or ".join(self.sides))
+            raise self._wrong(
+                f"by {by}", (*path, "by"), "not a party to the dispute", " or ".join(self.sides)
+            )
         days = fields["within_days"]
         if isinstance(days, bool) or not isinstance(days, int) or days < 0:
-            raise self.wrong(f"within_days {days!r}", (*path, "within_days"), "not a number of days", "30")
+            raise self._wrong(f"within_days {days!r}", (*path, "within_days"), "not a number of days", "30")
         changes = [name for name in CHANGES if name in fields]
         measure = str(fields.get("measure") or "")
         if len(changes) != (1 if measure else 0):
-            raise self.wrong(
+            raise self._wrong(
                 f"a step with {', '.join(changes) or 'no change'}",
                 path,
                 "a step on a measure says one thing that happens to it; others none",
                 f"measure and one of {', '.join(CHANGES)}",
             )
-        entry = self.entry(measure, Measure, path) if measure else None
+        entry = self._entry(measure, Measure, path) if measure else None
         if entry is not None and entry.imposing != by:
-            raise self.wrong(f"by {by}", (*path, "by"), f"{measure} is a measure of {entry.imposing}",
+            raise self._wrong(f"by {by}", (*path, "by"), f"{measure} is a measure of {entry.imposing}",
                              entry.imposing)  # fmt: skip
-        rate = self.rate(fields, changes, path)
+        rate = self._rate(fields, changes, path)
         levers = [
-            self.lever(one, by, (*path, "levers", at))
-            for at, one in enumerate(self.list(fields, "levers", path))
+            self._lever(one, by, (*path, "levers", at))
+            for at, one in enumerate(self._list(fields, "levers", path))
         ]
         return Step(
             by=by,
@@ -216,38 +220,38 @@ class _Reader:
             change=changes[0] if changes else "",
             rate_percent=rate,
             instrument=str(fields.get("instrument") or (entry.instrument.value if entry else "other")),
-            authority=self.authority(fields, entry, path),
+            authority=self._authority(fields, entry, path),
             levers=tuple(levers),
         )
 
-    def rate(self, fields: Mapping[str, Any], changes: Sequence[str], path: Path_) -> float | None:
+    def _rate(self, fields: Mapping[str, Any], changes: Sequence[str], path: Path_) -> float | None:
         if not changes:
             return None
         value = fields[changes[0]]
         if changes[0] in ("cut_to", "raise_to"):
             if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-                raise self.wrong(
+                raise self._wrong(
                     f"{changes[0]} {value!r}", (*path, changes[0]), "not a rate in percent", "10"
                 )
             return float(value)
         if value is not True:
-            raise self.wrong(
+            raise self._wrong(
                 f"{changes[0]} {value!r}", (*path, changes[0]), "it is true or not there", "true"
             )
         return None
 
-    def authority(self, fields: Mapping[str, Any], measure: Measure | None, path: Path_) -> str:
+    def _authority(self, fields: Mapping[str, Any], measure: Measure | None, path: Path_) -> str:
         """The authority written, else the first that the measure rests on."""
         given = str(fields.get("authority") or "")
         if given.startswith("authority-"):
-            self.entry(given, Authority, (*path, "authority"))
+            self._entry(given, Authority, (*path, "authority"))
         if given or measure is None:
             return given
         found = authority_of(self.record, measure)
         return found[0].id if found else measure.authority
 
-    def lever(self, given: Any, by: str, path: Path_) -> PolicyRow:
-        fields = self.mapping(
+    def _lever(self, given: Any, by: str, path: Path_) -> PolicyRow:
+        fields = self._mapping(
             given,
             path,
             ("instrument", "importer", "exporter", "value"),
@@ -256,10 +260,10 @@ class _Reader:
         try:
             scope, share = Scope.everything(), None
             if "hs" in fields:
-                codes = [normalise_hs(str(code), where="") for code in self.list(fields, "hs", path)]
+                codes = [normalise_hs(str(code), where="") for code in self._list(fields, "hs", path)]
                 scope = Scope(include=frozenset(codes))
             elif "sectors" in fields:
-                share = {str(name): 1.0 for name in self.list(fields, "sectors", path)}
+                share = {str(name): 1.0 for name in self._list(fields, "sectors", path)}
             return PolicyRow(
                 instrument=Instrument(str(fields["instrument"])),
                 controller=by,
@@ -272,45 +276,47 @@ class _Reader:
                 rent=Rent(str(fields["rent"])) if "rent" in fields else None,
             )
         except DetenteError as error:
-            raise self.wrong(error.what, path, error.why, error.instead) from None
+            raise self._wrong(error.what, path, error.why, error.instead) from None
         except ValueError as error:
             kinds = ", ".join(member.value for member in Instrument)
-            raise self.wrong(f"a lever of {given}", path, str(error), f"instrument: one of {kinds}") from None
+            raise self._wrong(
+                f"a lever of {given}", path, str(error), f"instrument: one of {kinds}"
+            ) from None
 
-    def red_line(self, given: Any, path: Path_) -> RedLine:
-        fields = self.mapping(given, path, ("side", "never"), ("entry", "because"))
+    def _red_line(self, given: Any, path: Path_) -> RedLine:
+        fields = self._mapping(given, path, ("side", "never"), ("entry", "because"))
         side = str(fields["side"])
         if side not in self.sides:
-            raise self.wrong(f"side {side}", (*path, "side"), "not a party to the dispute",
+            raise self._wrong(f"side {side}", (*path, "side"), "not a party to the dispute",
                              " or ".join(self.sides))  # fmt: skip
         entry, because = str(fields.get("entry") or ""), str(fields.get("because") or "")
         if not entry and not because:
-            raise self.wrong("a red line without its ground", path, "who says so?",
+            raise self._wrong("a red line without its ground", path, "who says so?",
                              "entry: ID of the record, or because: WORDS")  # fmt: skip
         if entry:
-            self.entry(entry, object, (*path, "entry"))
-        never = self.choices(fields["never"], (*path, "never"))
-        return RedLine(side, never, entry, because, self.where(*path))
+            self._entry(entry, object, (*path, "entry"))
+        never = self._choices(fields["never"], (*path, "never"))
+        return RedLine(side, never, entry, because, self._where(*path))
 
-    def war(self, given: Any, path: Path_) -> War:
-        fields = self.mapping(given, path, ("since", "title", "steps"), ("entries",))
+    def _war(self, given: Any, path: Path_) -> War:
+        fields = self._mapping(given, path, ("since", "title", "steps"), ("entries",))
         steps = [
-            self.step(one, (*path, "steps", at)) for at, one in enumerate(self.list(fields, "steps", path))
+            self._step(one, (*path, "steps", at)) for at, one in enumerate(self._list(fields, "steps", path))
         ]
         return War(
-            self.day(fields, "since", path),
+            self._day(fields, "since", path),
             str(fields["title"]),
             tuple(steps),
-            self.entries(fields, path),
-            self.where(*path),
+            self._entries(fields, path),
+            self._where(*path),
         )
 
-    def choices(self, given: Any, path: Path_) -> dict[str, tuple[str, ...]]:
+    def _choices(self, given: Any, path: Path_) -> dict[str, tuple[str, ...]]:
         if not isinstance(given, Mapping):
-            raise self.wrong(f"{given!r}", path, "not issues with their options", "{ISSUE: [OPTION, ...]}")
-        return {str(k): tuple(map(str, self.list(given, k, path))) for k in given}
+            raise self._wrong(f"{given!r}", path, "not issues with their options", "{ISSUE: [OPTION, ...]}")
+        return {str(k): tuple(map(str, self._list(given, k, path))) for k in given}
 
-    def require_links(self, issues: Sequence[Issue], lines: Sequence[RedLine]) -> None:
+    def _require_links(self, issues: Sequence[Issue], lines: Sequence[RedLine]) -> None:
         known = {issue.id: [option.id for option in issue.options] for issue in issues}
         links = [
             (option.needs, f"{issue.id} {option.id} needs", option.where)
@@ -329,16 +335,16 @@ class _Reader:
                             instead=f"one of {', '.join(known.get(issue, known))}",
                         )
 
-    def entries(self, fields: Mapping[str, Any], path: Path_) -> tuple[str, ...]:
-        names = [str(name) for name in self.list(fields, "entries", path)]
+    def _entries(self, fields: Mapping[str, Any], path: Path_) -> tuple[str, ...]:
+        names = [str(name) for name in self._list(fields, "entries", path)]
         for at, name in enumerate(names):
-            self.entry(name, object, (*path, "entries", at))
+            self._entry(name, object, (*path, "entries", at))
         return tuple(names)
 
-    def entry(self, name: str, kind: type[Any], path: Path_) -> Any:
+    def _entry(self, name: str, kind: type[Any], path: Path_) -> Any:
         found = self.record.get(name)
         if not isinstance(found, kind) or found is None:
-            raise self.wrong(
+            raise self._wrong(
                 name,
                 path,
                 "the record has no such entry" if found is None else f"it is a {found.kind}",
@@ -346,28 +352,28 @@ class _Reader:
             )
         return found
 
-    def day(self, fields: Mapping[str, Any], name: str, path: Path_) -> str:
+    def _day(self, fields: Mapping[str, Any], name: str, path: Path_) -> str:
         given = fields.get(name)
-        return parse_day(str(given), where=self.where(*path, name)).isoformat() if given else ""
+        return parse_day(str(given), where=self._where(*path, name)).isoformat() if given else ""
 
-    def mapping(
+    def _mapping(
         self, given: Any, path: Path_, needed: Sequence[str], more: Sequence[str]
     ) -> Mapping[str, Any]:
         known = (*needed, *more)
         if not isinstance(given, Mapping):
-            raise self.wrong(f"{given!r}", path, "not keys and values", f"{', '.join(known)}: ...")
+            raise self._wrong(f"{given!r}", path, "not keys and values", f"{', '.join(known)}: ...")
         for name in given:
             if name not in known:
-                raise self.wrong(f"{name}", (*path, name), "no such key here", f"one of {', '.join(known)}")
+                raise self._wrong(f"{name}", (*path, name), "no such key here", f"one of {', '.join(known)}")
         for name in needed:
             if given.get(name) in (None, ""):
-                raise self.wrong(f"no {name}", path, "it is needed here", f"{name}: ...")
+                raise self._wrong(f"no {name}", path, "it is needed here", f"{name}: ...")
         return given
 
-    def list(self, given: Mapping[str, Any], name: str, path: Path_) -> list[Any]:
+    def _list(self, given: Mapping[str, Any], name: str, path: Path_) -> list[Any]:
         value = given.get(name)
         if value is None:
             return []
         if not isinstance(value, list):
-            raise self.wrong(f"{name}: {value!r}", (*path, name), "not a list", f"{name}: [...]")
+            raise self._wrong(f"{name}: {value!r}", (*path, name), "not a list", f"{name}: [...]")
         return value
