@@ -11,6 +11,7 @@ from detente.core.errors import InvalidOption
 from detente.record.asof import AsOf, moment_of
 from detente.record.entries import Agreement, Claim, Delivery, Denial, Term
 from detente.record.files import Record
+from detente.record.known import end_as_known
 from detente.record.origins import independent_origins
 
 
@@ -74,7 +75,7 @@ def _agreement(record: Record, entry: Agreement, terms: list[dict[str, Any]], as
         "form": entry.form,
         "date": entry.date,
         "start": entry.start,
-        "end": entry.end,
+        "end": end_as_known(entry, min(asof.on, asof.known_by or asof.on)),
         "independent_origins": independent_origins(record, entry),
         "terms": terms,
         "by_party": {side: _counted([t["state"] for t in terms if t["by"] == side]) for side in sides},

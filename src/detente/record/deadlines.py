@@ -21,6 +21,7 @@ from detente.record.entries import (
     Threat,
 )
 from detente.record.files import Record
+from detente.record.known import end_as_known
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,9 @@ def _of(entry: Entry, known_by: date | None) -> Iterator[Deadline]:
     elif not _known(entry.known or entry.date, zone, known_by):
         return
     elif isinstance(entry, Agreement):
-        if entry.end:
-            yield Deadline(entry, "end", "agreement", f"Ends: {entry.title}", parse_moment(entry.end, zone))
+        end = end_as_known(entry, known_by)
+        if end:
+            yield Deadline(entry, "end", "agreement", f"Ends: {entry.title}", parse_moment(end, zone))
         for number, term in enumerate(entry.terms):
             if term.due:
                 words = f"Due from {the(term.by)}: {term.does}"

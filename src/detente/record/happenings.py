@@ -63,6 +63,9 @@ class Agreement(Entry):
     Attributes:
         form: joint_statement, framework, truce, signed_agreement, fact_sheets (no joint text), ...
         start, end: when it holds; half-open; end open where none is set.
+        scheduled_end: the end it was first given, where it ended on another day.
+        end_known: when `end` became public, where that was later than the agreement itself; until then
+            `scheduled_end` is its end, or none.
         terms: who does what; what is suspended and what is removed.
         outcome: how it ended, over time, in words.
     """
@@ -73,6 +76,8 @@ class Agreement(Entry):
     ]
     start: DateText
     end: DateText | None = None
+    scheduled_end: DateText | None = None
+    end_known: DateText | None = None
     terms: tuple[Term, ...] = ()
     outcome: str = ""
 
