@@ -1,8 +1,11 @@
 """The record as it stood: nothing that became public later is left in it."""
 
+from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.support.dispute import TALK, TRUCE, duty, write_dispute
 
 from detente.core.days import parse_moment
@@ -10,7 +13,7 @@ from detente.core.places import zone_of
 from detente.record.as_known import as_known
 from detente.record.asof import AsOf, known_moment, state_of
 from detente.record.authorities import powers_on
-from detente.record.entries import Authority, Claim, Measure, Talk, Threat
+from detente.record.entries import Agreement, Authority, Claim, Measure, Talk, Threat
 from detente.record.files import load_record
 
 THREAT = """\
@@ -88,3 +91,60 @@ def test_the_last_day_of_the_record_keeps_all_but_what_lies_ahead():
     lost = set(record.entries) - set(as_known(record, last).entries)
     later = {name for name in lost if (record.entries[name].date or "") > last.isoformat()}
     assert all(record.entries[name].kind == "source" for name in lost - later)
+
+
+def plain(value):
+    """A part of a record as plain data; parts compare by identity."""
+    if is_dataclass(value):
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+ANY_DAY = st.dates(date(2018, 1, 22), date(2026, 10, 8))
+
+
+@settings(deadline=None, max_examples=10)
+@given(ANY_DAY, ANY_DAY)
+def test_measures_stand_as_the_question_with_two_days_says(day, on):
+    """Two ways to one answer: the cut record alone, and the whole record asked with `known_by`."""
+    record = load_record("us-china")
+    then = as_known(record, day)
+    for measure in record.of(Measure):
+        before = state_of(measure, AsOf(on, known_by=day))
+        seen = then.get(measure.id)
+        if seen is None:
+            assert before.state is None
+        else:
+            after = state_of(seen, AsOf(on))
+            assert (after.status, after.rate_percent) == (before.status, before.rate_percent)
+
+
+@settings(deadline=None, max_examples=10)
+@given(ANY_DAY, ANY_DAY)
+def test_knowing_by_two_days_is_knowing_by_the_earlier(one, two):
+    record = load_record("us-china")
+    twice, once = as_known(as_known(record, max(one, two)), min(one, two)), as_known(record, min(one, two))
+    assert plain(twice.entries) == plain(once.entries)
+
+
+@pytest.mark.parametrize(
+    ("day", "end"),
+    [(date(2018, 12, 5), "2019-03-01"), (date(2019, 5, 9), "2019-03-01"), (date(2019, 5, 10), "2019-05-10")],
+)
+def test_a_truce_has_the_end_it_was_given_until_it_is_broken(day, end):
+    truce = as_known(load_record("us-china"), day).get("agreement-buenos-aires-truce")
+    assert isinstance(truce, Agreement)
+    assert truce.end == end
+
+
+def test_what_settles_a_threat_is_its_own_day_and_no_measure_that_stood_before():
+    threat = as_known(load_record("us-china"), date(2019, 5, 6)).get("threat-us-list-three-may")
+    assert threat.outcome == "open"
+
+
+def test_a_visit_called_off_later_is_still_planned():
+    then = as_known(load_record("us-china"), date(2026, 3, 20))
+    assert then.entries["talk-beijing-summit-spring-plan"].state == "planned"
+    assert "talk-beijing-summit" not in then.entries

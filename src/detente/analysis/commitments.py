@@ -8,10 +8,10 @@ from detente.analysis.contested import statement
 from detente.analysis.state import known_on, require_days
 from detente.core.days import last_instant, parse_moment
 from detente.core.errors import InvalidOption
+from detente.record.as_known import end_as_known
 from detente.record.asof import AsOf, moment_of
 from detente.record.entries import Agreement, Claim, Delivery, Denial, Term
 from detente.record.files import Record
-from detente.record.known import end_as_known
 from detente.record.origins import independent_origins
 
 

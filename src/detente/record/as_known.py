@@ -78,6 +78,13 @@ def as_known(record: Record, day: date) -> Record:
     return replace(known, digest=_digest(known))
 
 
+def end_as_known(agreement: Agreement, day: date) -> str | None:
+    """The end an agreement had, as known by the day: as scheduled until it was known to end otherwise."""
+    if agreement.end_known is None or known_by_day(parse_moment(agreement.end_known), day):
+        return agreement.end
+    return agreement.scheduled_end
+
+
 def _public(text: str | None, zone: str, day: date) -> bool:
     return text is not None and known_by_day(parse_moment(text, zone), day)
 
@@ -103,16 +110,19 @@ def _entry(record: Record, entry: Entry, day: date) -> Entry | None:
 
 def _without_hindsight(record: Record, entry: Entry, zone: str, day: date) -> Entry:
     """An entry known by the day, with what was found out later taken back."""
-    if isinstance(entry, Talk) and entry.state == "held" and not _public(entry.date, zone, day):
+    if isinstance(entry, Talk) and entry.state in ("held", "called_off"):
+        if _public(entry.date, zone, day):
+            return entry
         return replace(entry, state="planned", readouts=(), outcome="", length_minutes=None)
     if isinstance(entry, Threat):
-        settled = _public(entry.outcome_date, zone, day) or _known_cause(record, entry.outcome_cause, day)
+        dated = entry.outcome_date is not None
+        settled = _public(entry.outcome_date, zone, day) if dated else _settled(record, entry, day)
         return entry if settled else replace(entry, outcome="open", outcome_date=None, outcome_cause=None)
     if isinstance(entry, Demand):
-        settled = _known_cause(record, entry.outcome_cause, day)
+        settled = _settled(record, entry, day)
         return entry if settled else replace(entry, outcome="open", outcome_cause=None)
     if isinstance(entry, Precondition):
-        return entry if _public(entry.until, zone, day) else replace(entry, outcome="open")
+        return entry if _public(entry.until, zone, day) else replace(entry, outcome="open", until=None)
     if isinstance(entry, Claim):
         standing = tuple(s for s in entry.standing if _public(s.since, zone, day))
         return replace(entry, standing=standing or entry.standing[:1])
@@ -120,7 +130,10 @@ def _without_hindsight(record: Record, entry: Entry, zone: str, day: date) -> En
         settled = _public(entry.resolvable_by, zone, day)
         return entry if settled else replace(entry, resolution="open", resolution_note="")
     if isinstance(entry, Agreement):
-        return replace(entry, outcome="", terms=tuple(_term(term, day) for term in entry.terms))
+        terms = tuple(_term(term, day) for term in entry.terms)
+        end = end_as_known(entry, day)
+        end_known = entry.end_known if end == entry.end else None
+        return replace(entry, end=end, end_known=end_known, terms=terms, outcome="")
     return entry
 
 
@@ -132,9 +145,15 @@ def _term(term: Term, day: date) -> Term:
     return replace(term, deliveries=deliveries, state="promised", state_since=None)
 
 
-def _known_cause(record: Record, name: str | None, day: date) -> bool:
-    cause = record.get(name) if name else None
-    return cause is not None and _entry(record, cause, day) is not None
+def _settled(record: Record, entry: Threat | Demand, day: date) -> bool:
+    """Whether what settled an entry without a day of its own was known: a cause younger than the entry.
+
+    A cause that was there before, such as a measure that was changed again, does not say when.
+    """
+    cause = record.get(entry.outcome_cause) if entry.outcome_cause else None
+    if cause is None or _entry(record, cause, day) is None or not cause.date or not entry.date:
+        return False
+    return parse_moment(cause.date).at >= parse_moment(entry.date).at
 
 
 def _measure(measure: Measure, day: date) -> Measure | None:

@@ -8,6 +8,7 @@ from datetime import date
 
 from detente.core.days import Moment, known_by_day, last_instant, parse_moment
 from detente.core.places import the, zone_of
+from detente.record.as_known import end_as_known
 from detente.record.asof import known_moment, moment_of
 from detente.record.entries import (
     Agreement,
@@ -21,7 +22,6 @@ from detente.record.entries import (
     Threat,
 )
 from detente.record.files import Record
-from detente.record.known import end_as_known
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _of(entry: Entry, known_by: date | None) -> Iterator[Deadline]:
     elif not _known(entry.known or entry.date, zone, known_by):
         return
     elif isinstance(entry, Agreement):
-        end = end_as_known(entry, known_by)
+        end = end_as_known(entry, known_by) if known_by else entry.end
         if end:
             yield Deadline(entry, "end", "agreement", f"Ends: {entry.title}", parse_moment(end, zone))
         for number, term in enumerate(entry.terms):

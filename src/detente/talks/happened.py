@@ -1,7 +1,7 @@
 """What happened, counted by rule from a record: contacts, new duties, deals, truces, threats.
 
 Each rule reads dates, kinds and numbers, never words, so that anyone who applies it to the same record gets
-the same list. To stand on a past day hand in `record.known.known(record, day)`.
+the same list. To stand on a past day hand in `record.as_known.as_known(record, day)`.
 """
 
 from __future__ import annotations
