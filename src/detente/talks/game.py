@@ -1,0 +1,291 @@
+"""What stays the same through a play: sides, levers, channels, packages, hazards and payoffs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+from detente.talks.state import TalksState
+
+LEVELS = ("staff", "ambassador", "deputy", "minister", "leader")
+"""Levels of a channel, from low to high, as in the record."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """Something a side can move: a duty, a control, a listing, a fee; in force or not yet.
+
+    Attributes:
+        id: `SIDE:name`.
+        side: whose law it is.
+        instrument: as in the record.
+        title: one line.
+        topics: what it is about.
+        measures: ids of the entries that it stands for; none where it would be new.
+        authority: id of the power it rests on; empty where none is on record.
+        steps: levels that a new use may take, low to high; empty where it cannot be raised.
+        notice_days: days from a decision to its effect.
+        duration_days: longest use without the legislature; None is no end.
+        contested: whether a court may strike it down.
+    """
+
+    id: str
+    side: str
+    instrument: str
+    title: str
+    topics: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    authority: str = ""
+    steps: tuple[float, ...] = ()
+    notice_days: int = 0
+    duration_days: int | None = None
+    contested: bool = False
+
+    @property
+    def is_duty(self) -> bool:
+        """Whether its level is in points of duty."""
+        return self.instrument == "import_duty"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Something that runs out.
+
+    Attributes:
+        id: its name.
+        kind: `hard` (the law ends it), `soft` (a day set in words), `extendable` (its owner may extend it).
+        entries: ids behind it.
+        extension_days: length of a usual extension.
+    """
+
+    id: str
+    kind: str
+    entries: tuple[str, ...] = ()
+    extension_days: int = 90
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way for the two to be in touch.
+
+    Attributes:
+        id: its name.
+        title: in words.
+        track: official, business, party or back.
+        level: as in the record.
+        decides: kinds of package it may sign: `extension`, `partial`, `full`; none where it only prepares.
+        deniable: whether a side may deny what was said through it.
+        people: side -> who speaks, by the last contact on record.
+        notice_days: days between asking and meeting.
+        half_life_days: days in which an unused channel's health halves.
+        gain: part of the way to full health that a contact brings.
+        prepared_by: levels of which one must have met within `prepared_days` before it meets.
+        prepared_days: see there.
+    """
+
+    id: str
+    title: str
+    track: str
+    level: str
+    decides: frozenset[str] = frozenset()
+    deniable: bool = False
+    people: Mapping[str, str] = field(default_factory=dict)
+    notice_days: int = 7
+    half_life_days: float = 90.0
+    gain: float = 0.5
+    prepared_by: tuple[str, ...] = ()
+    prepared_days: int = 60
+
+    @property
+    def rank(self) -> int:
+        """Position of its level."""
+        return LEVELS.index(self.level)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What a side says must hold before it talks.
+
+    Attributes:
+        id: id of the entry, or a name.
+        by: whose.
+        kind: no_ultimatum, staff_first, first_move, no_humiliation, leaders_first.
+        before: lowest level of the contacts that it stands before, or `signing`.
+        title: in words.
+    """
+
+    id: str
+    by: str
+    kind: str
+    before: str = "minister"
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a package does to one lever.
+
+    Attributes:
+        lever: its id.
+        level: new level.
+        how: `suspend` (returns on a lapse), `remove` (does not), `licence` or `impose`.
+    """
+
+    lever: str
+    level: float
+    how: str
+
+
+@dataclass(frozen=True)
+class Package:
+    """A deal that could be signed.
+
+    Attributes:
+        key: its label.
+        kind: `extension`, `partial` or `full`.
+        options: issue -> option, for issues that it settles.
+        changes: what it does to levers.
+        extends_days: by how much it extends the running clocks; 0 where it ends them for good.
+        worth: side -> gain over the first day's policy, percent of real income a year.
+        ratified: side -> chance that those at home let it pass.
+        crosses: sides whose red lines it touches.
+    """
+
+    key: str
+    kind: str
+    options: Mapping[str, str]
+    changes: tuple[Change, ...]
+    extends_days: int
+    worth: Mapping[str, float]
+    ratified: Mapping[str, float]
+    crosses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class SideType:
+    """What the other side does not know of a side.
+
+    Attributes:
+        name: its name.
+        prior: how likely the other side holds it before the play.
+        reserve: least share of its best gain that it takes when no clock presses.
+        patience_days: days in which what it asks for falls by half, no clock pressing.
+        hawk: factor on how often it threatens and carries threats out.
+    """
+
+    name: str
+    prior: float
+    reserve: float
+    patience_days: float
+    hawk: float
+
+
+@dataclass(frozen=True)
+class Hazards:
+    """Rates of what nobody decides, and of habits. Every number has its reason in `settings`.
+
+    Attributes:
+        ruling: chance a day that a court strikes down what is contested.
+        incident: chance a day of something nobody at the table wanted, which halves every channel's health.
+        lapse: chance that a side lets a clock run out that it could extend.
+        threat: side -> chance a day of a threat.
+        carried_out: side -> chance that a threat is carried out when due.
+        matched: side -> chance that a raise is answered by one.
+        claim: side -> chance a day of a public claim.
+        contact: side -> chance a day of asking for a contact.
+        denied: chance that a claim of talks is denied while a condition before them is open.
+        audience_cost: credit lost by a threat let pass or a claim contradicted.
+    """
+
+    ruling: float
+    incident: float
+    lapse: float
+    threat: Mapping[str, float]
+    carried_out: Mapping[str, float]
+    matched: Mapping[str, float]
+    claim: Mapping[str, float]
+    contact: Mapping[str, float]
+    denied: float
+    audience_cost: float
+
+
+@dataclass(frozen=True)
+class Game:
+    """All that stays the same through a play.
+
+    Attributes:
+        dispute: its name.
+        sides: the two, in the record's order.
+        start: the first state.
+        known_by: last day of what was known.
+        levers, clocks, channels, conditions, packages: by id.
+        issues: issues on the table.
+        types: side -> its possible types.
+        hazards: see there.
+        cost: side -> lever -> percent of real income a year that one unit of the lever costs it.
+        payoffs: policy label -> side -> percent of real income a year against the first day's policy; where a
+            label is not in the table the levers' costs add up.
+        outside: side -> (years, factor) on the cost of duties as supply chains adjust, from 1 at no years.
+        market_moves: event -> percent change of share prices.
+        negotiators: side -> name of its negotiator.
+        sources: parameter -> where it is from.
+        left_out: what the record holds and the play has no place for, in words.
+    """
+
+    dispute: str
+    sides: tuple[str, str]
+    start: TalksState
+    known_by: date
+    levers: Mapping[str, Lever]
+    clocks: Mapping[str, Clock]
+    channels: Mapping[str, Channel]
+    conditions: Mapping[str, Condition]
+    packages: Mapping[str, Package]
+    issues: tuple[str, ...]
+    types: Mapping[str, tuple[SideType, ...]]
+    hazards: Hazards
+    cost: Mapping[str, Mapping[str, float]]
+    payoffs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    outside: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
+    market_moves: Mapping[str, float] = field(default_factory=dict)
+    negotiators: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
+
+    def other(self, side: str) -> str:
+        """The other side."""
+        first, second = self.sides
+        return second if side == first else first
+
+    @cached_property
+    def own_levers(self) -> dict[str, tuple[Lever, ...]]:
+        """Side -> its levers, in order."""
+        return {s: tuple(lever for lever in self.levers.values() if lever.side == s) for s in self.sides}
+
+    @cached_property
+    def negotiable(self) -> tuple[Package, ...]:
+        """Packages that cross nobody's red line and that no other of their kind beats for both sides."""
+        open_ones = [p for p in self.packages.values() if not p.crosses]
+        first, second = self.sides
+        kept = []
+        for kind in ("extension", "partial", "full"):
+            own = sorted(
+                (p for p in open_ones if p.kind == kind), key=lambda p: (-p.worth[first], -p.worth[second])
+            )
+            most = float("-inf")
+            for package in own:
+                if package.worth[second] > most:
+                    most = package.worth[second]
+                    kept.append(package)
+        return tuple(kept)
+
+    @cached_property
+    def _best(self) -> dict[str, Package | None]:
+        deals = [p for p in self.negotiable if p.kind != "extension"]
+        return {side: max(deals, key=lambda p: p.worth[side], default=None) for side in self.sides}
+
+    def best_for(self, side: str) -> Package | None:
+        """The negotiable deal that is worth most to a side; None where there is none."""
+        return self._best[side]

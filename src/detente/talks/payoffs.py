@@ -1,0 +1,81 @@
+"""What a state or a package is worth to a side: percent of real income a year, by a table made before."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from detente.talks.game import Game, Package
+from detente.talks.state import LeverState, TalksState
+
+DAYS_A_YEAR = 365.0
+
+
+def adjustment(game: Game, side: str, day: date) -> float:
+    """Factor on the cost of duties to a side on a day, as supply chains adjust: 1 on the first day."""
+    points = game.outside.get(side)
+    if not points:
+        return 1.0
+    years = (day - game.start.day).days / DAYS_A_YEAR
+    earlier = points[0]
+    for point in points:
+        if years <= point[0]:
+            if point[0] == earlier[0]:
+                return point[1]
+            way = (years - earlier[0]) / (point[0] - earlier[0])
+            return earlier[1] + way * (point[1] - earlier[1])
+        earlier = point
+    return earlier[1]
+
+
+def flow(game: Game, side: str, state: TalksState) -> float:
+    """What the policy in force is worth to a side against the first day's, percent of real income a year."""
+    known = game.payoffs.get(state.policy)
+    value = known[side] if known is not None else -_cost(game, side, state)
+    return value * adjustment(game, side, state.day)
+
+
+def _cost(game: Game, side: str, state: TalksState) -> float:
+    start = game.start.levers
+    costs = game.cost[side]
+    return sum(
+        costs.get(lever, 0.0) * (now.level - start[lever].level)
+        for lever, now in state.levers.items()
+        if now is not start[lever]
+    )
+
+
+def lapse_loss(game: Game, side: str, state: TalksState) -> float:
+    """What a side loses if every clock runs out now, percent of real income a year; 0 without clocks."""
+    costs = game.cost[side]
+    loss = sum(
+        costs.get(lever, 0.0) * now.suspended
+        for lever, now in state.levers.items()
+        if now.suspended and now.clock
+    )
+    return loss * adjustment(game, side, state.day) if loss else 0.0
+
+
+def gain(game: Game, side: str, state: TalksState, package: Package) -> float:
+    """What a package is worth to a side against going on as things are, percent of real income a year.
+
+    A deal, whole or in part, also takes back what was raised since the start; an extension alone does not.
+    """
+    if package.kind == "extension":
+        return 0.0
+    return package.worth[side] - min(0.0, _raised(game, side, state)) * adjustment(game, side, state.day)
+
+
+def _raised(game: Game, side: str, state: TalksState) -> float:
+    """Worth of what has been raised since the start; the part of a lapse is in it."""
+    start = game.start.levers
+    costs = game.cost[side]
+    return -sum(
+        costs.get(lever, 0.0) * (now.level - start[lever].level)
+        for lever, now in state.levers.items()
+        if now.level > start[lever].level
+    )
+
+
+def raised(now: LeverState, then: LeverState) -> bool:
+    """Whether a lever bites harder than on the first day."""
+    return now.level > then.level

@@ -1,0 +1,437 @@
+"""What a side may do on a day: which moves the protocol allows, and why it refuses the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from detente.core.errors import DetenteError
+from detente.talks.game import LEVELS, Channel, Condition, Game, Package
+from detente.talks.moves import Move, MoveKind
+from detente.talks.state import ChannelState, TalksState
+
+SIGNING = "signing"
+INSULT_DAYS = 14
+LEADERS_DAYS = 45
+FRESH_DAYS = 30
+TOGETHER_DAYS = 14
+
+
+class IllegalMove(DetenteError):
+    """A move that the protocol does not allow; nothing has changed."""
+
+    code = "illegal_move"
+
+
+def health(channel: Channel, now: ChannelState, day: date) -> float:
+    """Health of a channel on a day: it halves with every half-life without use."""
+    if now.last is None:
+        return now.health
+    return now.health * 0.5 ** ((day - now.last).days / channel.half_life_days)
+
+
+def holds(game: Game, state: TalksState, condition: Condition) -> bool:
+    """Whether what a side requires is so on the day."""
+    other = game.other(condition.by)
+    if condition.kind == "no_ultimatum":
+        return all(threat.by != other for threat in state.threats)
+    if condition.kind == "no_humiliation":
+        last = state.accused.get(other)
+        return last is None or (state.day - last).days > INSULT_DAYS
+    if condition.kind == "staff_first":
+        return _met_below(game, state, len(LEVELS) - 1, 60)
+    if condition.kind == "first_move":
+        start = game.start.levers
+        return any(state.levers[lever.id].level < start[lever.id].level for lever in game.own_levers[other])
+    if condition.kind == "leaders_first":
+        return any(
+            now.last is not None and (state.day - now.last).days <= LEADERS_DAYS
+            for key, now in state.channels.items()
+            if game.channels[key].level == "leader"
+        )
+    raise AssertionError(condition.kind)
+
+
+def _met_below(game: Game, state: TalksState, rank: int, within_days: int) -> bool:
+    return any(
+        game.channels[key].rank < rank and now.last is not None and (state.day - now.last).days <= within_days
+        for key, now in state.channels.items()
+    )
+
+
+def prepared(game: Game, state: TalksState, channel: Channel) -> bool:
+    """Whether the levels below have met, as the channel needs it."""
+    return not channel.prepared_by or any(
+        game.channels[key].level in channel.prepared_by
+        and now.last is not None
+        and (state.day - now.last).days <= channel.prepared_days
+        for key, now in state.channels.items()
+    )
+
+
+def blocking(game: Game, state: TalksState, side: str, channel: Channel) -> list[Condition]:
+    """Open conditions of a side that stand before a contact on this channel and do not hold."""
+    if channel.track != "official":
+        return []
+    return [
+        condition
+        for key in state.conditions
+        if (condition := game.conditions[key]).by == side
+        and condition.before != SIGNING
+        and LEVELS.index(condition.before) <= channel.rank
+        and not holds(game, state, condition)
+    ]
+
+
+def in_session(game: Game, state: TalksState) -> Channel | None:
+    """The official channel that meets on the day, the highest; None where none does."""
+    found = None
+    for key, now in state.channels.items():
+        if now.meeting == state.day:
+            channel = game.channels[key]
+            if channel.track == "official" and (found is None or channel.rank > found.rank):
+                found = channel
+    return found
+
+
+def may_sign(game: Game, state: TalksState, channel: Channel, package: Package) -> bool:
+    """Whether a level may sign a package, and nobody's condition before signing stands in the way."""
+    return package.kind in channel.decides and all(
+        holds(game, state, condition)
+        for key in state.conditions
+        if (condition := game.conditions[key]).before == SIGNING
+    )
+
+
+def allowed(package: Package, side: str) -> bool:
+    """Whether a side may offer or accept a package at all: never one that crosses its red line."""
+    return side not in package.crosses
+
+
+def refusal(game: Game, state: TalksState, move: Move) -> str:
+    """Why a move cannot be made on the day; empty where it can."""
+    if move.by not in game.sides:
+        return f"{move.by} is no side of this dispute"
+    return _CHECKS[move.kind](game, state, move)
+
+
+def check(game: Game, state: TalksState, move: Move) -> None:
+    """Refuse a move that the protocol does not allow.
+
+    Raises:
+        IllegalMove: what was tried, why it cannot be, and what can.
+    """
+    why = refusal(game, state, move)
+    if why:
+        kinds = sorted({m.kind.value for m in legal(game, state, move.by)}) if move.by in game.sides else []
+        raise IllegalMove(
+            f"{move.kind.value} {move.what}".strip(),
+            where=f"{move.by}, {state.day}",
+            why=why,
+            instead=", ".join(kinds) or f"one of {', '.join(game.sides)}",
+        )
+
+
+def _wait(game: Game, state: TalksState, move: Move) -> str:
+    return ""
+
+
+def _channel(game: Game, move: Move) -> Channel | None:
+    return game.channels.get(move.what)
+
+
+def _ask(game: Game, state: TalksState, move: Move) -> str:
+    channel = _channel(game, move)
+    if channel is None:
+        return f"no channel {move.what!r}: {', '.join(game.channels)}"
+    if channel.track == "back":
+        return "a back channel holds no meetings: send an emissary"
+    now = state.channels[channel.id]
+    if now.meeting is not None and now.meeting >= state.day:
+        return f"a meeting is set for {now.meeting}"
+    if now.asked_by:
+        return f"{now.asked_by} has asked already"
+    if move.day is not None and move.day <= state.day:
+        return f"{move.day} is not after {state.day}"
+    return ""
+
+
+def _answer(game: Game, state: TalksState, move: Move) -> str:
+    channel = _channel(game, move)
+    if channel is None:
+        return f"no channel {move.what!r}: {', '.join(game.channels)}"
+    if state.channels[channel.id].asked_by != game.other(move.by):
+        return "the other side has not asked for this contact"
+    return ""
+
+
+def _agree(game: Game, state: TalksState, move: Move) -> str:
+    why = _answer(game, state, move)
+    if why:
+        return why
+    channel = game.channels[move.what]
+    if not prepared(game, state, channel):
+        return f"nobody has prepared it: {' or '.join(channel.prepared_by)} level has not met lately"
+    blocked = blocking(game, state, move.by, channel)
+    if blocked:
+        return f"your own condition stands: {blocked[0].title or blocked[0].kind}; waive it first"
+    return ""
+
+
+def _call_off(game: Game, state: TalksState, move: Move) -> str:
+    channel = _channel(game, move)
+    if channel is None:
+        return f"no channel {move.what!r}: {', '.join(game.channels)}"
+    meeting = state.channels[channel.id].meeting
+    return "" if meeting is not None and meeting >= state.day else "no meeting is set"
+
+
+def _package(game: Game, side: str, key: str) -> str:
+    package = game.packages.get(key)
+    if package is None:
+        return f"no package {key!r}"
+    return "" if allowed(package, side) else "it crosses your own red line"
+
+
+def _emissary(game: Game, state: TalksState, move: Move) -> str:
+    channel = _channel(game, move)
+    if channel is None or channel.track == "official":
+        named = [c.id for c in game.channels.values() if c.track != "official"]
+        return f"{move.what!r} is no unofficial channel: {', '.join(named) or 'there is none'}"
+    return _package(game, move.by, move.package) if move.package else ""
+
+
+def _offer(game: Game, state: TalksState, move: Move) -> str:
+    if in_session(game, state) is None:
+        return "no official meeting today: ask for one, or send an emissary"
+    return _package(game, move.by, move.what)
+
+
+def _accept(game: Game, state: TalksState, move: Move) -> str:
+    if in_session(game, state) is None:
+        return "no official meeting today"
+    offer = state.offers.get(game.other(move.by))
+    if offer is None:
+        return "the other side has no offer on the table"
+    if offer.package in state.signed:
+        return "it is signed already"
+    return _package(game, move.by, offer.package)
+
+
+def _sign_in_part(game: Game, state: TalksState, move: Move) -> str:
+    why = _accept(game, state, move) or _package(game, move.by, move.what)
+    if why:
+        return why
+    offered = game.packages[state.offers[game.other(move.by)].package].options
+    part = game.packages[move.what]
+    if game.other(move.by) in part.crosses:
+        return "it crosses a red line of the other side"
+    if part.kind != "partial" or not part.options.items() < offered.items():
+        return "it is not a part of what the other side offers"
+    return ""
+
+
+def _reject(game: Game, state: TalksState, move: Move) -> str:
+    return "" if game.other(move.by) in state.offers else "the other side has no offer on the table"
+
+
+def _extend(game: Game, state: TalksState, move: Move) -> str:
+    clock = state.clocks.get(move.what)
+    if clock is None:
+        return f"no clock {move.what!r} runs: {', '.join(state.clocks) or 'none does'}"
+    if game.clocks[move.what].kind == "hard":
+        return "the law ends it; nobody can extend it"
+    if move.by not in clock.expires:
+        return "nothing of yours hangs on it"
+    if move.by in clock.offered:
+        return "you have offered that already"
+    return "" if move.days > 0 else "days must be above 0"
+
+
+def _together(game: Game, state: TalksState, move: Move) -> str:
+    why = _package(game, move.by, move.what)
+    if why:
+        return why
+    package = game.packages[move.what]
+    if game.other(move.by) in package.crosses:
+        return "it crosses a red line of the other side"
+    sides = {game.levers[change.lever].side for change in package.changes}
+    if len(sides) < 2 or any(change.how not in ("suspend", "licence") for change in package.changes):
+        return "steps on the same day are such as both can take back: each suspends or licenses something"
+    return "it is signed already" if move.what in state.signed else ""
+
+
+def _walk_out(game: Game, state: TalksState, move: Move) -> str:
+    return "talks are broken off already" if state.broken_off_by else ""
+
+
+def _own_lever(game: Game, move: Move) -> str:
+    lever = game.levers.get(move.what)
+    if lever is None or lever.side != move.by:
+        own = ", ".join(lever.id for lever in game.own_levers[move.by])
+        return f"{move.what!r} is none of your levers: {own}"
+    return ""
+
+
+def _threaten(game: Game, state: TalksState, move: Move) -> str:
+    why = _raise(game, state, move)
+    if why:
+        return why
+    if move.day is None or move.day <= state.day:
+        return "a threat needs a day after today"
+    if any(threat.by == move.by and threat.lever == move.what for threat in state.threats):
+        return "that threat is open already"
+    return ""
+
+
+def _withdraw(game: Game, state: TalksState, move: Move) -> str:
+    found = any(threat.by == move.by and threat.lever == move.what for threat in state.threats)
+    return "" if found else "you have made no such threat"
+
+
+def _raise(game: Game, state: TalksState, move: Move) -> str:
+    why = _own_lever(game, move)
+    if why:
+        return why
+    lever = game.levers[move.what]
+    now = state.levers[move.what].level
+    if any(step.lever == move.what for step in state.pending):
+        return "a step on it is decided already"
+    if move.level <= now:
+        return f"{move.level:g} is not above {now:g}, which is in force"
+    if not lever.steps:
+        return "no authority on the day reaches it"
+    if move.level > lever.steps[-1]:
+        return f"the authority reaches {lever.steps[-1]:g} at most"
+    return ""
+
+
+def _impose(game: Game, state: TalksState, move: Move) -> str:
+    why = _own_lever(game, move)
+    if not why and not game.levers[move.what].is_duty:
+        why = "it is no duty: restrict"
+    return why or _raise(game, state, move)
+
+
+def _restrict(game: Game, state: TalksState, move: Move) -> str:
+    why = _own_lever(game, move)
+    if not why and game.levers[move.what].is_duty:
+        why = "it is a duty: impose"
+    return why or _raise(game, state, move)
+
+
+def _lower(game: Game, state: TalksState, move: Move) -> str:
+    why = _own_lever(game, move)
+    if why:
+        return why
+    now = state.levers[move.what].level
+    return "" if 0 <= move.level < now else f"{move.level:g} is not below {now:g}, which is in force"
+
+
+def _suspend(game: Game, state: TalksState, move: Move) -> str:
+    return _lower(game, state, move) or ("" if move.days > 0 else "a suspension needs its days")
+
+
+def _licence(game: Game, state: TalksState, move: Move) -> str:
+    why = _own_lever(game, move)
+    if not why and game.levers[move.what].is_duty:
+        why = "it is a duty: suspend or remove"
+    return why or _lower(game, state, move)
+
+
+def _deny(game: Game, state: TalksState, move: Move) -> str:
+    for claim in state.claims:
+        if claim.id == move.what:
+            if claim.by == move.by:
+                return "it is your own claim"
+            return "" if claim.standing == "open" else f"it is {claim.standing} already"
+    return f"no claim {move.what!r}"
+
+
+def _claim(game: Game, state: TalksState, move: Move) -> str:
+    known = ("talks", "progress", "goodwill")
+    return "" if move.what in known else f"a claim is about one of {', '.join(known)}"
+
+
+def _require(game: Game, state: TalksState, move: Move) -> str:
+    condition = game.conditions.get(move.what)
+    if condition is None or condition.by != move.by:
+        return f"{move.what!r} is no condition of yours"
+    return "it is open already" if move.what in state.conditions else ""
+
+
+def _waive(game: Game, state: TalksState, move: Move) -> str:
+    condition = game.conditions.get(move.what)
+    if condition is None or condition.by != move.by:
+        return f"{move.what!r} is no condition of yours"
+    return "" if move.what in state.conditions else "it is not open"
+
+
+_CHECKS = {
+    MoveKind.WAIT: _wait,
+    MoveKind.ACCUSE: _wait,
+    MoveKind.ASK: _ask,
+    MoveKind.AGREE: _agree,
+    MoveKind.DECLINE: _answer,
+    MoveKind.CALL_OFF: _call_off,
+    MoveKind.EMISSARY: _emissary,
+    MoveKind.OFFER: _offer,
+    MoveKind.ACCEPT: _accept,
+    MoveKind.SIGN_IN_PART: _sign_in_part,
+    MoveKind.REJECT: _reject,
+    MoveKind.EXTEND: _extend,
+    MoveKind.TOGETHER: _together,
+    MoveKind.WALK_OUT: _walk_out,
+    MoveKind.THREATEN: _threaten,
+    MoveKind.WITHDRAW: _withdraw,
+    MoveKind.IMPOSE: _impose,
+    MoveKind.RESTRICT: _restrict,
+    MoveKind.SUSPEND: _suspend,
+    MoveKind.REMOVE: _lower,
+    MoveKind.LICENCE: _licence,
+    MoveKind.CLAIM: _claim,
+    MoveKind.DENY: _deny,
+    MoveKind.REQUIRE: _require,
+    MoveKind.WAIVE: _waive,
+}
+
+
+def legal(game: Game, state: TalksState, side: str) -> list[Move]:
+    """Moves that a side may make on the day: one of each kind and object, with usual levels and days."""
+    return [move for move in _candidates(game, state, side) if not refusal(game, state, move)]
+
+
+def _candidates(game: Game, state: TalksState, side: str) -> Iterator[Move]:
+    yield Move(MoveKind.WAIT, side)
+    for channel in game.channels.values():
+        yield Move(MoveKind.ASK, side, channel.id, day=state.day + timedelta(days=channel.notice_days))
+        for kind in (MoveKind.AGREE, MoveKind.DECLINE, MoveKind.CALL_OFF, MoveKind.EMISSARY):
+            yield Move(kind, side, channel.id)
+    for key, package in game.packages.items():
+        if allowed(package, side):
+            for kind in (MoveKind.OFFER, MoveKind.SIGN_IN_PART, MoveKind.TOGETHER):
+                yield Move(kind, side, key)
+    yield Move(MoveKind.ACCEPT, side)
+    yield Move(MoveKind.REJECT, side)
+    for key in state.clocks:
+        yield Move(MoveKind.EXTEND, side, key, days=game.clocks[key].extension_days)
+    for lever in game.own_levers[side]:
+        now = state.levers[lever.id].level
+        for step in lever.steps:
+            raising = MoveKind.IMPOSE if lever.is_duty else MoveKind.RESTRICT
+            yield Move(raising, side, lever.id, level=step)
+            yield Move(MoveKind.THREATEN, side, lever.id, level=step, day=state.day + timedelta(days=30))
+        yield Move(MoveKind.WITHDRAW, side, lever.id)
+        if now > 0:
+            yield Move(MoveKind.SUSPEND, side, lever.id, level=now / 2 if lever.is_duty else 0.0, days=90)
+            yield Move(MoveKind.REMOVE, side, lever.id, level=0.0)
+            yield Move(MoveKind.LICENCE, side, lever.id, level=now / 2)
+    yield Move(MoveKind.WALK_OUT, side)
+    yield Move(MoveKind.ACCUSE, side)
+    for about in ("talks", "progress", "goodwill"):
+        yield Move(MoveKind.CLAIM, side, about)
+    for claim in state.claims:
+        yield Move(MoveKind.DENY, side, claim.id)
+    for condition in game.conditions.values():
+        yield Move(MoveKind.REQUIRE, side, condition.id)
+        yield Move(MoveKind.WAIVE, side, condition.id)

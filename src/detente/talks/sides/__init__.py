@@ -1,0 +1,1 @@
+"""Negotiators: parts that answer one question each, and the negotiators made of them."""

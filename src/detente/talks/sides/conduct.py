@@ -1,0 +1,241 @@
+"""Parts away from the table: contacts, clocks, pressure, words in public."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from detente.talks.game import Channel
+from detente.talks.moves import Move, MoveKind
+from detente.talks.rules import FRESH_DAYS, blocking, prepared, refusal
+from detente.talks.sides.view import STALL_DAYS, View
+
+THREAT_DAYS = 21
+"""Days from a threat to its day, where nobody says otherwise."""
+URGENT_DAYS = 21
+RETALIATION_DAYS = 3
+
+
+def keeps_in_touch(view: View) -> list[Move]:
+    """Answers what it is asked, and asks at its usual rate: more often near a clock and after a stall."""
+    moves: list[Move] = []
+    for key, now in view.state.channels.items():
+        if now.asked_by == view.other:
+            moves += _answer(view, view.game.channels[key])
+    if not moves and view.draws.contact < view.game.hazards.contact[view.side] * _urgency(view):
+        moves += _ask(view)
+    return moves
+
+
+def asks_rarely(view: View) -> list[Move]:
+    """Answers what it is asked and never asks first."""
+    moves: list[Move] = []
+    for key, now in view.state.channels.items():
+        if now.asked_by == view.other:
+            moves += _answer(view, view.game.channels[key])
+    return moves
+
+
+def _urgency(view: View) -> float:
+    left = view.days_left
+    urgent = 1.0
+    if left is not None and left <= URGENT_DAYS:
+        urgent = 4.0
+    elif view.state.agreed:
+        urgent = 3.0
+    since = view.days_since_contact("minister")
+    if since is not None and since < FRESH_DAYS / 2:
+        urgent /= 2
+    return urgent
+
+
+def _answer(view: View, channel: Channel) -> list[Move]:
+    if not prepared(view.game, view.state, channel):
+        return [Move(MoveKind.DECLINE, view.side, channel.id)]
+    blocked = blocking(view.game, view.state, view.side, channel)
+    if not blocked:
+        return [Move(MoveKind.AGREE, view.side, channel.id)]
+    if view.draws.react < _softening(view):
+        waived = [Move(MoveKind.WAIVE, view.side, condition.id) for condition in blocked]
+        return [*waived, Move(MoveKind.AGREE, view.side, channel.id)]
+    return [Move(MoveKind.DECLINE, view.side, channel.id)]
+
+
+def _softening(view: View) -> float:
+    """Chance that a condition is given up for one contact: higher as duties cost more and a clock nears."""
+    left = view.days_left
+    near = 0.4 if left is not None and left <= URGENT_DAYS else 0.1
+    best = view.best
+    cost = view.state.pressure[view.side] / best if best > 0 else 0.0
+    return min(0.9, near + cost) / view.type.hawk
+
+
+def _ask(view: View) -> list[Move]:
+    """The highest level that has something to do, is prepared and meets no condition of the other side."""
+    game, state = view.game, view.state
+    official = sorted(
+        (c for c in game.channels.values() if c.track == "official"), key=lambda c: c.rank, reverse=True
+    )
+    leader_stall = view.days_since_contact("leader")
+    for channel in official:
+        move = Move(MoveKind.ASK, view.side, channel.id, day=_day(view, channel))
+        if refusal(game, state, move) or not prepared(game, state, channel):
+            continue
+        if channel.level == "leader" and not _leaders_needed(view, leader_stall):
+            continue
+        if channel.rank < 3 and view.draws.spare < 0.5 and not blocking(game, state, view.other, official[0]):
+            continue
+        if not blocking(game, state, view.other, channel):
+            return [move]
+    for channel in game.channels.values():
+        if channel.track != "official":
+            return [Move(MoveKind.EMISSARY, view.side, channel.id)]
+    return []
+
+
+def _day(view: View, channel: Channel) -> date:
+    left = view.days_left
+    wanted = channel.notice_days
+    if left is not None and 2 < left <= wanted:
+        wanted = left - 2
+    return view.state.day + timedelta(days=max(1, wanted))
+
+
+def _leaders_needed(view: View, since: int | None) -> bool:
+    if view.state.agreed:
+        return True
+    stalled = since is None or since > STALL_DAYS
+    return stalled and view.draws.spare < 0.35
+
+
+def extends_in_time(view: View) -> list[Move]:
+    """Extends its part of a clock in the last days, unless it lets the clock run out."""
+    moves = []
+    for key, clock in view.state.clocks.items():
+        day = clock.expires.get(view.side)
+        if day is None or view.game.clocks[key].kind == "hard" or view.side in clock.offered:
+            continue
+        left = (day - view.state.day).days
+        first = view.game.sides[0] == view.side
+        if left == (2 if first else 1) and not _lets_it_lapse(view):
+            moves.append(Move(MoveKind.EXTEND, view.side, key, days=view.game.clocks[key].extension_days))
+    return moves
+
+
+def _lets_it_lapse(view: View) -> bool:
+    chance = view.game.hazards.lapse * view.type.hawk
+    since = view.days_since_contact()
+    if since is None or since > STALL_DAYS:
+        chance *= 2
+    if view.state.broken_off_by:
+        chance *= 2
+    return view.draws.carry_out < min(0.95, chance)
+
+
+def presses(view: View) -> list[Move]:
+    """Answers a raise in kind, carries its threats out or lets them go, and threatens at its usual rate."""
+    return _react(view) or _carry_out(view) or _threaten(view)
+
+
+def answers_in_kind(view: View) -> list[Move]:
+    """Answers a raise in kind and starts none."""
+    return _react(view) or _carry_out(view)
+
+
+def _react(view: View) -> list[Move]:
+    theirs = view.state.raised_on.get(view.other)
+    if theirs is None or (view.state.day - theirs).days > 1:
+        return []
+    own = view.state.raised_on.get(view.side)
+    if own is not None and own >= theirs:
+        return []
+    if view.draws.react >= min(0.98, view.game.hazards.matched[view.side] * view.type.hawk):
+        return []
+    return _raise(view, None)
+
+
+def _raise(view: View, named: str | None) -> list[Move]:
+    """The next step up on the lever that costs the other side most for what it costs itself."""
+    best, found = float("-inf"), None
+    game = view.game
+    for lever in game.own_levers[view.side]:
+        if named is not None and lever.id != named:
+            continue
+        now = view.state.levers[lever.id].level
+        higher = [step for step in lever.steps if step > now]
+        if not higher:
+            continue
+        kind = MoveKind.IMPOSE if lever.is_duty else MoveKind.RESTRICT
+        move = Move(kind, view.side, lever.id, level=higher[0])
+        if refusal(game, view.state, move):
+            continue
+        rise = higher[0] - now
+        own = game.cost[view.side].get(lever.id, 0.0) * rise
+        theirs = game.cost[view.other].get(lever.id, 0.0) * rise
+        worth = theirs - own - 0.001 * lever.notice_days
+        if worth > best:
+            best, found = worth, move
+    return [found] if found is not None else []
+
+
+def _carry_out(view: View) -> list[Move]:
+    for threat in view.state.threats:
+        if threat.by != view.side or (threat.due - view.state.day).days > 1:
+            continue
+        chance = min(0.95, view.game.hazards.carried_out[view.side] * view.type.hawk)
+        if view.meeting_near:
+            chance *= 0.3
+        if view.draws.carry_out < chance:
+            kind = MoveKind.IMPOSE if view.game.levers[threat.lever].is_duty else MoveKind.RESTRICT
+            move = Move(kind, view.side, threat.lever, level=threat.level)
+            if not refusal(view.game, view.state, move):
+                return [move]
+        if view.meeting_near:
+            return [Move(MoveKind.WITHDRAW, view.side, threat.lever)]
+    return []
+
+
+def _threaten(view: View) -> list[Move]:
+    rate = view.game.hazards.threat[view.side] * view.type.hawk
+    if view.meeting_near:
+        rate *= 0.4
+    accused = view.state.accused.get(view.other)
+    if accused is not None and (view.state.day - accused).days <= FRESH_DAYS:
+        rate *= 1.5
+    if view.draws.press >= rate:
+        return []
+    raising = _raise(view, None)
+    if not raising:
+        return []
+    day = view.state.day + timedelta(days=THREAT_DAYS)
+    threat = Move(MoveKind.THREATEN, view.side, raising[0].what, level=raising[0].level, day=day)
+    return [] if refusal(view.game, view.state, threat) else [threat]
+
+
+def quiet(view: View) -> list[Move]:
+    """Says nothing in public but denies what it must while its own condition stands."""
+    return _denials(view)
+
+
+def speaks(view: View) -> list[Move]:
+    """Claims progress at its usual rate, accuses after a raise, denies while its own condition stands."""
+    moves = _denials(view)
+    theirs = view.state.raised_on.get(view.other)
+    if theirs is not None and (view.state.day - theirs).days == 2:
+        moves.append(Move(MoveKind.ACCUSE, view.side, "breach"))
+    elif view.draws.signal < view.game.hazards.claim[view.side]:
+        about = "talks" if view.meeting_near else ("progress" if view.state.offers else "goodwill")
+        moves.append(Move(MoveKind.CLAIM, view.side, about))
+    return moves
+
+
+def _denials(view: View) -> list[Move]:
+    mine = [k for k in view.state.conditions if view.game.conditions[k].by == view.side]
+    moves = []
+    for claim in view.state.claims:
+        if claim.by != view.other or claim.standing != "open" or claim.day != view.state.day:
+            continue
+        untrue = claim.true is False
+        chance = view.game.hazards.denied if untrue or mine else 0.0
+        if view.draws.spare < chance:
+            moves.append(Move(MoveKind.DENY, view.side, claim.id))
+    return moves

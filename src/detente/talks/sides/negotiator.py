@@ -1,0 +1,78 @@
+"""A negotiator: small parts put together. A part looks at a view and answers one question; it has no memory.
+
+concede   what share of its best gain does it ask for today
+accept    does it take the package on the table
+offer     which package does it put on the table
+contact   whom does it ask for a meeting, how does it answer
+clocks    does it extend what runs out
+press     what does it threaten, carry out, answer or raise
+signal    what does it say in public
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from detente.talks.game import Package
+from detente.talks.moves import Move, MoveKind
+from detente.talks.rules import may_sign
+from detente.talks.sides.view import View
+
+Concede = Callable[[View], float]
+Accept = Callable[[View, Package, float], bool]
+Choose = Callable[[View, float], Package | None]
+Part = Callable[[View], list[Move]]
+
+
+@dataclass(frozen=True)
+class Negotiator:
+    """A side's way to negotiate.
+
+    Attributes:
+        name: what it is called on the command line.
+        title: what it does, in a line.
+        concede, accept, offer, contact, clocks, press, signal: its parts.
+    """
+
+    name: str
+    title: str
+    concede: Concede
+    accept: Accept
+    offer: Choose
+    contact: Part
+    clocks: Part
+    press: Part
+    signal: Part
+
+    def moves(self, view: View) -> list[Move]:
+        """What it does on a day outside a meeting."""
+        return [*self.contact(view), *self.clocks(view), *self.press(view), *self.signal(view)]
+
+    def at_the_table(self, view: View) -> Move | None:
+        """What it does when it has the word in a meeting: accept, offer, or nothing new."""
+        asked = self.concede(view)
+        offer = view.state.offers.get(view.other)
+        if view.state.agreed:
+            return self._close(view, offer.package if offer else "")
+        if offer is not None:
+            package = view.game.packages[offer.package]
+            if view.side not in package.crosses and self.accept(view, package, asked):
+                return Move(MoveKind.ACCEPT, view.side)
+        wanted = self.offer(view, asked)
+        if wanted is None:
+            return None
+        standing = view.state.offers.get(view.side)
+        if standing is not None and standing.package == wanted.key:
+            return None
+        return Move(MoveKind.OFFER, view.side, wanted.key)
+
+    def _close(self, view: View, offered: str) -> Move | None:
+        """What ministers agreed goes before those who may sign."""
+        session = view.session
+        agreed = view.game.packages[view.state.agreed]
+        if session is None or not may_sign(view.game, view.state, session, agreed):
+            return None
+        if offered == agreed.key:
+            return Move(MoveKind.ACCEPT, view.side)
+        return None if view.side in view.state.offers else Move(MoveKind.OFFER, view.side, agreed.key)

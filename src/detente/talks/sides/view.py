@@ -1,0 +1,91 @@
+"""What a side sees when it decides: the state, its own type, its own chance; never the other side's type."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from detente.talks.draws import SideDraws
+from detente.talks.game import Channel, Game, Package, SideType
+from detente.talks.payoffs import gain, lapse_loss
+from detente.talks.rules import in_session
+from detente.talks.state import TalksState
+
+MEETING_FRESH_DAYS = 14
+STALL_DAYS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one side knows on a day.
+
+    Attributes:
+        game: what stays the same.
+        state: where talks stand.
+        side: whose view it is.
+        type: its own type.
+        draws: its own numbers for the day.
+    """
+
+    game: Game
+    state: TalksState
+    side: str
+    type: SideType
+    draws: SideDraws
+
+    @property
+    def other(self) -> str:
+        """The other side."""
+        return self.game.other(self.side)
+
+    @property
+    def session(self) -> Channel | None:
+        """The official channel that meets today."""
+        return in_session(self.game, self.state)
+
+    def gain(self, package: Package) -> float:
+        """What a package is worth to it, percent of real income a year."""
+        return gain(self.game, self.side, self.state, package)
+
+    @property
+    def best(self) -> float:
+        """The most that any package could bring it that neither side's red lines rule out."""
+        package = self.game.best_for(self.side)
+        return max(0.0, self.gain(package)) if package is not None else 0.0
+
+    @property
+    def lapse_loss(self) -> float:
+        """What it loses if all clocks run out now."""
+        return lapse_loss(self.game, self.side, self.state)
+
+    @property
+    def days_left(self) -> int | None:
+        """Days to the first clock that is not the law's own end; None where none runs."""
+        days = [
+            (day - self.state.day).days
+            for key, clock in self.state.clocks.items()
+            if self.game.clocks[key].kind != "hard"
+            for day in clock.expires.values()
+        ]
+        return min(days) if days else None
+
+    def days_since_contact(self, level: str | None = None) -> int | None:
+        """Days since the last official contact, at a level where one is given; None where there was none."""
+        days = [
+            (self.state.day - now.last).days
+            for key, now in self.state.channels.items()
+            if now.last is not None
+            and self.game.channels[key].track == "official"
+            and level in (None, self.game.channels[key].level)
+        ]
+        return min(days) if days else None
+
+    @property
+    def meeting_near(self) -> bool:
+        """Whether an official contact is set, or was lately."""
+        if any(
+            now.meeting is not None and self.game.channels[key].track == "official"
+            for key, now in self.state.channels.items()
+        ):
+            return True
+        since = self.days_since_contact()
+        return since is not None and since <= MEETING_FRESH_DAYS
