@@ -15,7 +15,8 @@ from typing import Any
 
 from detente.core.days import parse_moment
 from detente.reading.article import Article
-from detente.reading.lexicon import word_set
+from detente.reading.headlines import Headlines, speaks_of
+from detente.reading.lexicon import DUTIES, word_set
 from detente.reading.scheme import HOLDS, Act
 from detente.record.entries import Denial, Measure, Source, Status, Talk
 from detente.record.files import Record
@@ -27,10 +28,21 @@ KINDS = {
     "market_move": ("market_move",), "company_move": ("company_move",), "domestic_pressure": ("domestic_pressure",),
 }  # fmt: skip
 """Act -> kinds of entry it may be about."""
-ENOUGH = 1.0
+ENOUGH = 1.03
+RARE = 5.0
+"""Weight of a word that no entry has: near that of a word which one entry has."""
+
+LASTING = frozenset(
+    ["demand", "precondition", "red_line", "position", "claim", "company_move", "domestic_pressure"]
+)
+"""Kinds of what a side holds to or goes on with: told again on another day, it is the same."""
+
 WINDOW_DAYS = 45
 LASTING_WINDOW_DAYS = 500
 _LIFT = word_set("lift remove scrap abolish repeal revoke cancel end rescind terminate eliminate roll")
+_EXCEPTION = re.compile(r"\b(?:duty-free|exempt\w*|exclusions?|waivers?|exceptions?|reprieve)\b", re.I)
+"""Whoever ends one of these lets the measure bite; it is not lifted."""
+
 _LOOSE = word_set("lift remove drop scrap cut lower reduce slash eliminate roll")
 _STOPWORDS = word_set(
     "the and for with that this from has have had was were will would its their his her they "
@@ -45,6 +57,7 @@ class _Card:
     """What is compared of an entry."""
 
     entry: Any
+    title: frozenset[str]
     words: frozenset[str]
     labels: frozenset[str]
     day: date | None
@@ -76,6 +89,14 @@ def _texts(part: Any) -> list[str]:
     return found
 
 
+def _could_be(entry: Measure, doers: set[str], told: str) -> bool:
+    """Whether an act of these governments in these words can be about a measure."""
+    return (not doers or entry.imposing in doers) and speaks_of(entry.instrument, told)
+
+
+_ON_GOODS = re.compile(rf"{DUTIES.pattern}|\b(?:goods|imports|exports|products)\b", re.I)
+
+
 class Linker:
     """A record made ready to be compared with proposals.
 
@@ -85,6 +106,7 @@ class Linker:
 
     def __init__(self, record: Record) -> None:
         self.record = record
+        self.headlines = Headlines(record)
         self.cards: dict[str, list[_Card]] = {}
         frequency: Counter[str] = Counter()
         for entry in record.entries.values():
@@ -106,6 +128,7 @@ class Linker:
             day, last = min([d for d in (day, *days) if d]), max(days)
         return _Card(
             entry,
+            _stems(" ".join((entry.title, *entry.aliases))),
             _stems(text),
             frozenset(labels),
             day,
@@ -120,7 +143,8 @@ class Linker:
         if card is None:
             proposal["effect"] = {"kind": "new", "entry": None}
             return
-        kind, notes = self._effect(act, proposal, card, day)
+        told = article.text[slice(*act.extent)]
+        kind, notes = self._effect(act, proposal, card, day, told)
         proposal["effect"] = {"kind": kind, "entry": card.entry.id}
         proposal["unsure"] += notes
         if proposal["date"] is None or not isinstance(proposal["date"], str):
@@ -133,20 +157,44 @@ class Linker:
         return article.published
 
     def _best(self, act: Act, proposal: dict[str, Any], article: Article, day: date | None) -> _Card | None:
-        words = _stems(
-            " ".join(article.text[s:e] for s, e in act.evidence)
-            + " "
-            + " ".join(a["name"] for a in proposal["actors"])
-        )
+        told = " ".join(article.text[s:e] for s, e in act.evidence)
+        by_rate = self._by_headline(act, proposal, article, day)
+        if by_rate is not None:
+            return by_rate
+        words = _stems(told + " " + " ".join(a["name"] for a in proposal["actors"]))
+        doers = {a["country"] for a in proposal["actors"] if a["role"] == "by" and a["country"]}
         labels = {a["country"] for a in proposal["actors"] if a["country"]}
         numbers = {float(a["value"]) for a in proposal["amounts"]}
         best, most = None, ENOUGH
         for kind in KINDS[act.act]:
             for card in self.cards.get(kind, ()):
+                if isinstance(card.entry, Measure) and not _could_be(card.entry, doers, told):
+                    continue
                 score = self._score(card, words, labels, numbers, day, kind)
                 if score > most:
                     best, most = card, score
         return best
+
+    def _by_headline(
+        self, act: Act, proposal: dict[str, Any], article: Article, day: date | None
+    ) -> _Card | None:
+        """The entry behind a printed rate that is the sum of a side's duties on all goods."""
+        if act.act not in ("measure", "suspension"):
+            return None
+        told = article.text[slice(*act.extent)]
+        by = next((a["country"] for a in proposal["actors"] if a["role"] == "by" and a["country"]), None)
+        on = next((a["country"] for a in proposal["actors"] if a["role"] == "on" and a["country"]), None)
+        if by is None or not _ON_GOODS.search(told):
+            return None
+        others = [on] if on else [label for label in self.record.settings.parties if label != by]
+        rates = [a for a in proposal["amounts"] if a["unit"] == "percent"]
+        before = {float(a["value"]) for a in rates if a["role"] == "before"}
+        after = {float(a["value"]) for a in rates if a["role"] in ("after", "level")}
+        for other in others:
+            change = self.headlines.told(by, other, before_percent=before, after_percent=after, day=day)
+            if change is not None:
+                return next(card for card in self.cards["measure"] if card.entry is change.entry)
+        return None
 
     def _score(
         self,
@@ -162,9 +210,13 @@ class Linker:
         near = self._nearness(card, day, kind)
         if near == 0.0:
             return 0.0
-        shared = sum(self.weight.get(w, 1.0) for w in words & card.words)
-        norm = math.sqrt(sum(self.weight.get(w, 1.0) ** 2 for w in words)) * math.sqrt(len(card.words) + 8)
-        return 4 * shared / norm + near + 0.3 * bool(numbers & card.numbers) if norm else 0.0
+        numbered = 0.3 * bool(numbers & card.numbers)
+        return self._part(words, card.words) + 1.5 * self._part(card.title, words) + near + numbered
+
+    def _part(self, words: frozenset[str], among: frozenset[str]) -> float:
+        """The part of some words that stands among others, rare words counting more."""
+        total = sum(self.weight.get(w, RARE) for w in words)
+        return sum(self.weight.get(w, RARE) for w in words & among) / total if total else 0.0
 
     @staticmethod
     def _nearness(card: _Card, day: date | None, kind: str) -> float:
@@ -189,13 +241,13 @@ class Linker:
         )
 
     def _effect(
-        self, act: Act, proposal: dict[str, Any], card: _Card, day: date | None
+        self, act: Act, proposal: dict[str, Any], card: _Card, day: date | None, told: str
     ) -> tuple[str, list[str]]:
         entry, notes = card.entry, []
         if act.act == "denial":
             return ("confirms" if isinstance(entry, Denial) else "denies"), notes
         if isinstance(entry, Measure):
-            return self._measure_effect(act, proposal, entry, day)
+            return self._measure_effect(act, proposal, entry, day, told)
         if isinstance(entry, Talk) and act.act == "suspension":
             return "updates", notes
         differing = self._differing(proposal, card)
@@ -204,7 +256,8 @@ class Linker:
         if isinstance(entry, Talk) and act.modality == "done" and entry.state == "planned":
             return "updates", notes
         if (
-            isinstance(proposal["date"], str)
+            entry.kind not in LASTING
+            and isinstance(proposal["date"], str)
             and len(proposal["date"]) == 10
             and card.day
             and proposal["date"] != str(entry.date)[:10]
@@ -226,14 +279,16 @@ class Linker:
         return ""
 
     def _measure_effect(
-        self, act: Act, proposal: dict[str, Any], entry: Measure, day: date | None
+        self, act: Act, proposal: dict[str, Any], entry: Measure, day: date | None, told: str
     ) -> tuple[str, list[str]]:
         state = self._state(entry, day)
         notes = self._against_law(act, entry, state, day)
         rates = {float(a["value"]) for a in proposal["amounts"] if a["unit"] == "percent"}
         known = {s.rate_percent for s in entry.states if s.rate_percent is not None}
+        known |= self.headlines.sums(entry)
         status = state.status if state else None
-        if act.topic in _LIFT and act.modality == "done" and act.act == "measure":
+        lifted = act.topic in _LIFT and not _EXCEPTION.search(told)
+        if lifted and act.modality == "done" and act.act == "measure":
             gone = status not in (Status.IN_FORCE, None)
             return ("confirms" if gone else "ends"), notes
         if act.act == "suspension":
@@ -243,6 +298,14 @@ class Linker:
             return "contradicts", notes
         if rates and known and not rates & known:
             return "updates", notes
+        if rates and act.modality == "in_force" and state is not None and day is not None:
+            standing = {state.rate_percent} | self.headlines.standing(entry, day)
+            levels = {float(a["value"]) for a in proposal["amounts"] if a["role"] == "level"} & rates
+            if levels and not levels & standing:
+                shown = ", ".join(f"{one:g}" for one in sorted(n for n in standing if n is not None))
+                since = parse_moment(state.effective).text()
+                notes.append(f"behind the law: {shown} percent since {since} ({entry.id})")
+                return "contradicts", notes
         return "confirms", notes
 
     @staticmethod
