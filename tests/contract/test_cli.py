@@ -77,6 +77,7 @@ ENVELOPE = {"schema", "detente", "query", "data", "provenance"}
             ("what-if", "--limit", "CHN:TWN:C26=0.2@USA/treasury", "--floor", "CHN:USA:A01_02=50bn"),
             "detente/what-if/1",
         ),
+        (("bargain", "USA,CHN", "--dispute", "us-china", "--on", "2025-05-10"), "detente/term-sheet/1"),
         (("world", "list"), "detente/world-list/1"),
     ],
 )
@@ -158,6 +159,9 @@ BAD = [
     (("nash", "USA,USA"), "invalid_game"),
     (("bargain", "USA,CHN", "--red-line", "CHN"), "invalid_option"),
     (("bargain", "USA,CHN", "--outside", "peace"), "invalid_option"),
+    (("bargain", "USA,CHN", "--dispute", "us-china", "--outside", "peace"), "invalid_option"),
+    (("bargain", "CHN,AUS", "--dispute", "china-australia", "--on", "2021-06-01"), "invalid_agenda"),
+    (("bargain", "USA,JPN", "--dispute", "us-china"), "invalid_game"),
     (("owed", "us-china", "--measure", "measure-none"), "invalid_option"),
     (("owed", "us-china", "--hs", "85x"), "invalid_option"),
     (("owed", "us-china", "--loaded", "yesterday"), "invalid_date"),

@@ -116,7 +116,9 @@ def bargained(
         raise InvalidOption(
             f"outside option {question.outside}",
             where="--outside",
-            why="no clock runs on the day" if question.outside == "lapse" else "the agenda names no war known then",
+            why="no clock runs on the day"
+            if question.outside == "lapse"
+            else "the agenda names no war known then",
             instead=f"one of {', '.join(outside)}",
         )
     table = Table(agenda, agenda.allowed, payoffs.of_all(agenda.allowed))
@@ -303,7 +305,7 @@ def agreement(sheet: Sheet, package: Package, question: Question, progress: Prog
 
 
 def _in_the_deal(sheet: Sheet, package: Package) -> np.ndarray:
-    """What the economy loses to each side if one issue of the deal were kept as it is instead [issue, side]."""
+    """What each side would lose in the economy were one issue of the deal kept as it is [issue, side]."""
     agenda = sheet.agenda
     chosen = agenda.chosen(package)
     without = [agenda.package({k: v for k, v in chosen.items() if k != name}) for name in chosen]
@@ -341,7 +343,10 @@ def spread(sheet: Sheet, package: Package, question: Question, progress: Progres
             for k, side in enumerate(agenda.sides)
         },
         "not_gaining": [
-            {"variant": variant.label, "sides": [s for s, ok in zip(agenda.sides, good, strict=True) if not ok]}
+            {
+                "variant": variant.label,
+                "sides": [s for s, ok in zip(agenda.sides, good, strict=True) if not ok],
+            }
             for (variant, _), good in zip(rows, signed, strict=True)
             if not good.all()
         ],
@@ -357,7 +362,10 @@ def solved_again(sheet: Sheet) -> float:
 
     payoffs, table = sheet.payoffs, sheet.table
     draw = np.random.default_rng(1)
-    rows = {sheet.bargain.row, *draw.choice(len(table.values), min(CHECKED, len(table.values)), replace=False)}
+    rows = {
+        sheet.bargain.row,
+        *draw.choice(len(table.values), min(CHECKED, len(table.values)), replace=False),
+    }
     worst = 0.0
     for row in rows:
         package = table.package(int(row))
@@ -401,12 +409,10 @@ def _issue(issue: Issue) -> dict[str, Any]:
 
 
 def _words_with(sheet: Sheet, package: Package) -> str:
-    count = len(sheet.agenda.options_of(package))
+    count, of = len(sheet.agenda.options_of(package)), len(sheet.agenda.issues)
     gains = "; ".join(f"{side} {gain:+.3f}%" for side, gain in sheet.bargain.gains.items())
-    return (
-        f"Both would sign a package on {count} of {len(sheet.agenda.issues)} issues by the {sheet.bargain.rule} "
-        f"rule: {gains} of their aims over the outside option {sheet.used}."
-    )
+    words = f"Both would sign a package on {count} of {of} issues by the {sheet.bargain.rule} rule"
+    return f"{words}: {gains} of their aims over the outside option {sheet.used}."
 
 
 def _words_without(sheet: Sheet) -> str:
@@ -414,4 +420,3 @@ def _words_without(sheet: Sheet) -> str:
         f"No package beats the outside option {sheet.used} for both: each of the "
         f"{len(sheet.table.values)} that can be signed leaves one side no better off."
     )
-

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from detente.cli.record import JSON, print_json
+from detente.cli.record import ASSUME, JSON, KNOWN_BY, ON, print_json
 
 OPTIONS = (
     click.option("--world", default="icio2022", show_default=True, help="A shipped world or a folder."),
@@ -143,7 +143,12 @@ def nash(
 @click.command()
 @click.argument("sides")
 @click.option("--rule", default="egalitarian", show_default=True, help="Or: kalai-smorodinsky, nash.")
-@click.option("--outside", default="status-quo", show_default=True, help="Without a deal: or war.")
+@click.option(
+    "--outside",
+    default="status-quo",
+    show_default=True,
+    help="Without a deal: or war, or lapse of the clocks (issues only).",
+)
 @click.option(
     "--red-line",
     "red_lines",
@@ -152,20 +157,46 @@ def nash(
     help="The least that a side's aim may come to. May repeat.",
 )
 @click.option("--frontier", default=0, show_default=True, help="Points of the frontier to add.")
+@click.option("--dispute", metavar="DISPUTE", help="Bargain over the issues of this dispute's agenda.")
+@click.option(
+    "--over",
+    type=click.Choice(["issues", "duties"]),
+    help="Issues of the agenda (default with --dispute), or duties alone.",
+)
+@click.option("--agenda", metavar="FILE", help="Issues and options (YAML); default: the dispute's own.")
+@ON
+@KNOWN_BY
+@ASSUME
 @game_options("balanced")
+@click.pass_context
 def bargain(
+    context: click.Context,
     sides: str,
     rule: str,
     outside: str,
     red_lines: tuple[str, ...],
     frontier: int,
     as_json: bool,
+    over: str | None,
     **options: Any,
 ) -> int:
-    """The deal that all sides would sign, by a bargaining rule, over the duties they set. SIDES by comma.
+    """The deal that all sides would sign, by a bargaining rule. SIDES by comma.
+
+    With --dispute over the issues of its agenda on a day: a term sheet. Else over the duties they set.
+
+    Example: detente bargain USA,CHN --dispute us-china --on 2025-05-10
 
     Example: detente bargain USA,CHN --outside war --rule nash --against USA,CHN
     """
+    if over == "issues" or (over is None and options["dispute"] is not None):
+        from detente.cli.term_sheet import term_sheet
+        from detente.core.errors import InvalidOption
+
+        if options["dispute"] is None:
+            raise InvalidOption("--over issues", where="--dispute", why="whose agenda?", instead="us-china")
+        asked = context.get_parameter_source("closure") is not click.core.ParameterSource.DEFAULT
+        options |= {"rule": rule, "outside": outside, "red_lines": dict(map(_red_line, red_lines))}
+        return term_sheet(_labels(sides) or (), options, options["closure"] if asked else None, as_json)
     from detente.analysis.games import bargain as answer_of
     from detente.cli.progress import Progress
 

@@ -112,7 +112,9 @@ class Bargain:
         }
 
 
-def settle(table: Table, rule: str, outside: Sequence[float], floors: Sequence[float] | None = None) -> Bargain:
+def settle(
+    table: Table, rule: str, outside: Sequence[float] | np.ndarray, floors: Sequence[float] | None = None
+) -> Bargain:
     """The package of a rule.
 
     Args:
@@ -174,7 +176,9 @@ def _best(rule: str, gains: np.ndarray, ideals: np.ndarray) -> int:
     shares = gains / ideals if rule == "kalai-smorodinsky" else gains
     # Least gain first, then the next least; rounding is not allowed to decide.
     ordered = np.sort(shares, axis=1).round(9)
-    return int(np.lexsort([-gains.sum(axis=1), *(-ordered[:, k] for k in range(ordered.shape[1] - 1, -1, -1))])[0])
+    return int(
+        np.lexsort([-gains.sum(axis=1), *(-ordered[:, k] for k in range(ordered.shape[1] - 1, -1, -1))])[0]
+    )
 
 
 def _lottery(gains: np.ndarray, least: float) -> float:

@@ -1,0 +1,140 @@
+"""`detente bargain --dispute`: the package both sides would sign on a day, as a term sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from detente.cli.terminal import heading, say, table
+
+
+def term_sheet(sides: Sequence[str], options: Mapping[str, Any], closure: str | None, as_json: bool) -> int:
+    """The command, from the options of `bargain`.
+
+    Args:
+        sides: as given; they must be the parties of the dispute.
+        options: of the command line.
+        closure: None where none was asked for.
+    """
+    from detente.analysis.term_sheet import Question
+    from detente.analysis.term_sheet import term_sheet as answer_of
+    from detente.cli.progress import Progress
+    from detente.cli.record import print_json, query_days
+    from detente.core.errors import InvalidGame
+    from detente.record.checks import require_sound
+    from detente.record.files import load_record
+
+    record = load_record(options["dispute"])
+    require_sound(record)
+    if set(sides) != set(record.settings.parties):
+        raise InvalidGame(
+            f"sides {', '.join(sides)}",
+            where="SIDES",
+            why=f"the parties of {record.settings.name} are {' and '.join(record.settings.parties)}",
+            instead=",".join(record.settings.parties),
+        )
+    asof = query_days(record, options["on"], options["known_by"], options["assume"])
+    chosen: dict[str, Any] = {name: options[name] for name in (
+        "agenda", "rule", "outside", "red_lines", "world", "model", "revenue_use", "elasticities",
+        "theta_scale", "aims",
+    )}  # fmt: skip
+    if closure is not None:
+        chosen["closure"] = closure
+    question = Question(**chosen)
+    with Progress() as progress:
+        answer = answer_of(record, asof, question, progress)
+    if as_json:
+        print_json(answer)
+    else:
+        print_sheet(answer["data"])
+    return 0
+
+
+def print_sheet(data: Mapping[str, Any]) -> None:
+    """The term sheet for a reader; every number is in the JSON."""
+    say(
+        f"{data['dispute']} on {data['on']}: {data['packages']} packages, "
+        f"{data['packages_that_can_be_signed']} can be signed; {data['model']} on {data['world']}, "
+        f"closure {data['closure']}"
+    )
+    heading(data["answer"])
+    proof = data["certificate"]
+    sheet = data["agreement"]
+    if sheet is not None:
+        _print_terms(sheet)
+        _print_sides(sheet)
+    outside = [
+        (name, *(f"{worth:+.3f}" for worth in values["worth_percent"].values()))
+        for name, values in data["outside_options"].items()
+    ]
+    sides = list(data["outside_options"]["status-quo"]["worth_percent"])
+    heading("Without a deal")
+    table(("", *(f"{side} %" for side in sides)), outside)
+    heading("Red lines")
+    rows = [
+        (
+            line["side"],
+            "; ".join(f"{issue}: {', '.join(options)}" for issue, options in line["never"].items()),
+            str(line["packages_excluded"]),
+            line["entry"] or line["because"],
+        )
+        for line in data["red_lines"]
+    ]
+    if rows:
+        table(("side", "never signs", "packages excluded", "ground"), rows)
+    else:
+        say("none bears on the options of the day")
+    if data["dropped"]:
+        say(f"{len(data['dropped'])} options of the agenda change nothing on the day; --json says why")
+    certified = "certified" if proof["certified"] else "NOT certified"
+    distance = proof["distance_to_frontier_percent"]
+    say(
+        f"{certified}: {proof['method']}; distance to the frontier {distance:.1e}%; "
+        f"{proof['distinct_policies']} equilibria, worst residual {proof['worst_residual']:.1e}"
+    )
+    if proof["lottery_gain_percent"] > 0:
+        say(f"a lottery over two packages could add {proof['lottery_gain_percent']:.4f}%; none is offered")
+    say("worths are percent of each side's aim in this model; a bargain is not a forecast")
+
+
+def _print_terms(sheet: Mapping[str, Any]) -> None:
+    rows = []
+    for term in sheet["terms"]:
+        worth = [_range(one) for one in term["worth_in_the_deal"].values()]
+        for number, step in enumerate(term["steps"]):
+            power = step["authority"]
+            risk = f" (risk {power['litigation_risk']})" if power["litigation_risk"] else ""
+            rows.append(
+                (
+                    f"{step['by']} {step['does']}",
+                    f"{step['instrument'].replace('_', ' ')}: {power['title']}{risk}",
+                    step["by_day"],
+                    *(worth if number == 0 else ("", "")),
+                )
+            )
+    sides = list(sheet["sides"])
+    table(("who does what", "by which instrument", "by", *(f"to {side} %" for side in sides)), rows)
+
+
+def _print_sides(sheet: Mapping[str, Any]) -> None:
+    spread = sheet.get("spread")
+    rows = [
+        (
+            side,
+            f"{one['gain']['central_percent']:+.3f}",
+            f"{spread['gain'][side]['low_percent']:+.3f} to {spread['gain'][side]['high_percent']:+.3f}"
+            if spread
+            else "-",
+            f"{one['most_it_could_gain_percent']:+.3f}",
+        )
+        for side, one in sheet["sides"].items()
+    ]
+    heading("Over the outside option")
+    table(("side", "gain %", "range", "most it could gain %"), rows)
+    if spread:
+        say(f"all gain in {spread['all_gain_in']} of {spread['variants']} sets of assumptions")
+
+
+def _range(one: Mapping[str, float]) -> str:
+    low, central, high = one["low_percent"], one["central_percent"], one["high_percent"]
+    return f"{central:+.3f}" if high - low < 5e-4 else f"{central:+.3f} ({low:+.3f} to {high:+.3f})"
