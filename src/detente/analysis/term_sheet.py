@@ -324,7 +324,7 @@ def spread(sheet: Sheet, package: Package, question: Question, progress: Progres
     for variant in variants(payoffs.prepared.world):
         progress(f"term sheet: {variant.label}")
         try:
-            other = replace(payoffs, prepared=_prepared(question, variant), _by_steps={}, _policies={})
+            other = replace(payoffs, prepared=_prepared(question, variant), _keys={}, _policies={})
             gains = other.economy([package])[0] - outside_options(other)[sheet.used]
         except UnsolvableShock:
             continue

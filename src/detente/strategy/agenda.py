@@ -71,7 +71,8 @@ class Option:
         worth: side -> what it is worth to it beside the economy: percent of its aim, or money a year.
         needs: issue -> options of which one must be taken with it.
         entries: record entries it comes from.
-        since, until: first day and first day no more on which it can be on the table; empty is always.
+        since: first day on which it can be on the table; empty is always.
+        until: first day on which what it would bring holds already or no longer arises; empty is never.
         where: file and line.
     """
 

@@ -68,10 +68,11 @@ def _war(asof: AsOf, written: AgendaFile) -> War | None:
 
 def _why_not(record: Record, asof: AsOf, issue: Issue, option: Option) -> Dropped | None:
     """Why an option is not on the table on the day; None where it is."""
-    for day, off, words in ((option.since, asof.on.isoformat() < option.since, "not before"),
-                            (option.until, asof.on.isoformat() >= option.until, "not since")):  # fmt: skip
-        if day and off:
-            return Dropped(issue.id, option.id, f"{words} {day}")
+    day = asof.on.isoformat()
+    if option.since and day < option.since:
+        return Dropped(issue.id, option.id, f"not before {option.since}")
+    if option.until and day >= option.until:
+        return Dropped(issue.id, option.id, f"settled or gone since {option.until}", holds=True)
     powerless = [why for step in option.steps if (why := _no_power(record, asof, step))]
     if powerless:
         return Dropped(issue.id, option.id, powerless[0])

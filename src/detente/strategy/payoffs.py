@@ -138,7 +138,7 @@ class Payoffs:
     solved: int = 0
     reused: int = 0
     worst_residual: float = 0.0
-    _by_steps: dict[tuple[Step, ...], bytes] = field(default_factory=dict)
+    _keys: dict[tuple[tuple[str, str], ...], bytes] = field(default_factory=dict)
     _policies: dict[bytes, SectorPolicy] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -162,17 +162,16 @@ class Payoffs:
 
     def policy(self, package: Package) -> SectorPolicy:
         """The package's policy on the world's sectors."""
-        return self._policies[self._key(self._steps(package))]
+        return self._policies[self._key(package)]
 
-    def _steps(self, package: Package) -> tuple[Step, ...]:
-        return tuple(step for _, step in self.agenda.steps(package) if step.economic)
-
-    def _key(self, steps: tuple[Step, ...]) -> bytes:
-        if steps not in self._by_steps:
-            economies = self.prepared.world.economies
-            policy = policy_after(self.record, self.agenda.asof, steps, economies)
-            self._by_steps[steps] = self._known(policy.on(self.weights))
-        return self._by_steps[steps]
+    def _key(self, package: Package) -> bytes:
+        economic = [(issue, option) for issue, option in self.agenda.options_of(package) if option.economic]
+        names = tuple((issue.id, option.id) for issue, option in economic)
+        if names not in self._keys:
+            steps = [step for _, option in economic for step in option.steps]
+            policy = policy_after(self.record, self.agenda.asof, steps, self.prepared.world.economies)
+            self._keys[names] = self._known(policy.on(self.weights))
+        return self._keys[names]
 
     def _known(self, policy: SectorPolicy) -> bytes:
         """The key of a policy's content under this setting."""
@@ -192,7 +191,7 @@ class Payoffs:
         Raises:
             UnsolvableShock: a package without a certified equilibrium.
         """
-        return self._values([self._key(self._steps(package)) for package in packages])
+        return self._values([self._key(package) for package in packages])
 
     def of_policy(self, policy: Policy) -> np.ndarray:
         """Aims of the sides under any policy against the base day, percent [side].
@@ -290,7 +289,7 @@ class Payoffs:
     def about(self) -> Mapping[str, object]:
         """How much was solved, for JSON."""
         return {
-            "distinct_policies": len(set(self._by_steps.values())),
+            "distinct_policies": len(set(self._keys.values())),
             "equilibria_solved": self.solved,
             "equilibria_reused": self.reused,
             "worst_residual": self.worst_residual,
