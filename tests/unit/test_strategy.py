@@ -16,6 +16,7 @@ from detente.strategy.arena import GeneralArena, arena
 from detente.strategy.bargain import Talks
 from detente.strategy.certify import regret
 from detente.strategy.choice import choice, rates_of
+from detente.strategy.input_output import InputOutputArena
 from detente.strategy.nash import nash
 from detente.strategy.optimal import best_response
 from detente.strategy.retaliation import answered, first_move
@@ -91,6 +92,55 @@ def test_slopes_by_hand_are_those_of_the_adjoint(model):
     np.testing.assert_allclose(ours.slopes[:, 0] * foreign, other.slopes[:, 0] * foreign, atol=1e-7)
 
 
+@pytest.mark.parametrize("model", ["input-output", "specific-factors"])
+@pytest.mark.parametrize("closure", ["balanced", "fixed_to_wage:E01", "fixed_to_consumer_prices:E02"])
+@pytest.mark.parametrize("revenue_use", ["rebated", "government"])
+@pytest.mark.parametrize("taxes", [0.0, 0.2])
+def test_slopes_with_inputs_by_hand_are_those_of_the_adjoint(model, closure, revenue_use, taxes):
+    world = synthetic_world(4, 3, 1)
+    prepared = prepare(model, world, closure=closure, revenue_use=revenue_use)
+    assert isinstance(prepared, Prepared)
+    terms = (
+        Term("real_income"),
+        Term("revenue", 0.3),
+        Term("employment", 0.02, sectors=("S01",)),
+        Term("lead", 0.1, sectors=("S00",)),
+    )
+    sides = [Aim("E00", terms), real_income("E01")]
+    by_hand, general = arena(prepared, sides), GeneralArena(prepared, sides)
+    assert isinstance(by_hand, InputOutputArena)
+    draw = np.random.default_rng(0)
+    foreign = (1 - np.eye(4))[:, :, None] * (np.arange(3) < 2)
+    rates = rates_of(world)
+    rates[0] += 0.5 * draw.random(rates[0].shape) * foreign
+    rates[1] += taxes * draw.random(rates[0].shape) * foreign
+    ours, other = by_hand.slopes(rates), general.slopes(rates)
+    assert ours is not None
+    assert other is not None
+    np.testing.assert_allclose(ours.values, other.values, atol=1e-10)
+    np.testing.assert_allclose(ours.slopes * foreign, other.slopes * foreign, atol=1e-7)
+    choices = [choice(world, side, export_taxes=True) for side in SIDES]
+    own = by_hand.own(rates[None], [0, 1], choices)
+    np.testing.assert_allclose(own.values[0], ours.values, atol=1e-10)
+    for place, one in enumerate(choices):
+        np.testing.assert_allclose(own.slopes[place][0], one.gathered(ours.slopes[place]), atol=1e-9)
+    slow = general.own(rates[None], [0, 1], choices)
+    for place in range(2):
+        np.testing.assert_allclose(own.sizes[place], slow.sizes[place], rtol=1e-9)
+
+
+def test_a_step_by_the_slope_leads_back_from_prohibitive_duties(prepared, war):
+    # There the slope is next to nothing, and so is the flow: their ratio is not.
+    game, choices = played(prepared, "partner-sector")
+    for place, one in enumerate(choices):
+        rates = one.put(war.war.rates, np.full(one.size, np.log(11.0)))
+        own = game.own(rates[None], [place], [one])
+        step = own.slopes[0][0] / own.sizes[0][0]
+        best = np.expm1(war.war.entries[one.side])
+        assert np.abs(own.slopes[0]).max() < 0.1
+        np.testing.assert_allclose(10 + step, best, atol=2.0)
+
+
 def test_war_is_certified_and_costs_more_than_unilateral_optimum(prepared, war):
     assert war.certified
     assert war.war is not None
@@ -104,11 +154,11 @@ def test_war_is_certified_and_costs_more_than_unilateral_optimum(prepared, war):
 def test_regret_is_found_away_from_the_equilibrium(prepared, war):
     game, choices = played(prepared, "partner-sector")
     moved = war.war.entries["E00"] + 0.1
-    found = regret(game, 0, choices[0], choices[0].put(war.war.rates, moved), None)
+    found = regret(game, 0, choices[0], choices[0].put(war.war.rates, moved))
     assert not found.certified
     assert found.percent > 1e-3
     assert found.by_coordinates_percent > 1e-4
-    few = regret(game, 0, choices[0], war.war.rates, None, checks=3)
+    few = regret(game, 0, choices[0], war.war.rates, checks=3)
     assert few.percent <= 1e-4
     assert not few.certified
 

@@ -325,9 +325,10 @@ class _Reading:
         found = getattr(type(self._state), name, None)
         if isinstance(found, property):
             return found.__get__(self)
+        value = getattr(self._state, name)
         if name not in self.names:
             self.names.append(name)
-        return getattr(self._state, name)
+        return value
 
 
 def _weights(

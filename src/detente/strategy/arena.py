@@ -1,19 +1,20 @@
 """The aims of several governments at any duties and export taxes, with their slopes.
 
-Two ways to the same numbers. `GeneralArena` takes any model: it solves for the equilibrium and gets the
-slope of each aim in all levers by an adjoint solve. `finalgoods.FinalGoodsArena` has the equations of trade
-in final goods and their derivatives by hand, for many points at once: a millisecond each on a small world.
+Three ways to the same numbers. `GeneralArena` takes any model: it solves for the equilibrium and gets the
+slope of each aim in all levers by an adjoint solve. `final_goods.FinalGoodsArena` and
+`input_output.InputOutputArena` have the derivatives of their models by hand and take many points side by
+side: a millisecond each on a small world of final goods, five at 77 x 23 with inputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
 
-from detente.core.errors import InvalidGame
+from detente.core.errors import InvalidGame, UnsolvableShock
 from detente.economy.assumptions import trade_elasticities
 from detente.economy.certificate import NotSolved
 from detente.economy.models.input_output import InputOutput
@@ -37,6 +38,24 @@ class Slopes:
     slopes: np.ndarray
 
 
+@dataclass(frozen=True)
+class Own:
+    """Aims of some sides at many points, and what their own levers do to them.
+
+    Attributes:
+        values: percent of real income; NaN where there is no certified equilibrium [B, sides].
+        slopes: of each side's aim in the log of each of its own gross rates [B, K] each.
+        sizes: about minus the second derivative of real income in each own rate, near and far from the
+            optimum; see `sizes_of` [B, K] each.
+        points: the equilibria, to start others from; None where there is none [B].
+    """
+
+    values: np.ndarray
+    slopes: list[np.ndarray]
+    sizes: list[np.ndarray]
+    points: list[Any]
+
+
 class Arena(Protocol):
     """Aims at rates in force; rates are logs of gross rates [lever, importer, exporter, sector]."""
 
@@ -51,6 +70,22 @@ class Arena(Protocol):
 
     def slopes(self, rates: np.ndarray, sides: Sequence[int] | None = None) -> Slopes | None:
         """Aims and their slopes at one point, of these sides or all; None without an equilibrium."""
+        ...
+
+    def own(
+        self,
+        rates: np.ndarray,
+        sides: Sequence[int],
+        choices: Sequence[Choice],
+        near: Sequence[Any] | None = None,
+    ) -> Own:
+        """Aims of sides at many points [B, ...] and their slopes in own levers.
+
+        Args:
+            rates: logs of gross rates [B, ...].
+            sides, choices: whose aims, and the levers of each.
+            near: for each point an equilibrium to start from, as an earlier answer gave it, or None.
+        """
         ...
 
     def hessian(self, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
@@ -85,14 +120,17 @@ class GeneralArena:
 
     def slopes(self, rates: np.ndarray, sides: Sequence[int] | None = None) -> Slopes | None:
         """Aims and slopes at one point; see `Arena`."""
-        from detente.core.errors import UnsolvableShock
+        outcome = self.outcome(rates)
+        wanted = range(len(self.aims)) if sides is None else sides
+        return None if outcome is None else self._slopes(outcome, rates, wanted)
+
+    def _slopes(self, outcome: Outcome, rates: np.ndarray, sides: Sequence[int]) -> Slopes | None:
         from detente.economy.adjoint import gradients
 
-        wanted = list(range(len(self.aims))) if sides is None else list(sides)
         policy = policy_of(self.prepared.world, rates)
-        objectives = [_objective(self.aims[side]) for side in wanted]
+        objectives = [_objective(self.aims[side]) for side in sides]
         try:
-            found = gradients(self.prepared, policy, objectives, check=False)
+            found = gradients(self.prepared, policy, objectives, outcome=outcome, check=False)
         except UnsolvableShock:
             return None
         if isinstance(found, NotSolved):
@@ -100,6 +138,41 @@ class GeneralArena:
         gross = np.exp(rates)
         slopes = [np.stack([one.levers.duty, one.levers.export_tax]) * gross for one in found]
         return Slopes(np.array([one.value for one in found]), np.stack(slopes))
+
+    def own(
+        self,
+        rates: np.ndarray,
+        sides: Sequence[int],
+        choices: Sequence[Choice],
+        near: Sequence[Any] | None = None,
+    ) -> Own:
+        """Point by point; see `Arena`."""
+        values = np.full((len(rates), len(sides)), np.nan)
+        slopes = [np.full((len(rates), one.size), np.nan) for one in choices]
+        sizes = [np.full((len(rates), one.size), np.nan) for one in choices]
+        found: list[Any] = [None] * len(rates)
+        for at, here in enumerate(rates):
+            outcome = self.outcome(here)
+            if outcome is None:
+                continue
+            slope = self._slopes(outcome, here, sides)
+            if slope is None:
+                continue
+            values[at] = slope.values
+            for place, one in enumerate(choices):
+                slopes[place][at] = one.gathered(slope.slopes[place])
+                sizes[place][at] = self._sizes(one, outcome)
+        return Own(values, slopes, sizes, found)
+
+    def _sizes(self, choice: Choice, outcome: Outcome) -> np.ndarray:
+        prepared, after, row = self.prepared, outcome.after, choice.row
+        _, theta = trade_elasticities(
+            prepared.world, prepared.elasticities, prepared.theta_scale, lowest=prepared.model.lowest_theta
+        )
+        total = after.spending[row]
+        share = (after.flows * (1 + after.duty))[row] / np.where(total > 0, total, 1.0)
+        flows = np.stack([after.flows[row], after.flows[:, row]])
+        return sizes_of(choice, theta, prepared.baseline.household_income[row], flows, share, total)
 
     def hessian(self, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
         """By central differences of the slopes, for at most `FEW` entries; see `Arena`."""
@@ -139,6 +212,78 @@ def differenced(arena: Arena, rates: np.ndarray, weights: np.ndarray, choice: Ch
     return (matrix + matrix.T) / 2
 
 
+MANY = 256
+"""Entries above which second derivatives are taken by differences to one side."""
+
+
+def differenced_many(
+    slopes: Callable[[np.ndarray], np.ndarray],
+    rates: np.ndarray,
+    choice: Choice,
+    here: np.ndarray,
+    sizes: np.ndarray,
+) -> np.ndarray | None:
+    """As `differenced`, with slopes of many points side by side.
+
+    Of the two differences that give one second derivative, that of the smaller flow's slope is taken: a slope
+    is known to a part of its own flow.
+
+    Args:
+        slopes: in the entries of the choice, at many points [B, ...] -> [B, K].
+        rates, choice: where, and in what.
+        here: slopes at the rates themselves [K].
+        sizes: of the flows under the entries [K].
+    """
+    entries, each = choice.take(rates), np.arange(choice.size)
+    up = np.repeat(entries[None], choice.size, axis=0)
+    down = up.copy()
+    up[each, each] = np.minimum(entries + STEP, choice.upper)
+    down[each, each] = np.maximum(entries - STEP, choice.lower)
+    if choice.size > MANY:
+        # To one side, upward where there is room.
+        room = (up > entries).any(axis=1)
+        up = np.where(np.expand_dims(room, 1), up, down)
+        down = np.repeat(entries[None], choice.size, axis=0)
+        ahead, behind = slopes(choice.put(rates, up)), np.repeat(here[None], choice.size, axis=0)
+    else:
+        ahead, behind = slopes(choice.put(rates, up)), slopes(choice.put(rates, down))
+    if not (np.isfinite(ahead).all() and np.isfinite(behind).all()):
+        return None
+    gaps = up[each, each] - down[each, each]
+    matrix = (ahead - behind) / np.where(gaps != 0, gaps, 1.0)[:, None]
+    return np.where(sizes[:, None] >= sizes, matrix, matrix.T)
+
+
+def sizes_of(
+    choice: Choice,
+    theta: np.ndarray,
+    income: float,
+    customs: np.ndarray,
+    share: np.ndarray,
+    total: np.ndarray,
+) -> np.ndarray:
+    """What a rate's slope falls by per point of it, about: `Own.sizes` [K].
+
+    Buyers turn from what an entry taxes to the rest of its sector with elasticity theta and to other sectors
+    with one, as far as the entry does not tax those too:
+
+        100 sum_j M_j [theta_j (1 - part of sector j's spending it falls on) + 1 - part of all spending]
+
+    Args:
+        choice: the levers.
+        theta: [J].
+        income: of the side at the baseline.
+        customs: flows under own levers at customs value [lever, partner, J].
+        share: of partners in own spending by sector [partner, J].
+        total: own spending by sector [J].
+    """
+    size = choice.by_sector(customs)
+    part = choice.by_sector(np.stack([share, np.zeros_like(share)]))
+    of_all = part @ total / total.sum()
+    loose = np.maximum(theta * (1 - part) + 1 - of_all[:, None], 0.0)
+    return 100 * (size * loose).sum(axis=1) / income
+
+
 def _objective(aim: Aim) -> Any:
     return lambda outcome: value(aim, outcome)
 
@@ -155,6 +300,7 @@ def arena(prepared: Prepared, aims: Sequence[Aim], *, lines: int = 0) -> Arena:
         UnknownEconomy, UnknownSector, InvalidGame: see `aims.require_sense`; a side named twice.
     """
     from detente.strategy.final_goods import FinalGoodsArena
+    from detente.strategy.input_output import InputOutputArena
 
     sides = [aim.side for aim in aims][: len(aims) - lines]
     if not sides or len(set(sides)) < len(sides):
@@ -168,11 +314,10 @@ def arena(prepared: Prepared, aims: Sequence[Aim], *, lines: int = 0) -> Arena:
     short_run = isinstance(model, InputOutput) and model.mobile_share < 1
     for aim in aims:
         require_sense(aim, prepared.world, prepared.baseline, short_run=short_run)
-    return (
-        FinalGoodsArena(prepared, aims)
-        if FinalGoodsArena.takes(prepared, aims)
-        else GeneralArena(prepared, aims)
-    )
+    for by_hand in (FinalGoodsArena, InputOutputArena):
+        if by_hand.takes(prepared, aims):
+            return by_hand(prepared, aims)
+    return GeneralArena(prepared, aims)
 
 
 def require_bounded(prepared: Prepared, choices: Sequence[Choice]) -> None:

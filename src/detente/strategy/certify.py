@@ -6,7 +6,6 @@ in a slope cannot certify itself.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 from detente.core.errors import UnsolvableShock
 from detente.strategy.arena import Arena
 from detente.strategy.choice import Choice
+from detente.strategy.implied import implied
 from detente.strategy.optimal import climb
 
 REGRET_TOLERANCE = 1e-4
@@ -25,6 +25,10 @@ STARTS = 20
 
 ENOUGH = REGRET_TOLERANCE / 10
 """Rise still expected, percent, below which a search for regret ends."""
+
+SETTLED_ENOUGH = 3e-4
+"""Move of a rate, as a fraction of value, below which a search for regret ends: the rise still to be had is
+half its square times the size of imports and elasticities, some 1e-6 percent."""
 
 COORDINATE_STEPS = (0.05, -0.05, 0.005, -0.005)
 """Moves of one entry at a time, in logs of gross rates."""
@@ -39,6 +43,7 @@ class Regret:
         starts: searches by slopes from other duties that were finished.
         by_coordinates_percent: the largest gain found without slopes.
         coordinates: entries that were moved one by one.
+        evaluations: equilibria solved by the searches, with slopes.
         in_time: False where the time limit cut it short.
         better: the side's entries at the largest gain.
     """
@@ -47,6 +52,7 @@ class Regret:
     starts: int
     by_coordinates_percent: float
     coordinates: int
+    evaluations: int
     in_time: bool
     better: np.ndarray
 
@@ -64,6 +70,7 @@ class Regret:
             "starts": self.starts,
             "by_coordinates_percent": self.by_coordinates_percent,
             "coordinates": self.coordinates,
+            "evaluations": self.evaluations,
             "in_time": self.in_time,
         }
 
@@ -73,7 +80,6 @@ def regret(
     side: int,
     choice: Choice,
     rates: np.ndarray,
-    curvature: np.ndarray | None,
     *,
     checks: int = STARTS,
     deadline: float = np.inf,
@@ -81,34 +87,40 @@ def regret(
 ) -> Regret:
     """A side's regret at rates in force.
 
+    The starts are searched side by side by the rates that slopes imply; one that does not settle so is
+    climbed by itself.
+
     Args:
         arena, side, choice: whose.
         rates: logs of gross rates of everybody.
-        curvature: of the aim as known, to start searches with.
         checks: searches from other duties: none, twice the equilibrium's, and random ones up to 200%.
         deadline: `time.monotonic()` at which the search stops.
         seed: of random starts.
     """
     entries = choice.take(rates)
     base = float(arena.values(rates[None])[0, side])
-    by_coordinates = coordinate_gain(arena, side, choice, rates, base)
-    best, better, finished, in_time = by_coordinates, entries, 0, True
-    for start in _others(choice, entries, checks, seed):
-        if time.monotonic() > deadline:
-            in_time = False
-            break
+    by_coordinates, moved = coordinate_gain(arena, side, choice, rates, base)
+    best, better = by_coordinates, moved
+    starts = np.array(_others(choice, entries, checks, seed))
+    found = implied(arena, rates, [side], [choice], starts, tolerance=SETTLED_ENOUGH, deadline=deadline)
+    finished, in_time, count = int((found.moves <= SETTLED_ENOUGH).sum()), found.in_time, found.evaluations
+    top = int(found.values[:, 0].argmax())
+    if found.values[top, 0] - base > best:
+        best, better = float(found.values[top, 0] - base), found.best[top]
+    for row in np.flatnonzero(found.moves > SETTLED_ENOUGH) if in_time else ():
+        start = starts[row] if np.isinf(found.values[row, 0]) else found.best[row]
         try:
-            found = climb(
-                arena, side, choice, rates, start=start, curvature=curvature, precision=1e-3, gain=ENOUGH,
-                steps=100, deadline=deadline,
+            climbed = climb(
+                arena, side, choice, rates, start=start, precision=1e-3, gain=ENOUGH, steps=100,
+                deadline=deadline,
             )  # fmt: skip
         except UnsolvableShock:
             continue
-        finished += 1
-        in_time = in_time and found.in_time
-        if found.value - base > best:
-            best, better = found.value - base, found.point
-    return Regret(max(0.0, best), finished, by_coordinates, int(choice.free.sum()), in_time, better)
+        finished, count = finished + climbed.in_time, count + climbed.evaluations
+        in_time = in_time and climbed.in_time
+        if climbed.value - base > best:
+            best, better = climbed.value - base, climbed.point
+    return Regret(max(0.0, best), finished, by_coordinates, int(choice.free.sum()), count, in_time, better)
 
 
 def _others(choice: Choice, entries: np.ndarray, count: int, seed: int) -> list[np.ndarray]:
@@ -121,8 +133,10 @@ def _others(choice: Choice, entries: np.ndarray, count: int, seed: int) -> list[
     return [np.where(choice.free, start, entries) for start in found[:count]]
 
 
-def coordinate_gain(arena: Arena, side: int, choice: Choice, rates: np.ndarray, base: float) -> float:
-    """The largest gain from moving one entry, or all in one proportion, without slopes; percent."""
+def coordinate_gain(
+    arena: Arena, side: int, choice: Choice, rates: np.ndarray, base: float
+) -> tuple[float, np.ndarray]:
+    """The largest gain from moving one entry, or all alike, without slopes, percent; and the entries then."""
     entries = choice.take(rates)
     moved = []
     for step in COORDINATE_STEPS:
@@ -132,4 +146,7 @@ def coordinate_gain(arena: Arena, side: int, choice: Choice, rates: np.ndarray, 
             one[k] = np.clip(one[k] + step, choice.lower[k], choice.upper[k])
             moved.append(one)
     gains = arena.values(choice.put(rates, np.array(moved)))[:, side] - base
-    return float(np.nanmax(gains, initial=-np.inf))
+    if np.isnan(gains).all():
+        return -np.inf, entries
+    best = int(np.nanargmax(gains))
+    return float(gains[best]), moved[best]

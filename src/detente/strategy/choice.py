@@ -83,7 +83,19 @@ class Choice:
 
     def gathered(self, slopes: np.ndarray) -> np.ndarray:
         """Derivatives in the entries from derivatives in all cells [lever, importer, exporter, sector]."""
-        return self._sums(np.stack([self._own(slopes, lever) for lever in (DUTY, TAX)]))
+        return self.gathered_own(np.stack([self._own(slopes, lever) for lever in (DUTY, TAX)]))
+
+    def gathered_own(self, cells: np.ndarray) -> np.ndarray:
+        """Sums over the cells of each entry of numbers by own cell [lever, partner, J] -> [K]."""
+        return self._sums(cells)
+
+    def by_sector(self, cells: np.ndarray) -> np.ndarray:
+        """Sums over the cells of each entry by sector, of numbers by own cell [lever, partner, J]: [K, J]."""
+        mask = self.index >= 0
+        sectors = self.index.shape[2]
+        place = (self.index * sectors + np.arange(sectors))[mask]
+        found = np.bincount(place, weights=cells[mask], minlength=self.size * sectors)
+        return found.reshape(self.size, sectors)
 
     def _own(self, rates: np.ndarray, lever: int) -> np.ndarray:
         """A view of the side's cells of a lever [..., partner, J]."""

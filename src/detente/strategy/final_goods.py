@@ -13,14 +13,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from detente.economy.models.final_goods import FinalGoods
 from detente.economy.prepare import Prepared
 from detente.strategy.aims import Aim, sector_weights
-from detente.strategy.arena import STEP, Slopes
-from detente.strategy.choice import Choice
+from detente.strategy.arena import Own, Slopes, differenced_many, sizes_of
+from detente.strategy.choice import DUTY, Choice
 
 LARGEST_UNKNOWNS = 200
 """Economies up to which dense Jacobians of every point are cheap."""
@@ -97,22 +98,52 @@ class FinalGoodsArena:
 
     def hessian(self, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
         """By central differences of the slopes, many points at once; see `arena.Arena`."""
-        entries = choice.take(rates)
-        moved = np.repeat(entries[None], 2 * choice.size, axis=0)
-        each = np.arange(choice.size)
-        moved[each, each] = np.minimum(entries + STEP, choice.upper)
-        moved[each + choice.size, each] = np.maximum(entries - STEP, choice.lower)
-        gaps = moved[each, each] - moved[each + choice.size, each]
-        found = []
-        for at in range(0, len(moved), self._most):
-            duties = choice.put(rates, moved[at : at + self._most])[:, 0]
-            state = self._solve(duties.transpose(0, 3, 1, 2))
-            if not state.solved.all():
-                return None
-            found.extend(choice.gathered(_levers(slope)) for slope in self._slope(state, weights))
-        ends = np.array(found)
-        matrix = (ends[: choice.size] - ends[choice.size :]) / np.where(gaps > 0, gaps, 1.0)[:, None]
-        return (matrix + matrix.T) / 2
+
+        def slopes(points: np.ndarray) -> np.ndarray:
+            found = []
+            for at in range(0, len(points), self._most):
+                state = self._solve(points[at : at + self._most, DUTY].transpose(0, 3, 1, 2))
+                slope = np.where(state.solved[:, None, None, None], self._slope(state, weights), np.nan)
+                found.extend(choice.gathered(_levers(one)) for one in slope)
+            return np.array(found)
+
+        state = self._solve(rates[None, DUTY].transpose(0, 3, 1, 2))
+        if not state.solved[0]:
+            return None
+        sizes = self._sizes(state, choice)[0]
+        return differenced_many(slopes, rates, choice, slopes(rates[None])[0], sizes)
+
+    def own(
+        self,
+        rates: np.ndarray,
+        sides: Sequence[int],
+        choices: Sequence[Choice],
+        near: Sequence[Any] | None = None,
+    ) -> Own:
+        """Aims at many points and slopes in own entries; see `arena.Arena`."""
+        values = np.full((len(rates), len(sides)), np.nan)
+        slopes = [np.full((len(rates), one.size), np.nan) for one in choices]
+        sizes = [np.full((len(rates), one.size), np.nan) for one in choices]
+        for at in range(0, len(rates), self._most):
+            state = self._solve(rates[at : at + self._most, DUTY].transpose(0, 3, 1, 2))
+            here = slice(at, at + len(state.solved))
+            for place, (side, one) in enumerate(zip(sides, choices, strict=True)):
+                values[here, place] = self._percent(state, side)
+                slope = self._slope(state, np.eye(len(self.aims))[side])
+                slopes[place][here] = [one.gathered(_levers(each)) for each in slope]
+                sizes[place][here] = self._sizes(state, one)
+        return Own(values, slopes, sizes, [None] * len(rates))
+
+    def _sizes(self, state: State, choice: Choice) -> np.ndarray:
+        """Of the rates of a side [B, K]; see `arena.sizes_of`."""
+        row = choice.row
+        income = self.prepared.baseline.household_income[row]
+        flows, paid = state.flows[:, :, row], (state.flows * state.gross)[:, :, row]
+        found = [
+            sizes_of(choice, self.p.theta, income, _own_duties(own), share.T, spent.sum(axis=1))
+            for own, share, spent in zip(flows, state.share[:, :, row], paid, strict=True)
+        ]
+        return np.array(found)
 
     def _solve(self, x: np.ndarray) -> State:
         """Equilibria at log gross duties [B, J, N, N], by Newton's method with the whole Jacobian."""
@@ -220,6 +251,11 @@ class FinalGoodsArena:
         moved = (worth - by_seller[:, :, None, :] + on_income[:, None, :, None]) * state.flows
         theta = p.theta[:, None, None]
         return direct + theta * state.share * moved.sum(axis=3, keepdims=True) - (1 + theta) * moved
+
+
+def _own_duties(cells: np.ndarray) -> np.ndarray:
+    """Numbers by own duty [J, partner] as numbers by own lever [lever, partner, J]."""
+    return np.stack([cells.T, np.zeros_like(cells.T)])
 
 
 def _levers(slope: np.ndarray) -> np.ndarray:

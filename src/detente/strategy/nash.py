@@ -8,7 +8,7 @@ its own and coordinate by coordinate without slopes. A war is a bound on what ca
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,26 +18,17 @@ from detente.core.errors import InvalidGame, UnsolvableShock
 from detente.economy.assumptions import is_balanced
 from detente.economy.outcome import Outcome
 from detente.strategy.arena import Arena, require_bounded
-from detente.strategy.ascend import Ascent
-from detente.strategy.certify import REGRET_TOLERANCE, STARTS, Regret, regret
-from detente.strategy.choice import Choice, rates_of
-from detente.strategy.optimal import climb, outcome_at
+from detente.strategy.certify import REGRET_TOLERANCE, SETTLED_ENOUGH, STARTS, Regret, regret
+from detente.strategy.choice import DUTY, Choice, rates_of
+from detente.strategy.implied import implied
+from detente.strategy.optimal import outcome_at
+from detente.strategy.settle import Player, Progress, quiet, reach
 
 AUTARKIC = 0.01
 """Trade between two sides below this part of the baseline's makes an equilibrium autarkic."""
 
-SETTLED = 1e-7
-"""Largest move of a rate in a round, in logs of gross rates, at which best responses have settled."""
-
-ROUNDS = 200
 SAME = 1e-4
 """Rates nearer than this, in logs of gross rates weighted by trade, are one equilibrium."""
-
-Progress = Callable[[str], None]
-
-
-def quiet(words: str) -> None:
-    """No progress shown."""
 
 
 @dataclass(frozen=True)
@@ -138,29 +129,6 @@ class Game:
         }
 
 
-class _Player:
-    """A side and what it has learnt of its own curvature."""
-
-    def __init__(self, arena: Arena, place: int, choice: Choice) -> None:
-        self.arena, self.place, self.choice = arena, place, choice
-        self.curvature: np.ndarray | None = None
-
-    def respond(self, rates: np.ndarray, precision: float, deadline: float) -> tuple[np.ndarray, Ascent]:
-        """Everybody's rates with this side's best ones, others' given."""
-        found = climb(
-            self.arena,
-            self.place,
-            self.choice,
-            rates,
-            curvature=self.curvature,
-            precision=precision,
-            deadline=deadline,
-            steps=60,
-        )
-        self.curvature = found.curvature
-        return self.choice.put(rates, found.point), found
-
-
 def nash(
     arena: Arena,
     choices: Sequence[Choice],
@@ -199,30 +167,19 @@ def nash(
         )
     require_bounded(arena.prepared, choices)
     rates = rates_of(arena.prepared.world) if rates is None else rates
-    reached: list[_Reached] = []
-    unsettled: list[str] = []
-    players = [_Player(arena, place, one) for place, one in enumerate(choices)]
-    for name, start in _starts(choices, rates, starts, seed):
-        progress(f"war: best responses from {name}")
-        for player in players:
-            player.curvature = None
-        try:
-            found = settle(players, start, deadline, lambda words, name=name: progress(f"{name}: {words}"))
-        except UnsolvableShock:
-            unsettled.append(name)
-            continue
-        if not found[2]:
-            unsettled.append(name)
-        if found[2] or not reached:
-            reached.append(_Reached([name], *found))
-        if time.monotonic() > deadline:
-            break
+    players = [Player(arena, place, one) for place, one in enumerate(choices)]
+    named = _starts(choices, rates, starts, seed)
+    led, unsettled = reach(arena, players, named, deadline, progress)
+    reached = [_Reached([one.start], one.rates, one.rounds, one.settled) for one in led]
     if not reached:
         raise UnsolvableShock(
             "a war from any start",
             why="no start has a certified equilibrium",
             instead="lower bounds on duties, or the balanced closure",
         )
+    shut = _shut(choices, rates)
+    if time.monotonic() <= deadline and _stands(arena, players, shut, deadline):
+        reached.append(_Reached(["prohibitive duties"], shut, 0, True))
     # Only what differs is searched for regret, and what a better response moves may fall together again.
     checked = [_checked(arena, players, one, checks, deadline, progress) for one in _grouped(reached, arena)]
     wars = [_war(arena, players, one) for one in _grouped(checked, arena)]
@@ -230,7 +187,7 @@ def nash(
     return Game(
         tuple(choices),
         tuple(wars),
-        tuple(name for name, _ in _starts(choices, rates, starts, seed)),
+        tuple(name for name, _ in named),
         tuple(unsettled),
         time.monotonic() <= deadline,
         is_balanced(arena.prepared.closure),
@@ -238,24 +195,29 @@ def nash(
     )
 
 
-def settle(
-    players: Sequence[_Player], rates: np.ndarray, deadline: float, progress: Progress = quiet
-) -> tuple[np.ndarray, int, bool]:
-    """Best responses in turn until no rate moves: rates, rounds, and whether they settled."""
-    moved = np.inf
-    for count in range(1, ROUNDS + 1):
-        before = rates
-        # Early rounds need no more digits than the others' next move leaves.
-        precision = max(SETTLED / 3, min(1e-2, 0.1 * moved))
-        for player in players:
-            rates, found = player.respond(rates, precision, deadline)
-            if not found.in_time:
-                return rates, count, False
-        moved = float(np.abs(rates - before).max())
-        progress(f"round {count}, largest move {100 * moved:.2g}%")
-        if moved <= SETTLED and precision < SETTLED:
-            return rates, count, True
-    return rates, ROUNDS, False
+def _shut(choices: Sequence[Choice], rates: np.ndarray) -> np.ndarray:
+    """Every duty at its upper bound: where nobody buys, no duty of one's own brings trade back, so that
+    this may be an equilibrium beside those with trade."""
+    for one in choices:
+        duties = one.free & np.isin(np.arange(one.size), one.index[DUTY])
+        rates = one.put(rates, np.where(duties, one.upper, one.take(rates)))
+    return rates
+
+
+def _stands(arena: Arena, players: Sequence[Player], rates: np.ndarray, deadline: float) -> bool:
+    """Whether no side gains by going back to no duties or on from there."""
+    before = arena.values(rates[None])[0]
+    if not np.isfinite(before).all():
+        return False
+    for player in players:
+        one = player.choice
+        none = np.where(one.free, np.clip(0.0, one.lower, one.upper), one.take(rates))
+        found = implied(
+            arena, rates, [player.place], [one], none[None], tolerance=SETTLED_ENOUGH, deadline=deadline
+        )
+        if not found.in_time or found.values[0, 0] > before[player.place] + REGRET_TOLERANCE:
+            return False
+    return True
 
 
 RESUMED = 8
@@ -286,7 +248,7 @@ class _Reached:
 
 def _checked(
     arena: Arena,
-    players: Sequence[_Player],
+    players: Sequence[Player],
     reached: _Reached,
     checks: int,
     deadline: float,
@@ -304,17 +266,17 @@ def _checked(
             side = player.choice.side
             progress(f"war: regret of {side}")
             regrets[side] = found = regret(
-                arena, player.place, player.choice, rates, player.curvature, checks=checks, deadline=deadline
+                arena, player.place, player.choice, rates, checks=checks, deadline=deadline
             )
             if found.percent > REGRET_TOLERANCE and found.in_time:
                 rates, player.curvature = player.choice.put(rates, found.better), None
                 break
         else:
             break
-        rates, count, settled = settle(players, rates, deadline, progress)
-        rounds += count
-        if not settled:
+        led, _ = reach(arena, players, [("better duties", rates)], deadline, progress)
+        if not led or not led[0].settled:
             return _Reached(reached.names, rates, rounds, False)
+        rates, rounds = led[0].rates, rounds + led[0].rounds
     return _Reached(reached.names, rates, rounds, reached.settled, regrets)
 
 
@@ -355,7 +317,7 @@ def _grouped(reached: Sequence[_Reached], arena: Arena) -> list[_Reached]:
     return groups
 
 
-def _war(arena: Arena, players: Sequence[_Player], reached: _Reached) -> War:
+def _war(arena: Arena, players: Sequence[Player], reached: _Reached) -> War:
     outcome = outcome_at(arena.prepared, reached.rates)
     values = arena.values(reached.rates[None])[0]
     return War(

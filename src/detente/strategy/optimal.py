@@ -20,6 +20,7 @@ from detente.economy.solve import solve_prepared
 from detente.strategy.arena import Arena, only, require_bounded
 from detente.strategy.ascend import Ascent, ascend, free_entries
 from detente.strategy.choice import AT_BOUND, Choice, policy_of, rates_of
+from detente.strategy.implied import implied
 
 GRADIENT_TOLERANCE = 1e-6
 """Largest slope of the aim in a free rate at an optimum: percent of real income per point."""
@@ -28,7 +29,8 @@ PRECISION = 1e-6
 """Move of a rate, in logs of gross rates, at which a search ends."""
 
 CURVATURE_TOLERANCE = 1e-7
-"""Second derivatives of the aim above this, in a direction of free rates of length one, are no maximum."""
+"""Second derivatives of the aim over the size of flows above this, in a direction of free rates, are no
+maximum."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class OptimumCertificate:
         projected_gradient: largest slope of the aim in a rate that no bound holds, percent per point.
         largest_curvature: largest second derivative of the aim over directions of free rates, percent per
             log squared; None where it was not found.
+        largest_relative_curvature: the same over the sizes of the flows under the rates, by which it is
+            judged: a flow of next to nothing bends an aim next to nothing.
         curvature_by: "all second derivatives" or "sampled directions".
         gradient_gap: gap of the slopes to a central difference along a random direction, over the size of
             the slope.
@@ -49,6 +53,7 @@ class OptimumCertificate:
 
     projected_gradient: float
     largest_curvature: float | None
+    largest_relative_curvature: float | None
     curvature_by: str
     gradient_gap: float
     evaluations: int
@@ -58,7 +63,8 @@ class OptimumCertificate:
     @property
     def certified(self) -> bool:
         """True for a local maximum by first and second order, its slopes confirmed by differences."""
-        second = self.largest_curvature is not None and self.largest_curvature <= CURVATURE_TOLERANCE
+        relative = self.largest_relative_curvature
+        second = relative is not None and relative <= CURVATURE_TOLERANCE
         first = self.projected_gradient <= GRADIENT_TOLERANCE and self.gradient_gap <= 1e-4
         return bool(first and second)
 
@@ -69,6 +75,7 @@ class OptimumCertificate:
             "projected_gradient_percent_per_point": self.projected_gradient,
             "tolerance": GRADIENT_TOLERANCE,
             "largest_curvature": self.largest_curvature,
+            "largest_relative_curvature": self.largest_relative_curvature,
             "curvature_by": self.curvature_by,
             "gradient_gap": self.gradient_gap,
             "evaluations": self.evaluations,
@@ -201,24 +208,56 @@ def best_response(
     place = [aim.side for aim in arena.aims].index(side)
     rates = rates_of(arena.prepared.world) if rates is None else rates
     start = float(arena.values(rates[None])[0, place])
-    found = climb(arena, place, choice, rates, deadline=deadline)
-    for _ in range(2):
-        if not found.in_time or _projected(found, choice) <= GRADIENT_TOLERANCE / 2:
-            break
-        again = climb(arena, place, choice, rates, start=found.point, deadline=deadline)
-        found = replace(again, evaluations=found.evaluations + again.evaluations)
+    found = _best(arena, place, choice, rates, deadline)
     at = choice.put(rates, found.point)
-    largest, by, count = second_order(arena, place, choice, at, found, deadline)
+    slope, sizes = arena.own(at[None], [place], [choice]), np.ones(choice.size)
+    if np.isfinite(slope.slopes[0]).all():
+        found = replace(found, slope=slope.slopes[0][0], value=float(slope.values[0, 0]))
+        sizes = slope.sizes[0][0]
+    second = second_order(arena, place, choice, at, found, sizes, deadline)
     certificate = OptimumCertificate(
-        projected_gradient=_projected(found, choice),
-        largest_curvature=largest,
-        curvature_by=by,
+        projected_gradient=projected_gradient(choice, found.point, found.slope),
+        largest_curvature=second.largest,
+        largest_relative_curvature=second.relative,
+        curvature_by=second.by,
         gradient_gap=gradient_gap(arena, place, choice, at, found),
-        evaluations=found.evaluations + count,
+        evaluations=found.evaluations + 1 + second.evaluations,
         in_time=found.in_time,
         seconds=time.perf_counter() - began,
     )
     return Optimum(choice, at, found.point, found.value, start, outcome_at(arena.prepared, at), certificate)
+
+
+def _best(arena: Arena, place: int, choice: Choice, rates: np.ndarray, deadline: float) -> Ascent:
+    """The best entries found from those in force, none and random ones; climbed where they do not settle."""
+    entries = choice.take(rates)
+    draw = np.random.default_rng(0)
+    high = np.minimum(choice.upper, np.maximum(np.log(3.0), choice.lower))
+    starts = [entries, np.clip(0.0 * entries, choice.lower, choice.upper)]
+    starts.append(choice.lower + (high - choice.lower) * draw.random(choice.size))
+    starts = [np.where(choice.free, start, entries) for start in starts]
+    found = implied(
+        arena, rates, [place], [choice], np.array(starts), tolerance=PRECISION / 10, deadline=deadline
+    )
+    settled = np.flatnonzero(found.moves <= PRECISION / 10)
+    if settled.size:
+        ends = arena.values(choice.put(rates, found.entries[settled]))[:, place]
+        top = settled[int(np.nanargmax(ends))]
+        if found.values[:, 0].max() <= np.nanmax(ends) + max(arena.noise, 1e-9):
+            none = np.zeros(choice.size)
+            return Ascent(
+                found.entries[top], float(np.nanmax(ends)), none, 0.0, np.eye(choice.size),
+                found.evaluations, found.in_time,
+            )  # fmt: skip
+    best = int(found.values[:, 0].argmax())
+    start = found.best[best] if np.isfinite(found.values[best, 0]) else entries
+    climbed = climb(arena, place, choice, rates, start=start, deadline=deadline)
+    for _ in range(2):
+        if not climbed.in_time or _projected(climbed, choice) <= GRADIENT_TOLERANCE / 2:
+            break
+        again = climb(arena, place, choice, rates, start=climbed.point, deadline=deadline)
+        climbed = replace(again, evaluations=climbed.evaluations + again.evaluations)
+    return replace(climbed, evaluations=found.evaluations + climbed.evaluations)
 
 
 def outcome_at(prepared: Prepared, rates: np.ndarray) -> Outcome:
@@ -247,24 +286,49 @@ SAMPLED = 12
 """Directions sampled where all second derivatives cost too much."""
 
 
+@dataclass(frozen=True)
+class Curvature:
+    """Second derivatives of an aim over directions of entries inside their bounds.
+
+    Attributes:
+        largest: percent per log squared; None where it was not found.
+        relative: the same over the sizes of the flows under the rates; about -1 at a plain optimum.
+        by: how.
+        evaluations: slopes taken.
+    """
+
+    largest: float | None
+    relative: float | None
+    by: str
+    evaluations: int
+
+
 def second_order(
-    arena: Arena, side: int, choice: Choice, rates: np.ndarray, found: Ascent, deadline: float
-) -> tuple[float | None, str, int]:
-    """Largest second derivative over directions of entries inside their bounds, how, and what it cost."""
+    arena: Arena,
+    side: int,
+    choice: Choice,
+    rates: np.ndarray,
+    found: Ascent,
+    sizes: np.ndarray,
+    deadline: float,
+) -> Curvature:
+    """Largest second derivative over directions of entries inside their bounds; `sizes` as in `Own`."""
     inside = choice.free & (found.point > choice.lower + AT_BOUND) & (found.point < choice.upper - AT_BOUND)
     where = np.flatnonzero(inside)
     if not where.size:
-        return 0.0, "no free rates", 0
+        return Curvature(0.0, 0.0, "no free rates", 0)
     matrix = arena.hessian(rates, only(arena, side), choice) if time.monotonic() < deadline else None
+    scale = 1 / np.sqrt(np.maximum(sizes[where], 1e-300))
     if matrix is not None:
         own = matrix[np.ix_(where, where)]
-        return float(np.linalg.eigvalsh(own)[-1]), "all second derivatives", 2 * choice.size
+        relative = float(np.linalg.eigvalsh(own * np.outer(scale, scale))[-1])
+        largest = float(np.linalg.eigvalsh(own)[-1])
+        return Curvature(largest, relative, "all second derivatives", choice.size)
     draw = np.random.default_rng(0)
-    scale = 1 / np.sqrt(np.diag(found.curvature)[where])
-    largest, count = -np.inf, 0
-    for _ in range(SAMPLED):
+    largest = relative = -np.inf
+    for count in range(0, 2 * SAMPLED, 2):
         if time.monotonic() > deadline:
-            return None, "sampled directions", count
+            return Curvature(None, None, "sampled directions", count)
         direction = np.zeros(choice.size)
         direction[where] = scale * draw.standard_normal(len(where))
         room = np.minimum(found.point - choice.lower, choice.upper - found.point)[where]
@@ -273,13 +337,13 @@ def second_order(
             arena.slopes(choice.put(rates, found.point + sign * length * direction), [side])
             for sign in (1, -1)
         ]
-        count += 2
         if any(end is None for end in ends):
-            return None, "sampled directions", count
+            return Curvature(None, None, "sampled directions", count + 2)
         ahead, behind = (choice.gathered(end.slopes[0]) for end in ends)  # pyright: ignore[reportOptionalMemberAccess]
         change = float((ahead - behind) @ direction) / (2 * length)
         largest = max(largest, change / float(direction @ direction))
-    return float(largest), "sampled directions", count
+        relative = max(relative, change / float((sizes * direction) @ direction))
+    return Curvature(float(largest), float(relative), "sampled directions", 2 * SAMPLED)
 
 
 def gradient_gap(arena: Arena, side: int, choice: Choice, rates: np.ndarray, found: Ascent) -> float:

@@ -1,0 +1,146 @@
+"""Duties that no slope asks any side to change: where a start leads.
+
+All sides move at once by the rates their slopes imply (`implied`). Where those steps do not settle, best
+responses follow in turn.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from detente.core.errors import UnsolvableShock
+from detente.strategy.arena import Arena
+from detente.strategy.ascend import Ascent
+from detente.strategy.choice import Choice
+from detente.strategy.implied import implied
+from detente.strategy.optimal import climb
+
+SETTLED = 1e-7
+"""Largest move of a rate in a round, in logs of gross rates, at which best responses have settled."""
+
+ROUNDS = 200
+
+Progress = Callable[[str], None]
+
+
+def quiet(words: str) -> None:
+    """No progress shown."""
+
+
+class Player:
+    """A side and what it has learnt of its own curvature."""
+
+    def __init__(self, arena: Arena, place: int, choice: Choice) -> None:
+        self.arena, self.place, self.choice = arena, place, choice
+        self.curvature: np.ndarray | None = None
+
+    def respond(self, rates: np.ndarray, precision: float, deadline: float) -> tuple[np.ndarray, Ascent]:
+        """Everybody's rates with this side's best ones, others' given."""
+        found = climb(
+            self.arena,
+            self.place,
+            self.choice,
+            rates,
+            curvature=self.curvature,
+            precision=precision,
+            deadline=deadline,
+            steps=60,
+        )
+        self.curvature = found.curvature
+        return self.choice.put(rates, found.point), found
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Where a start led.
+
+    Attributes:
+        start: its name.
+        rates: logs of gross rates of everybody.
+        rounds: of best responses in turn; 0 where all sides moved at once.
+        settled: whether nothing moves any more.
+    """
+
+    start: str
+    rates: np.ndarray
+    rounds: int
+    settled: bool
+
+
+def reach(
+    arena: Arena,
+    players: Sequence[Player],
+    named: Sequence[tuple[str, np.ndarray]],
+    deadline: float,
+    progress: Progress,
+) -> tuple[list[Reached], list[str]]:
+    """Where the starts lead, all sides moving at once, and the names of those that did not settle.
+
+    A start that does not settle so is followed by best responses in turn.
+    """
+    choices = [player.choice for player in players]
+    progress(f"war: {len(named)} starts, all sides at once")
+    found = implied(
+        arena,
+        named[0][1],
+        list(range(len(players))),
+        choices,
+        np.stack([np.concatenate([one.take(start) for one in choices]) for _, start in named]),
+        tolerance=SETTLED,
+        deadline=deadline,
+        progress=lambda count, move: progress(
+            f"war: {count} points, largest move asked for {100 * move:.2g} points"
+        ),
+    )
+    reached, unsettled = [], []
+    for row, (name, start) in enumerate(named):
+        rates = put_all(choices, start, found.entries[row])
+        if found.moves[row] <= SETTLED:
+            reached.append(Reached(name, rates, 0, settled=True))
+            continue
+        progress(f"war: best responses in turn from {name}")
+        try:
+            settled = in_turn(players, start if np.isinf(found.moves[row]) else rates, deadline, progress)
+        except UnsolvableShock:
+            unsettled.append(name)
+            continue
+        if not settled[2]:
+            unsettled.append(name)
+        if settled[2] or not reached:
+            reached.append(Reached(name, *settled))
+        if time.monotonic() > deadline:
+            break
+    return reached, unsettled
+
+
+def put_all(choices: Sequence[Choice], rates: np.ndarray, entries: np.ndarray) -> np.ndarray:
+    """Rates of everybody with the entries of all sides, one side after the other, in their cells."""
+    at = 0
+    for one in choices:
+        rates = one.put(rates, entries[at : at + one.size])
+        at += one.size
+    return rates
+
+
+def in_turn(
+    players: Sequence[Player], rates: np.ndarray, deadline: float, progress: Progress = quiet
+) -> tuple[np.ndarray, int, bool]:
+    """Best responses in turn until no rate moves: rates, rounds, and whether they settled."""
+    moved = np.inf
+    for count in range(1, ROUNDS + 1):
+        before = rates
+        # Early rounds need no more digits than the others' next move leaves.
+        precision = max(SETTLED / 3, min(1e-2, 0.1 * moved))
+        for player in players:
+            rates, found = player.respond(rates, precision, deadline)
+            if not found.in_time:
+                return rates, count, False
+        moved = float(np.abs(rates - before).max())
+        progress(f"round {count}, largest move {100 * moved:.2g}%")
+        if moved <= SETTLED and precision < SETTLED:
+            return rates, count, True
+    return rates, ROUNDS, False
