@@ -8,14 +8,12 @@ notes) are written with hindsight and stay; nothing computes with them.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Iterable
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import Enum
 from typing import Any
 
 from detente.core.days import known_by_day, parse_day, parse_moment
+from detente.core.fingerprint import fingerprint
 from detente.core.places import zone_of
 from detente.record.asof import known_moment, moment_of
 from detente.record.entries import (
@@ -178,22 +176,8 @@ def _exempt(exemption: Exemption, party: str, day: date) -> bool:
 
 def _digest(record: Record) -> str:
     """SHA-256 over what is left: entries, lists and settings."""
-    seal = hashlib.sha256()
-    for part in (record.settings, *record.entries.values()):
-        seal.update(json.dumps(_plain(part), ensure_ascii=False, default=str).encode())
-    for name in record.lists:
-        seal.update(name.encode() + (record.folder / "lists" / name).read_bytes())
-    return seal.hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    """A dataclass tree as lists, strings and numbers, for hashing."""
-    if isinstance(value, Enum):
-        return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return [type(value).__name__, *(_plain(getattr(value, f.name)) for f in fields(value))]
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes):
-        return [_plain(item) for item in value]
-    return value
+    lists = [
+        (name, hashlib.sha256((record.folder / "lists" / name).read_bytes()).hexdigest())
+        for name in record.lists
+    ]
+    return fingerprint(record.settings, list(record.entries.values()), lists)
