@@ -24,10 +24,10 @@ SCHEMA = {"run": pl.Int32, "day": pl.Int32, "what": pl.String, "value": pl.Strin
 
 STANDING, POLICY, CONTACT, SIDES = "standing", "policy", "contact", "sides"
 
-OUTCOMES = ("deal", "extension", "lapse", "escalation", "none")
+OUTCOMES: tuple[str, ...] = ("deal", "extension", "lapse", "escalation", "none")
 """What can have decided how talks stand."""
 
-OUTCOME_OF = {
+OUTCOME_OF: dict[Standing, str] = {
     Standing.DEAL: "deal",
     Standing.PARTIAL_DEAL: "deal",
     Standing.EXTENSION: "extension",

@@ -38,6 +38,9 @@ SHUT_OUT = 0.5
 """Share of the goods named that a control in full keeps from being traded. Licences are granted in part, and
 no count of them is public: an assumption, varied in the outlook's list of what it depends on."""
 
+LISTED_DUTY = "listed_duty"
+"""Instrument of a lever whose measure carries rates by line: its level is the part of them in force."""
+
 CONTROLS = (
     MeasureInstrument.EXPORT_CONTROL,
     MeasureInstrument.USE_CONTROL,
@@ -143,9 +146,19 @@ class States:
         then = self._record_under(levels)
         base = AsOf(self.reference_day)
         asof = AsOf(on, assume=Assume.LAPSED)
-        duties = compile_policy(then, asof, economies, among=among) - compile_policy(
-            self.record, base, economies, among=among
+        parts = {
+            measure: level
+            for name, level in levels.items()
+            if self.levers[name].instrument == LISTED_DUTY and 0 < level < 1
+            for measure in self.levers[name].measures
+        }
+        now = Policy(
+            tuple(
+                replace(row, value=row.value * parts[row.entries[0]]) if row.entries[0] in parts else row
+                for row in compile_policy(then, asof, economies, among=among).rows
+            )
         )
+        duties = now - compile_policy(self.record, base, economies, among=among)
         extra = [row for name, level in levels.items() for row in self._rows(self.levers[name], level)]
         return duties + Policy(tuple(extra))
 
@@ -167,16 +180,17 @@ class States:
         """The record with every duty that a lever holds pinned at its level."""
         entries = dict(self.record.entries)
         for lever in self.levers.values():
-            if lever.instrument != MeasureInstrument.IMPORT_DUTY:
+            if lever.instrument not in (MeasureInstrument.IMPORT_DUTY, LISTED_DUTY):
                 continue
             level = levels.get(lever.id)
             for name in lever.measures:
                 measure = self.record.get(name)
                 if isinstance(measure, Measure):
-                    entries[measure.id] = self._pinned(measure, level, self.start.get(lever.id, 0.0))
+                    listed = lever.instrument == LISTED_DUTY
+                    entries[measure.id] = self._pinned(measure, level, listed)
         return replace(self.record, entries=entries)
 
-    def _pinned(self, measure: Measure, level: float | None, start: float) -> Measure:
+    def _pinned(self, measure: Measure, level: float | None, listed: bool) -> Measure:
         """The measure held from the first day on as it stands there, or at a level."""
         standing = state_of(measure, AsOf(self.first_day, assume=Assume.EXTENDED))
         since = self.first_day.isoformat()
@@ -191,7 +205,7 @@ class States:
         state = State(
             status=Status.IN_FORCE if level > 0 else Status.SUSPENDED,
             scope=scope,
-            rate_percent=level if level > 0 else None,
+            rate_percent=level if level > 0 and not listed else None,
             effective=since,
         )
         return replace(measure, states=(*measure.states[: (standing.number or 0) + 1], state))
