@@ -71,7 +71,8 @@ class Runs:
     def negotiators(self, run: int) -> dict[str, str]:
         """Side -> name of its negotiator in a run."""
         source = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(run, 1)))
-        return {side: str(self.mix[side][source.integers(len(self.mix[side]))]) for side in self.game.sides}
+        places = {side: int(source.integers(len(self.mix[side]))) for side in self.game.sides}
+        return {side: self.mix[side][place] for side, place in places.items()}
 
     def _rows(self, run: int) -> list[tuple[int, int, str, str]]:
         transcript = self.play(run)
