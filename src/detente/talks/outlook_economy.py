@@ -131,14 +131,19 @@ def world_of(setting: Setting) -> tuple[World, Weights]:
 def answer_of(outcome: Outcome, parties: tuple[str, str]) -> Answer:
     """The numbers of an equilibrium that an outlook keeps."""
     first, second = parties
+
+    def number(measure: str, *labels: str) -> float:
+        found = outcome.at(measure, *labels)
+        return float("nan") if found is None else found
+
     flows = {
-        (a, b): outcome.at("bilateral_goods_usd_million", a, b) for a, b in ((first, second), (second, first))
+        (a, b): number("bilateral_goods_usd_million", a, b) for a, b in ((first, second), (second, first))
     }
     both = sum(flows.values())
     numbers = {
         party: {
-            "real_income_percent": outcome.at("real_income_percent", party),
-            "prices_percent": outcome.at("consumer_prices_relative_to_own_wages_percent", party),
+            "real_income_percent": number("real_income_percent", party),
+            "prices_percent": number("consumer_prices_relative_to_own_wages_percent", party),
             "imports_usd_million": flows[party, other],
             "trade_usd_million": both,
         }
