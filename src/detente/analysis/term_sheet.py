@@ -50,6 +50,7 @@ class Question:
         red_lines: side -> least change of its aim against the base day, percent.
         world, model, closure, revenue_use, elasticities, theta_scale, aims: as `games.Setting`.
         ranges: whether the deal is put through the other assumptions too.
+        durability: whether to ask what patience each side needs to keep it.
     """
 
     agenda: str | None = None
@@ -64,6 +65,7 @@ class Question:
     theta_scale: float = 1.0
     aims: str | None = None
     ranges: bool = True
+    durability: bool = False
 
 
 @dataclass(frozen=True)
@@ -239,6 +241,11 @@ def sheet_data(sheet: Sheet, question: Question, progress: Progress) -> dict[str
         data["certificate"]["certified"] = bargain.certified and gap <= AGREE
         entries |= {e for _, option in agenda.options_of(best) for e in option.entries}
         entries |= {step.measure for _, step in agenda.steps(best) if step.measure}
+    if question.durability:
+        from detente.analysis.durability import durability_of
+
+        progress("term sheet: what each side could gain by breaking it")
+        data["durability"] = durability_of(sheet, best)
     data["certificate"].update(sheet.payoffs.about())
     data["entries"] = sorted(entries)
     return data

@@ -163,6 +163,7 @@ def nash(
     type=click.Choice(["issues", "duties"]),
     help="Issues of the agenda (default with --dispute), or duties alone.",
 )
+@click.option("--durability", is_flag=True, help="What patience each side needs to keep it (issues only).")
 @click.option("--agenda", metavar="FILE", help="Issues and options (YAML); default: the dispute's own.")
 @ON
 @KNOWN_BY

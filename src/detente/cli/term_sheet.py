@@ -36,7 +36,7 @@ def term_sheet(sides: Sequence[str], options: Mapping[str, Any], closure: str | 
     asof = query_days(record, options["on"], options["known_by"], options["assume"])
     chosen: dict[str, Any] = {name: options[name] for name in (
         "agenda", "rule", "outside", "red_lines", "world", "model", "revenue_use", "elasticities",
-        "theta_scale", "aims",
+        "theta_scale", "aims", "durability",
     )}  # fmt: skip
     if closure is not None:
         chosen["closure"] = closure
@@ -84,6 +84,8 @@ def print_sheet(data: Mapping[str, Any]) -> None:
         table(("side", "never signs", "packages excluded", "ground"), rows)
     else:
         say("none bears on the options of the day")
+    if "durability" in data:
+        _print_durability(data["durability"])
     if data["dropped"]:
         say(f"{len(data['dropped'])} options of the agenda change nothing on the day; --json says why")
     certified = "certified" if proof["certified"] else "NOT certified"
@@ -133,6 +135,43 @@ def _print_sides(sheet: Mapping[str, Any]) -> None:
     table(("side", "gain %", "range", "most it could gain %"), rows)
     if spread:
         say(f"all gain in {spread['all_gain_in']} of {spread['variants']} sets of assumptions")
+
+
+def _print_durability(found: Mapping[str, Any]) -> None:
+    assumed = found["assumed"]
+    for name, title in (
+        ("deal", "How long the deal would last"),
+        ("truce", "How long the truce in force would"),
+    ):
+        one = found[name]
+        if one is None:
+            continue
+        heading(
+            title, f": least weight of the next quarter against this one; punishment: {one['punishment']}"
+        )
+        days = [f"seen in {row['lag_days']} d" for row in next(iter(one["sides"].values()))["by_lag"]]
+        rows = [
+            (
+                side,
+                f"{stakes['temptation_percent']:+.3f}",
+                *(_factor(row["with_alarms_and_returns"]) for row in stakes["by_lag"]),
+                *(_factor(row) for row in stakes["with_a_clock"] if row["renewal_share"] in (0.9, 0.5)),
+            )
+            for side, stakes in one["sides"].items()
+        ]
+        clock = [f"{assumed['clock_days']} d clock, renewed {share}" for share in ("90%", "50%")]
+        table(("side", "gain while unseen %", *days, *clock), rows)
+        for stakes in one["sides"].values():
+            say(stakes["breach"])
+    say(
+        f"assumed: {assumed['false_alarms_a_year']:g} false alarms and {assumed['returns_a_year']:g} returns "
+        "from punishment a year; with a clock a breach is seen in 30 days"
+    )
+
+
+def _factor(needed: Mapping[str, Any]) -> str:
+    factor = needed["factor_per_quarter"]
+    return "never" if factor is None else "any" if factor < 5e-4 else f"{factor:.3f}"
 
 
 def _range(one: Mapping[str, float]) -> str:
