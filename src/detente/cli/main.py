@@ -46,6 +46,7 @@ COMMANDS = {
     "optimal": ("detente.cli.strategy", "The duties that serve one side best, others' given."),
     "nash": ("detente.cli.strategy", "A trade war: duties that no side gains by changing."),
     "bargain": ("detente.cli.strategy", "The deal that all sides would sign, by a bargaining rule."),
+    "talks": ("detente.cli.talks", "Talks played forward: simulate, play a side, red-team a move."),
     "world": ("detente.cli.world", "Worlds: list, show, check, build, fetch, load, merge, split, update."),
     "replicate": ("detente.cli.economy", "Reproduce a published table and compare cell by cell."),
 }

@@ -190,6 +190,12 @@ class InvalidAgenda(DetenteError):
     code = "invalid_agenda"
 
 
+class InvalidTalks(DetenteError):
+    """Settings of talks that cannot be: an unknown field, a number out of bounds, nothing left to settle."""
+
+    code = "invalid_talks"
+
+
 class UnreadableArticle(DetenteError):
     """An article that cannot be read: not text, empty, locked, too large. A run goes on without it."""
 

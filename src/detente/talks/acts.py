@@ -142,7 +142,7 @@ def _walk_out(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[
         key: ChannelState(now.health / 3, now.last) if game.channels[key].track == "official" else now
         for key, now in state.channels.items()
     }
-    state = replace(state, channels=channels, offers={}, together={}, broken_off_by=move.by)
+    state = replace(state, channels=channels, offers={}, together={}, agreed="", broken_off_by=move.by)
     return move_market(game, stand(state, Standing.BREAKDOWN, state.day), "breakdown"), ()
 
 
@@ -165,8 +165,10 @@ def _impose(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[Ta
     ends = day + timedelta(days=lever.duration_days) if new_use and lever.duration_days else None
     step = Pending(move.by, lever.id, move.level, day, ends)
     left = tuple(t for t in state.threats if not (t.by == move.by and t.lever == move.what))
-    raised_on = put(state.raised_on, move.by, state.day)
-    state = replace(state, pending=(*state.pending, step), threats=left, raised_on=raised_on)
+    raised = put(state.raised, move.by, (state.day, lever.id))
+    # What was agreed and not yet signed does not outlive a new duty.
+    agreed = "" if lever.on_trade else state.agreed
+    state = replace(state, pending=(*state.pending, step), threats=left, raised=raised, agreed=agreed)
     return move_market(game, state, "escalation"), ()
 
 

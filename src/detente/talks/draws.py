@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-PARTS = ("contact", "offer", "accept", "press", "carry_out", "signal", "react", "spare")
+PARTS = ("contact", "offer", "accept", "press", "carry_out", "signal", "react", "control", "spare")
 """What a side draws a number for each day."""
 
 
@@ -21,6 +21,7 @@ class SideDraws:
     carry_out: float
     signal: float
     react: float
+    control: float
     spare: float
 
 

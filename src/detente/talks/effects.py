@@ -130,7 +130,11 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
     if package.extends_days:
         for key, clock in state.clocks.items():
             if game.clocks[key].kind != "hard":
-                later = {s: day + timedelta(days=package.extends_days) for s, day in clock.expires.items()}
+                # Who has extended alone already gives no time twice.
+                later = {
+                    s: day + timedelta(days=package.extends_days - clock.offered.get(s, 0))
+                    for s, day in clock.expires.items()
+                }
                 clocks[key] = ClockState(later, {}, clock.extensions + 1)
     if package.kind == "extension":
         return stand(replace(state, clocks=clocks, offers={}), Standing.EXTENSION, state.day)
@@ -148,6 +152,7 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
         offers={},
         together={},
         agreed="",
+        rounds=0,
         signed=(*state.signed, package.key),
         settled=state.settled | frozenset(package.options),
         pending=tuple(p for p in state.pending if p.lever not in levers),

@@ -20,7 +20,8 @@ class Lever:
     Attributes:
         id: `SIDE:name`.
         side: whose law it is.
-        instrument: as in the record.
+        instrument: as in the record; `listed_duty` where a list carries the rates, then its level is the part
+            of the list in force.
         title: one line.
         topics: what it is about.
         measures: ids of the entries that it stands for; none where it would be new.
@@ -47,6 +48,11 @@ class Lever:
     def is_duty(self) -> bool:
         """Whether its level is in points of duty."""
         return self.instrument == "import_duty"
+
+    @property
+    def on_trade(self) -> bool:
+        """Whether it is a duty at all, of one rate or of a list's."""
+        return self.instrument in ("import_duty", "listed_duty")
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,8 @@ class Condition:
     Attributes:
         id: id of the entry, or a name.
         by: whose.
-        kind: no_ultimatum, staff_first, first_move, no_humiliation, leaders_first.
+        kind: no_ultimatum, staff_first, first_move (the other lowers something first), asks_first (the other
+            asks for the contact), no_first_cut (nothing is lowered alone), no_humiliation, leaders_first.
         before: lowest level of the contacts that it stands before, or `signing`.
         title: in words.
     """
@@ -150,6 +157,7 @@ class Package:
         extends_days: by how much it extends the running clocks; 0 where it ends them for good.
         worth: side -> gain over the first day's policy, percent of real income a year.
         ratified: side -> chance that those at home let it pass.
+        rounds: official meetings below the leaders that its text takes.
         crosses: sides whose red lines it touches.
     """
 
@@ -160,6 +168,7 @@ class Package:
     extends_days: int
     worth: Mapping[str, float]
     ratified: Mapping[str, float]
+    rounds: int = 0
     crosses: frozenset[str] = frozenset()
 
 
@@ -191,6 +200,7 @@ class Hazards:
         incident: chance a day of something nobody at the table wanted, which halves every channel's health.
         lapse: chance that a side lets a clock run out that it could extend.
         threat: side -> chance a day of a threat.
+        control: side -> chance a day of a new control or listing.
         carried_out: side -> chance that a threat is carried out when due.
         matched: side -> chance that a raise is answered by one.
         claim: side -> chance a day of a public claim.
@@ -203,6 +213,7 @@ class Hazards:
     incident: float
     lapse: float
     threat: Mapping[str, float]
+    control: Mapping[str, float]
     carried_out: Mapping[str, float]
     matched: Mapping[str, float]
     claim: Mapping[str, float]
@@ -229,6 +240,7 @@ class Game:
             label is not in the table the levers' costs add up.
         outside: side -> (years, factor) on the cost of duties as supply chains adjust, from 1 at no years.
         market_moves: event -> percent change of share prices.
+        market_weight: side -> share of its demand given up for each percent that share prices fall.
         negotiators: side -> name of its negotiator.
         sources: parameter -> where it is from.
         left_out: what the record holds and the play has no place for, in words.
@@ -250,6 +262,7 @@ class Game:
     payoffs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     outside: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
     market_moves: Mapping[str, float] = field(default_factory=dict)
+    market_weight: Mapping[str, float] = field(default_factory=dict)
     negotiators: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()

@@ -25,7 +25,9 @@ from detente.talks.state import STATUS_QUO, LeverState, Standing, TalksState
 ONE_DAY = timedelta(days=1)
 CLAIM_DAYS = 14
 """After so many days without a contact a claim that talks go on stands contradicted by what was done."""
-MET_ONCE = ("first_move", "leaders_first")
+MET_ONCE = ("first_move", "leaders_first", "asks_first")
+TEXT_LEVELS = ("deputy", "minister")
+"""Levels whose meetings work on a text."""
 
 
 def step(game: Game, state: TalksState, moves: Iterable[Move], draws: Draws) -> tuple[TalksState, Events]:
@@ -66,7 +68,7 @@ def night(game: Game, state: TalksState, draws: Draws) -> tuple[TalksState, Even
     pressure = state.pressure
     if state.policy != STATUS_QUO:
         pressure = {s: pressure[s] - min(0.0, flow(game, s, state)) / DAYS_A_YEAR for s in game.sides}
-    state = replace(state, day=tomorrow, pressure=pressure)
+    state = state.next_day(tomorrow, pressure)
     if state.pending:
         state = _decided(game, state, tomorrow, events)
     for clock, now in state.clocks.items():
@@ -86,7 +88,12 @@ def _meetings(game: Game, state: TalksState, events: list[Event]) -> TalksState:
         if now.meeting is not None and now.meeting <= state.day:
             channel = game.channels[key]
             events.append(Event(state.day, EventKind.MET, what=key))
-            state = replace(state, channels=put(state.channels, key, ease(channel, now, state.day)))
+            works = channel.track == "official" and channel.level in TEXT_LEVELS
+            state = replace(
+                state,
+                channels=put(state.channels, key, ease(channel, now, state.day)),
+                rounds=state.rounds + works,
+            )
             if channel.track == "official" and channel.decides and state.broken_off_by:
                 state = replace(state, broken_off_by="")
                 if state.standing is Standing.BREAKDOWN:
@@ -125,7 +132,7 @@ def _decided(game: Game, state: TalksState, day: date, events: list[Event]) -> T
         state = raise_lever(game, state, decided)
         now = state.levers[decided.lever]
         events.append(Event(day, EventKind.IN_FORCE, decided.by, decided.lever, note=f"{now.level:g}"))
-        if raised(now, start[decided.lever]):
+        if game.levers[decided.lever].on_trade and raised(now, start[decided.lever]):
             state = stand(state, Standing.ESCALATION, day)
     return state
 

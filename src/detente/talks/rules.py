@@ -11,6 +11,8 @@ from detente.talks.moves import Move, MoveKind
 from detente.talks.state import ChannelState, TalksState
 
 SIGNING = "signing"
+NOT_BEFORE_CONTACT = ("asks_first", "no_first_cut")
+"""Conditions that bind a side's own moves, and stand before no contact or signature."""
 INSULT_DAYS = 14
 LEADERS_DAYS = 45
 FRESH_DAYS = 30
@@ -40,9 +42,11 @@ def holds(game: Game, state: TalksState, condition: Condition) -> bool:
         return last is None or (state.day - last).days > INSULT_DAYS
     if condition.kind == "staff_first":
         return _met_below(game, state, len(LEVELS) - 1, 60)
-    if condition.kind == "first_move":
+    if condition.kind in ("first_move", "no_first_cut"):
         start = game.start.levers
         return any(state.levers[lever.id].level < start[lever.id].level for lever in game.own_levers[other])
+    if condition.kind == "asks_first":
+        return any(now.asked_by == other for now in state.channels.values())
     if condition.kind == "leaders_first":
         return any(
             now.last is not None and (state.day - now.last).days <= LEADERS_DAYS
@@ -78,6 +82,7 @@ def blocking(game: Game, state: TalksState, side: str, channel: Channel) -> list
         for key in state.conditions
         if (condition := game.conditions[key]).by == side
         and condition.before != SIGNING
+        and condition.kind not in NOT_BEFORE_CONTACT
         and LEVELS.index(condition.before) <= channel.rank
         and not holds(game, state, condition)
     ]
@@ -96,10 +101,15 @@ def in_session(game: Game, state: TalksState) -> Channel | None:
 
 def may_sign(game: Game, state: TalksState, channel: Channel, package: Package) -> bool:
     """Whether a level may sign a package, and nobody's condition before signing stands in the way."""
-    return package.kind in channel.decides and all(
-        holds(game, state, condition)
-        for key in state.conditions
-        if (condition := game.conditions[key]).before == SIGNING
+    return (
+        package.kind in channel.decides
+        and state.rounds >= package.rounds
+        and all(
+            holds(game, state, condition)
+            for key in state.conditions
+            if (condition := game.conditions[key]).before == SIGNING
+            and condition.kind not in NOT_BEFORE_CONTACT
+        )
     )
 
 
@@ -153,6 +163,11 @@ def _ask(game: Game, state: TalksState, move: Move) -> str:
         return f"{now.asked_by} has asked already"
     if move.day is not None and move.day <= state.day:
         return f"{move.day} is not after {state.day}"
+    for key in state.conditions:
+        condition = game.conditions[key]
+        binds = condition.by == move.by and condition.kind == "asks_first"
+        if binds and channel.track == "official" and LEVELS.index(condition.before) <= channel.rank:
+            return f"you have said that the other side must ask: {condition.title}; waive it first"
     return ""
 
 
@@ -325,7 +340,15 @@ def _lower(game: Game, state: TalksState, move: Move) -> str:
     if why:
         return why
     now = state.levers[move.what].level
-    return "" if 0 <= move.level < now else f"{move.level:g} is not below {now:g}, which is in force"
+    if not 0 <= move.level < now:
+        return f"{move.level:g} is not below {now:g}, which is in force"
+    for key in state.conditions:
+        condition = game.conditions[key]
+        if condition.by == move.by and condition.kind == "no_first_cut" and not holds(game, state, condition):
+            return (
+                f"you have said that nothing is lowered alone: {condition.title}; waive it, or step together"
+            )
+    return ""
 
 
 def _suspend(game: Game, state: TalksState, move: Move) -> str:

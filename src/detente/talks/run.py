@@ -5,15 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from detente.talks.draws import Draws, draw_days, generator
 from detente.talks.game import Game, SideType
 from detente.talks.moves import Event, EventKind, Move
 from detente.talks.protocol import act, night
 from detente.talks.rules import in_session
-from detente.talks.sides.negotiator import Negotiator
 from detente.talks.sides.view import View
 from detente.talks.state import Standing, TalksState
+
+
+class Player(Protocol):
+    """Whoever plays a side: a negotiator made of parts, a person, or a replay of one."""
+
+    @property
+    def name(self) -> str:
+        """As in transcripts."""
+        ...
+
+    def moves(self, view: View) -> list[Move]:
+        """Moves on a day outside a meeting, in their order."""
+        ...
+
+    def at_the_table(self, view: View) -> Move | None:
+        """One word in a meeting; None where nothing new is said."""
+        ...
+
 
 ROUNDS = 3
 """How often each side has the word in a day of meetings."""
@@ -78,11 +96,13 @@ def draw_types(game: Game, uniform: Sequence[float]) -> dict[str, SideType]:
 
 def play(
     game: Game,
-    sides: Mapping[str, Negotiator],
+    sides: Mapping[str, Player],
     seed: int,
     run: int = 0,
     days: int = 180,
     types: Mapping[str, SideType] | None = None,
+    start: TalksState | None = None,
+    events: list[Event] | None = None,
 ) -> Transcript:
     """One play from the first day on, for so many days or until a whole deal is signed.
 
@@ -90,18 +110,20 @@ def play(
         sides: side -> its negotiator.
         seed, run: chance is spawned from the two, so any run can be played alone.
         types: the sides' types; drawn from their priors where not given.
+        start: a state to go on from, in place of the game's first.
+        events: a list that is filled as things happen, for whoever looks on.
     """
     source = generator(seed, run)
     drawn = draw_types(game, source.random(2).tolist())
     have = dict(types) if types is not None else drawn
-    state = game.start
-    events: list[Event] = []
+    state = game.start if start is None else start
+    happened = [] if events is None else events
     policies = [(state.day, state.policy)]
     standings = [(state.day, state.standing)]
     for draws in draw_days(source, days):
         if state.standing is Standing.DEAL:
             break
-        state = play_day(game, sides, have, state, draws, events)
+        state = play_day(game, sides, have, state, draws, happened)
         if state.policy != policies[-1][1]:
             policies.append((state.day, state.policy))
         if state.standing is not standings[-1][1]:
@@ -111,9 +133,9 @@ def play(
         run,
         {side: sides[side].name for side in game.sides},
         {side: have[side].name for side in game.sides},
-        game.start.day,
+        policies[0][0],
         state.day,
-        tuple(events),
+        tuple(happened),
         tuple(policies),
         tuple(standings),
         state,
@@ -122,7 +144,7 @@ def play(
 
 def play_day(
     game: Game,
-    sides: Mapping[str, Negotiator],
+    sides: Mapping[str, Player],
     types: Mapping[str, SideType],
     state: TalksState,
     draws: Draws,
@@ -142,7 +164,7 @@ def play_day(
 
 def meet(
     game: Game,
-    sides: Mapping[str, Negotiator],
+    sides: Mapping[str, Player],
     types: Mapping[str, SideType],
     state: TalksState,
     draws: Draws,

@@ -168,8 +168,9 @@ class TalksState:
         conditions: ids of preconditions that are open.
         together: side -> (package, day) of a step it would take if the other takes its own on the same day.
         accused: side -> day on which it last accused the other.
-        raised_on: side -> day on which it last decided to raise a lever.
+        raised: side -> (day, lever) of its last decision to raise one.
         agreed: key of a package agreed below the level that may sign it; empty where none is.
+        rounds: official meetings below the leaders that have worked on the text since the last signature.
         signed: keys of packages signed, in order.
         settled: issues that are settled.
         standing, since: how talks stand, and since when.
@@ -192,8 +193,9 @@ class TalksState:
     conditions: frozenset[str]
     together: Mapping[str, tuple[str, date]]
     accused: Mapping[str, date]
-    raised_on: Mapping[str, date]
+    raised: Mapping[str, tuple[date, str]]
     agreed: str
+    rounds: int
     signed: tuple[str, ...]
     settled: frozenset[str]
     standing: Standing
@@ -202,6 +204,15 @@ class TalksState:
     credibility: Mapping[str, float]
     pressure: Mapping[str, float]
     market: float
+
+    def next_day(self, day: date, pressure: Mapping[str, float]) -> TalksState:
+        """The same on another day; written out, for it is what most days come to."""
+        return TalksState(
+            day, self.levers, self.policy, self.clocks, self.channels, self.offers, self.beliefs,
+            self.threats, self.pending, self.claims, self.conditions, self.together, self.accused,
+            self.raised, self.agreed, self.rounds, self.signed, self.settled, self.standing, self.since,
+            self.broken_off_by, self.credibility, pressure, self.market,
+        )  # fmt: skip
 
 
 STATUS_QUO = "status-quo"

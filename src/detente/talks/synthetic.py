@@ -69,7 +69,7 @@ def synthetic_game(
     }  # fmt: skip
     packages["no chips"] = Package(
         "no chips", "full", {"chips": "free"}, (Change("AAA:chips", 0.0, "remove"),), 0,
-        {"AAA": -0.2, "BBB": 0.3}, stays, frozenset({"AAA"}),
+        {"AAA": -0.2, "BBB": 0.3}, stays, crosses=frozenset({"AAA"}),
     )  # fmt: skip
     clock = ClockState({side: start + timedelta(days=clock_days) for side in ("AAA", "BBB")}, {})
     held = {
@@ -94,8 +94,9 @@ def synthetic_game(
         conditions=frozenset(condition.id for condition in conditions),
         together={},
         accused={},
-        raised_on={},
+        raised={},
         agreed="",
+        rounds=0,
         signed=(),
         settled=frozenset(),
         standing=Standing.NONE,
@@ -124,7 +125,7 @@ def synthetic_game(
         types={"AAA": types, "BBB": types},
         hazards=Hazards(
             ruling=0.0, incident=0.003, lapse=0.1, denied=0.5, audience_cost=0.05,
-            threat=both, carried_out={"AAA": 0.3, "BBB": 0.3}, matched={"AAA": 0.5, "BBB": 0.8},
+            threat=both,control=both, carried_out={"AAA": 0.3, "BBB": 0.3}, matched={"AAA": 0.5, "BBB": 0.8},
             claim={"AAA": 0.05, "BBB": 0.01}, contact={"AAA": 0.02, "BBB": 0.02},
         ),
         cost={

@@ -55,7 +55,9 @@ def _reserve(view: View) -> float:
     best = view.best
     if best <= 0:
         return 0.0
-    return max(0.0, view.type.reserve - PRESSURE_WEIGHT * view.state.pressure[view.side] / best)
+    cost = PRESSURE_WEIGHT * view.state.pressure[view.side] / best
+    scare = view.game.market_weight.get(view.side, 0.0) * max(0.0, -view.state.market)
+    return max(0.0, view.type.reserve - cost - scare)
 
 
 def _share(view: View, package: str) -> float:
@@ -66,8 +68,7 @@ def _share(view: View, package: str) -> float:
 def enough(view: View, package: Package, asked: float) -> bool:
     """Takes what brings the share asked for; an extension where no deal is in reach and a clock presses."""
     if package.kind == "extension":
-        left = view.days_left
-        return left is not None and left <= 2 * LAST_DAYS and view.lapse_loss >= 0
+        return view.clock_presses and view.lapse_loss >= 0
     worth = view.gain(package)
     return worth >= asked * view.best and worth >= 0
 
@@ -89,7 +90,7 @@ def best_for_both(view: View, asked: float) -> Package | None:
             worth = package.worth[other]
             if worth > most:
                 found, most = package, worth
-    return found if found is not None and not (most < 0 and asked < 1) else _extension(view)
+    return found if found is not None and not (most < 0 and asked < 1) else view.extension
 
 
 def own_best(view: View, asked: float) -> Package | None:
@@ -116,11 +117,4 @@ def by_belief(view: View, asked: float) -> Package | None:
         value = own * chance * package.ratified[other] * package.ratified[view.side]
         if value > most:
             found, most = package, value
-    return found if found is not None else _extension(view)
-
-
-def _extension(view: View) -> Package | None:
-    """An extension, where a clock that can be extended runs."""
-    if view.days_left is None:
-        return None
-    return next((p for p in view.game.packages.values() if p.kind == "extension"), None)
+    return found if found is not None else view.extension

@@ -6,13 +6,18 @@ from datetime import date, timedelta
 
 from detente.talks.game import Channel
 from detente.talks.moves import Move, MoveKind
-from detente.talks.rules import FRESH_DAYS, blocking, prepared, refusal
+from detente.talks.rules import FRESH_DAYS, blocking, holds, prepared, refusal
 from detente.talks.sides.view import STALL_DAYS, View
 
 THREAT_DAYS = 21
 """Days from a threat to its day, where nobody says otherwise."""
 URGENT_DAYS = 21
-RETALIATION_DAYS = 3
+MOST_URGENT = 4.0
+"""How much more often than usual a side asks for a contact in the last weeks of a clock. Assumed."""
+PROVOKED = 1.5
+"""How much more often a side threatens within a month of being accused. Assumed."""
+CONTROL_ANSWERED = 0.5
+"""How often a control is answered for each time a duty is. Assumed: listings often pass without an answer."""
 
 
 def keeps_in_touch(view: View) -> list[Move]:
@@ -21,7 +26,8 @@ def keeps_in_touch(view: View) -> list[Move]:
     for key, now in view.state.channels.items():
         if now.asked_by == view.other:
             moves += _answer(view, view.game.channels[key])
-    if not moves and view.draws.contact < view.game.hazards.contact[view.side] * _urgency(view):
+    usual = view.game.hazards.contact[view.side]
+    if not moves and view.draws.contact < usual * MOST_URGENT and view.draws.contact < usual * _urgency(view):
         moves += _ask(view)
     return moves
 
@@ -39,7 +45,7 @@ def _urgency(view: View) -> float:
     left = view.days_left
     urgent = 1.0
     if left is not None and left <= URGENT_DAYS:
-        urgent = 4.0
+        urgent = MOST_URGENT
     elif view.state.agreed:
         urgent = 3.0
     since = view.days_since_contact("minister")
@@ -124,41 +130,50 @@ def extends_in_time(view: View) -> list[Move]:
 def _lets_it_lapse(view: View) -> bool:
     chance = view.game.hazards.lapse * view.type.hawk
     since = view.days_since_contact()
-    if since is None or since > STALL_DAYS:
+    if since is None or since > STALL_DAYS or view.state.broken_off_by:
         chance *= 2
-    if view.state.broken_off_by:
-        chance *= 2
+    elif since <= FRESH_DAYS:
+        chance /= 2
     return view.draws.carry_out < min(0.95, chance)
 
 
 def presses(view: View) -> list[Move]:
     """Answers a raise in kind, carries its threats out or lets them go, and threatens at its usual rate."""
-    return _react(view) or _carry_out(view) or _threaten(view)
+    return _react(view) or _carry_out(view) or _threaten(view) or _control(view)
 
 
 def answers_in_kind(view: View) -> list[Move]:
-    """Answers a raise in kind and starts none."""
-    return _react(view) or _carry_out(view)
+    """Answers a raise in kind and starts none, but for controls and listings at its usual rate."""
+    return _react(view) or _carry_out(view) or _control(view)
 
 
 def _react(view: View) -> list[Move]:
-    theirs = view.state.raised_on.get(view.other)
-    if theirs is None or (view.state.day - theirs).days > 1:
+    theirs = view.state.raised.get(view.other)
+    if theirs is None or (view.state.day - theirs[0]).days > 1:
         return []
-    own = view.state.raised_on.get(view.side)
-    if own is not None and own >= theirs:
+    own = view.state.raised.get(view.side)
+    if own is not None and own[0] >= theirs[0]:
         return []
-    if view.draws.react >= min(0.98, view.game.hazards.matched[view.side] * view.type.hawk):
+    duty = view.game.levers[theirs[1]].on_trade
+    chance = view.game.hazards.matched[view.side] * view.type.hawk * (1.0 if duty else CONTROL_ANSWERED)
+    if view.draws.react >= min(0.98, chance):
         return []
-    return _raise(view, None)
+    return _raise(view, duty)
 
 
-def _raise(view: View, named: str | None) -> list[Move]:
-    """The next step up on the lever that costs the other side most for what it costs itself."""
+def _raise(view: View, duty: bool) -> list[Move]:
+    """The next step up on the lever of a kind that costs the other side most for what it costs itself.
+
+    Where it has none of that kind, of the other.
+    """
+    return _strongest(view, duty) or _strongest(view, not duty)
+
+
+def _strongest(view: View, duty: bool) -> list[Move]:
     best, found = float("-inf"), None
     game = view.game
     for lever in game.own_levers[view.side]:
-        if named is not None and lever.id != named:
+        if lever.on_trade is not duty:
             continue
         now = view.state.levers[lever.id].level
         higher = [step for step in lever.steps if step > now]
@@ -196,19 +211,38 @@ def _carry_out(view: View) -> list[Move]:
 
 def _threaten(view: View) -> list[Move]:
     rate = view.game.hazards.threat[view.side] * view.type.hawk
+    if view.draws.press >= rate * PROVOKED:
+        return []
     if view.meeting_near:
         rate *= 0.4
     accused = view.state.accused.get(view.other)
     if accused is not None and (view.state.day - accused).days <= FRESH_DAYS:
-        rate *= 1.5
+        rate *= PROVOKED
     if view.draws.press >= rate:
         return []
-    raising = _raise(view, None)
+    raising = _strongest(view, True)
     if not raising:
         return []
     day = view.state.day + timedelta(days=THREAT_DAYS)
     threat = Move(MoveKind.THREATEN, view.side, raising[0].what, level=raising[0].level, day=day)
     return [] if refusal(view.game, view.state, threat) else [threat]
+
+
+def _control(view: View) -> list[Move]:
+    """A new control or listing at the side's usual rate; these seldom come with a threat before them."""
+    rate = view.game.hazards.control[view.side] * view.type.hawk
+    if view.session is not None or view.draws.control >= rate:
+        return []
+    for lever in view.game.own_levers[view.side]:
+        now = view.state.levers[lever.id]
+        higher = [step for step in lever.steps if step > now.level]
+        # A new control breaks no truce; putting back on what is suspended would.
+        if lever.on_trade or not higher or now.suspended:
+            continue
+        move = Move(MoveKind.RESTRICT, view.side, lever.id, level=higher[0])
+        if not refusal(view.game, view.state, move):
+            return [move]
+    return []
 
 
 def quiet(view: View) -> list[Move]:
@@ -219,8 +253,8 @@ def quiet(view: View) -> list[Move]:
 def speaks(view: View) -> list[Move]:
     """Claims progress at its usual rate, accuses after a raise, denies while its own condition stands."""
     moves = _denials(view)
-    theirs = view.state.raised_on.get(view.other)
-    if theirs is not None and (view.state.day - theirs).days == 2:
+    theirs = view.state.raised.get(view.other)
+    if theirs is not None and (view.state.day - theirs[0]).days == 2:
         moves.append(Move(MoveKind.ACCUSE, view.side, "breach"))
     elif view.draws.signal < view.game.hazards.claim[view.side]:
         about = "talks" if view.meeting_near else ("progress" if view.state.offers else "goodwill")
@@ -229,7 +263,12 @@ def speaks(view: View) -> list[Move]:
 
 
 def _denials(view: View) -> list[Move]:
-    mine = [k for k in view.state.conditions if view.game.conditions[k].by == view.side]
+    mine = [
+        key
+        for key in view.state.conditions
+        if (condition := view.game.conditions[key]).by == view.side
+        and not holds(view.game, view.state, condition)
+    ]
     moves = []
     for claim in view.state.claims:
         if claim.by != view.other or claim.standing != "open" or claim.day != view.state.day:

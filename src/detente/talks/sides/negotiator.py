@@ -60,10 +60,12 @@ class Negotiator:
             if view.side not in package.crosses and self.accept(view, package, asked):
                 return Move(MoveKind.ACCEPT, view.side)
         wanted = self.offer(view, asked)
-        if wanted is None:
-            return None
         standing = view.state.offers.get(view.side)
-        if standing is not None and standing.package == wanted.key:
+        repeats = standing is not None and (wanted is None or standing.package == wanted.key)
+        if wanted is None or repeats:
+            # With nothing new to say and a clock near, time is what is left to agree on.
+            wanted = view.extension if view.clock_presses else None
+        if wanted is None or (standing is not None and standing.package == wanted.key):
             return None
         return Move(MoveKind.OFFER, view.side, wanted.key)
 

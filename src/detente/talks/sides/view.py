@@ -12,6 +12,8 @@ from detente.talks.state import TalksState
 
 MEETING_FRESH_DAYS = 14
 STALL_DAYS = 45
+PRESSING_DAYS = 28
+"""Days before a clock runs out from which an extension is talked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,19 @@ class View:
             for day in clock.expires.values()
         ]
         return min(days) if days else None
+
+    @property
+    def clock_presses(self) -> bool:
+        """Whether a clock that can be extended runs out within weeks."""
+        left = self.days_left
+        return left is not None and left <= PRESSING_DAYS
+
+    @property
+    def extension(self) -> Package | None:
+        """The extension on the table; None where no clock can be extended."""
+        if self.days_left is None:
+            return None
+        return next((p for p in self.game.packages.values() if p.kind == "extension"), None)
 
     def days_since_contact(self, level: str | None = None) -> int | None:
         """Days since the last official contact, at a level where one is given; None where there was none."""

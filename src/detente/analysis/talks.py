@@ -1,0 +1,306 @@
+"""Talks as the commands give them: a record and a day become a game; plays become an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from detente.analysis.state import require_day as require_begun
+from detente.analysis.term_sheet import Question, payoffs_of
+from detente.core.errors import InvalidOption, UnknownEconomy
+from detente.core.results import envelope
+from detente.record.as_known import as_known
+from detente.record.asof import AsOf, Assume
+from detente.record.files import Record, load_record
+from detente.strategy.agenda_file import agenda_path, read_agenda
+from detente.strategy.on_the_table import agenda_on
+from detente.talks.game import Game
+from detente.talks.moves import Move
+from detente.talks.odds import shares
+from detente.talks.red_team import REPLIES, Memo, memo
+from detente.talks.run import play
+from detente.talks.settings import read_talks
+from detente.talks.sides.named import negotiator
+from detente.talks.sides.person import Waiting
+from detente.talks.start import game_on, require_day
+from detente.talks.state import Standing
+from detente.talks.story import thing
+from detente.talks.transcripts import as_data
+from detente.talks.words import parse_move, written
+from detente.talks.worths import EconomyWorths
+
+Progress = Callable[[str], None]
+
+AIMS = "aims.yaml"
+
+WHAT_IT_IS = "odds of a model under stated assumptions: how often plays of it ended so, not what will happen"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a game is made from, as asked.
+
+    Attributes:
+        day: the play begins at the end of it, and knows nothing that became public later.
+        known_by: last day of knowledge, if earlier.
+        assume: what to make of a clock that ran out with no successor on record.
+        sides: side -> negotiator in place of the dispute's.
+        talks, agenda, aims: files in place of the dispute's own.
+        world, model: of the payoffs.
+    """
+
+    day: date
+    known_by: date | None = None
+    assume: Assume | None = None
+    sides: Mapping[str, str] | None = None
+    talks: str | None = None
+    agenda: str | None = None
+    aims: str | None = None
+    world: str = "icio2022"
+    model: str = "input-output"
+
+
+def game_of(record: Record, setup: Setup, progress: Progress = lambda words: None) -> Game:
+    """The game of a dispute on a day, its payoffs from the world economy.
+
+    Raises:
+        InvalidDate, DateBeforeRecord: the day.
+        InvalidAgenda, InvalidTalks, MalformedFile: a file, with its line.
+        UnknownState: a clock lies in the past and nothing is assumed.
+        UnknownName, UnknownEconomy: no such negotiator or side.
+        UnsolvableShock: a package without a certified equilibrium.
+    """
+    require_begun(record, setup.day, "--from")
+    require_day(record, setup.day)
+    for side, name in (setup.sides or {}).items():
+        if side not in record.settings.parties:
+            raise UnknownEconomy(
+                repr(side), where="--sides", why="no side of this dispute",
+                instead=f"one of {', '.join(record.settings.parties)}",
+            )  # fmt: skip
+        negotiator(name)
+    known = min(setup.day, setup.known_by or setup.day)
+    view = as_known(record, known)
+    asof = AsOf(setup.day, known, setup.assume)
+    settings = read_talks(record, setup.talks)
+    # The agenda names entries of later days too: it is read against the whole record, and used on the day's.
+    written_agenda = read_agenda(agenda_path(record, setup.agenda), record)
+    agenda = agenda_on(view, asof, written_agenda)
+    question = Question(aims=aims_path(record, setup.aims), world=setup.world, model=setup.model)
+    worths = EconomyWorths(payoffs_of(view, agenda, question, progress))
+    return game_on(
+        record,
+        setup.day,
+        agenda,
+        worths,
+        known_by=setup.known_by,
+        assume=setup.assume,
+        talks=settings,
+        negotiators=setup.sides,
+    )
+
+
+def aims_path(record: Record, given: str | None) -> str | None:
+    """The file of aims: the one given, else the dispute's own; None where there is none."""
+    if given is not None:
+        return given
+    own = Path(record.folder) / AIMS
+    return str(own) if own.is_file() else None
+
+
+def simulate(
+    dispute: str,
+    setup: Setup,
+    *,
+    days: int = 180,
+    runs: int = 200,
+    seed: int = 0,
+    shown: int = 0,
+    progress: Progress = lambda words: None,
+) -> dict[str, Any]:
+    """Plays of a dispute from a day on: how they ended, and one of them told.
+
+    Args:
+        shown: number of the run that is told.
+
+    Raises:
+        InvalidOption: no days, no runs, or a run that is not among them.
+    """
+    for value, flag, most in ((days, "--days", 3650), (runs, "--runs", 100_000)):
+        if not 1 <= value <= most:
+            raise InvalidOption(f"{value}", where=flag, why=f"from 1 to {most}", instead="180")
+    if not 0 <= shown < runs:
+        raise InvalidOption(f"{shown}", where="--run", why=f"runs are 0 to {runs - 1}", instead="0")
+    record = load_record(dispute)
+    game = game_of(record, setup, progress)
+    sides = {side: negotiator(game.negotiators[side]) for side in game.sides}
+    ended, told = [], None
+    for run in range(runs):
+        transcript = play(game, sides, seed, run, days)
+        ended.append(transcript.why.value)
+        if run == shown:
+            told = transcript
+    assert told is not None
+    return envelope(
+        "talks-simulate",
+        _query(game, setup) | {"days": days, "runs": runs, "seed": seed, "run": shown},
+        {
+            "what_it_is": WHAT_IT_IS,
+            "n": runs,
+            "ended_share": shares([standing.value for standing in Standing], ended),
+            "told": as_data(game, told),
+            "start": _start(game),
+        },
+        provenance=_provenance(record),
+    )
+
+
+def _query(game: Game, setup: Setup) -> dict[str, Any]:
+    return {
+        "dispute": game.dispute,
+        "from": setup.day.isoformat(),
+        "known_by": game.known_by.isoformat(),
+        "assume": setup.assume.value if setup.assume else None,
+        "sides": dict(game.negotiators),
+        "world": setup.world,
+        "model": setup.model,
+    }
+
+
+def _provenance(record: Record) -> dict[str, Any]:
+    return {"record_hash": record.digest}
+
+
+def _start(game: Game) -> dict[str, Any]:
+    """What a play starts from, for JSON: everything a reader may want to dispute."""
+    state = game.start
+    return {
+        "levers": [
+            {
+                "id": lever.id, "side": lever.side, "instrument": lever.instrument, "title": lever.title,
+                "level": state.levers[lever.id].level, "suspended": state.levers[lever.id].suspended,
+                "clock": state.levers[lever.id].clock or None, "steps": list(lever.steps),
+                "notice_days": lever.notice_days, "authority": lever.authority or None,
+                "contested": lever.contested,
+                "cost_percent_a_unit": {s: round(game.cost[s].get(lever.id, 0.0), 6) for s in game.sides},
+            }
+            for lever in game.levers.values()
+        ],
+        "clocks": [
+            {
+                "id": key, "kind": game.clocks[key].kind,
+                "expires": {s: d.isoformat() for s, d in clock.expires.items()},
+            }
+            for key, clock in state.clocks.items()
+        ],
+        "channels": [
+            {
+                "id": key, "title": game.channels[key].title, "level": game.channels[key].level,
+                "health": round(now.health, 3), "last": now.last.isoformat() if now.last else None,
+                "meeting": now.meeting.isoformat() if now.meeting else None,
+                "people": dict(game.channels[key].people),
+            }
+            for key, now in state.channels.items()
+        ],
+        "conditions": [
+            {"id": key, "by": game.conditions[key].by, "kind": game.conditions[key].kind}
+            for key in sorted(state.conditions)
+        ],
+        "packages": [
+            {
+                "key": p.key, "kind": p.kind, "options": dict(p.options),
+                "worth_percent": {s: round(w, 6) for s, w in p.worth.items()},
+                "ratified_share": {s: round(w, 4) for s, w in p.ratified.items()}, "rounds": p.rounds,
+            }
+            for p in game.packages.values()
+        ],
+        "types": {
+            side: [{"name": t.name, "prior_share": t.prior} for t in kinds]
+            for side, kinds in game.types.items()
+        },
+        "hazards": {
+            name: dict(value) if isinstance(value, Mapping) else value
+            for name, value in vars(game.hazards).items()
+        },
+        "assumptions": dict(game.sources),
+        "left_out": list(game.left_out),
+    }  # fmt: skip
+
+
+def red_team(
+    dispute: str,
+    setup: Setup,
+    side: str,
+    lines: Sequence[str],
+    *,
+    runs: int = 400,
+    seed: int = 0,
+    progress: Progress = lambda words: None,
+) -> dict[str, Any]:
+    """A memo on what the other side does after a move, or by itself where none is given.
+
+    Args:
+        lines: moves as people type them; see `talks.words`.
+
+    Raises:
+        InvalidOption: not a move; IllegalMove: one that the protocol does not allow on the day.
+    """
+    if not 20 <= runs <= 100_000:
+        raise InvalidOption(f"{runs}", where="--runs", why="from 20 to 100000", instead="400")
+    record = load_record(dispute)
+    require_side(record, side)
+    game = game_of(record, setup, progress)
+    moves: list[Move] = []
+    for line in lines:
+        move = parse_move(game, game.start, side, line)
+        if not isinstance(move, Waiting):
+            moves.append(move)
+    view = as_known(record, game.known_by)
+    found = memo(view, game, side, moves, runs=runs, seed=seed)
+    return envelope(
+        "talks-red-team",
+        _query(game, setup) | {"as": side, "moves": [written(m) for m in moves], "runs": runs, "seed": seed},
+        {"what_it_is": WHAT_IT_IS, **_memo(game, found)},
+        provenance=_provenance(record),
+    )
+
+
+def require_side(record: Record, side: str) -> None:
+    """Refuse a side that the dispute does not have.
+
+    Raises:
+        UnknownEconomy: naming the two.
+    """
+    if side not in record.settings.parties:
+        raise UnknownEconomy(
+            repr(side),
+            where="--as",
+            why="no side of this dispute",
+            instead=f"one of {', '.join(record.settings.parties)}",
+        )
+
+
+def _memo(game: Game, found: Memo) -> dict[str, Any]:
+    return {
+        "side": found.side,
+        "other": found.other,
+        "n": found.runs,
+        "replies": [
+            {
+                "reply": reply.kind,
+                "says": REPLIES[reply.kind],
+                "odds_share": reply.odds,
+                "median_days": reply.median_days,
+                "most_often_with": thing(game, reply.example) or None,
+                "precedents_n": reply.n,
+                "followed_own_duties_n": reply.followed,
+                "own_duties_n": reply.of,
+                "precedents": list(reply.precedents),
+            }
+            for reply in found.replies
+        ],
+        "other_replies_share": found.rest,
+    }

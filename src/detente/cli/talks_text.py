@@ -1,0 +1,156 @@
+"""Talks in words for the terminal: a simulation, a play told, a memo, the screen of a person who plays."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from detente.core.errors import DetenteError
+from detente.core.places import name_of
+from detente.talks.moves import Event, MoveKind
+from detente.talks.rules import health, legal
+from detente.talks.sides.view import View
+from detente.talks.state import Standing
+from detente.talks.story import WHY, package_words, sentence, thing
+from detente.talks.words import written
+
+WIDTH = 100
+LISTED = 60
+
+
+def print_simulation(query: dict[str, Any], data: dict[str, Any]) -> None:
+    """How plays ended, and one of them."""
+    sides = ", ".join(f"{name_of(s)} {n}" for s, n in query["sides"].items())
+    click.echo(f"{query['dispute']} from {query['from']}, {query['days']} days, {data['n']} plays: {sides}")
+    click.echo(f"These are {data['what_it_is']}.")
+    click.echo()
+    for standing, share in data["ended_share"].items():
+        if share:
+            click.echo(f"  {share:5.0%}  {WHY[Standing(standing)]}")
+    click.echo()
+    types = ", ".join(f"{name_of(s['side'])} {s['type']}" for s in data["told"]["sides"])
+    click.echo(f"Play {query['run']} ({types}):")
+    print_told(data["told"])
+
+
+def print_told(told: dict[str, Any]) -> None:
+    """A play as a story."""
+    last = ""
+    for event in told["events"]:
+        if not event["says"]:
+            continue
+        day = event["day"] if event["day"] != last else ""
+        last = event["day"]
+        lines = textwrap.wrap(event["says"], WIDTH - 14) or [""]
+        click.echo(f"  {day:10}  {lines[0]}")
+        for line in lines[1:]:
+            click.echo(f"  {'':10}  {line}")
+    click.echo()
+    click.echo(told["ended"]["says"])
+
+
+def print_memo(query: dict[str, Any], data: dict[str, Any]) -> None:
+    """The other side's likeliest replies."""
+    moves = "; ".join(query["moves"]) or "nothing"
+    click.echo(f"{name_of(data['side'])} on {query['from']}: {moves}")
+    click.echo(f"{name_of(data['other'])}'s likeliest replies within 30 days, {data['n']} plays.")
+    click.echo(f"These are {data['what_it_is']}.")
+    for number, reply in enumerate(data["replies"], start=1):
+        when = f", after {reply['median_days']} days (median)" if reply["median_days"] is not None else ""
+        click.echo()
+        click.echo(f"{number}. {reply['odds_share']:.0%}  {reply['says']}{when}")
+        if reply["most_often_with"]:
+            click.echo(f"   most often: {reply['most_often_with']}")
+        if reply["precedents"]:
+            click.echo(
+                f"   precedents ({reply['precedents_n']}; within 30 days of "
+                f"{reply['followed_own_duties_n']} of {reply['own_duties_n']} earlier new duties):"
+            )
+        for entry in reply["precedents"]:
+            click.echo(f"     {entry['day']}  {entry['title']}  [{entry['id']}]")
+    if data["other_replies_share"]:
+        click.echo()
+        click.echo(f"Other replies: {data['other_replies_share']:.0%}")
+
+
+class Screen:
+    """What a person sees; words about the play go to standard error, so that output stays clean.
+
+    Args:
+        shown: whether anything is shown at all.
+    """
+
+    def __init__(self, shown: bool) -> None:
+        self.shown = shown
+        self.view: View | None = None
+
+    def show(self, view: View, news: list[Event], at_the_table: bool) -> None:
+        """What happened since the last question."""
+        self.view = view
+        if not self.shown:
+            return
+        for event in news:
+            words = sentence(view.game, event)
+            if words:
+                click.echo(f"  {event.day}  {words}", err=True)
+        place = " at the table" if at_the_table else ""
+        left = view.days_left
+        clock = f", {left} days to the clock" if left is not None else ""
+        click.echo(f"{view.state.day} {name_of(view.side)}{place}{clock} > ", nl=False, err=True)
+
+    def complain(self, error: DetenteError) -> None:
+        """An error; the same question comes again."""
+        click.echo(f"error: {error.text()}", err=True)
+
+    def typed(self) -> Iterator[tuple[str, str]]:
+        """Lines from the keyboard; `moves` and `state` are answered here."""
+        while True:
+            try:
+                line = input()
+            except EOFError:
+                return
+            word = line.strip().lower()
+            if word in ("moves", "state", "help") and self.view is not None:
+                self._answer(word, self.view)
+                self.show(self.view, [], False)
+                continue
+            yield "your move", line
+
+    def _answer(self, word: str, view: View) -> None:
+        if word == "state":
+            print_state(view)
+            return
+        options = [move for move in legal(view.game, view.state, view.side) if move.kind is not MoveKind.WAIT]
+        for move in options[:LISTED]:
+            about = thing(view.game, move.what)
+            click.echo(f"  {written(move):60}  {about if about != move.what else ''}".rstrip(), err=True)
+        if len(options) > LISTED:
+            click.echo(f"  and {len(options) - LISTED} more", err=True)
+        click.echo("  wait [DAYS]; state; quit", err=True)
+
+
+def print_state(view: View) -> None:
+    """Where talks stand, for a person."""
+    game, state = view.game, view.state
+    click.echo(f"  {state.day}: {WHY[state.standing]}", err=True)
+    for key, now in state.levers.items():
+        if now.level or now.suspended:
+            more = f", {now.suspended:g} suspended" if now.suspended else ""
+            click.echo(f"  {game.levers[key].side} {now.level:g}{more}  {game.levers[key].title}", err=True)
+    for key, clock in state.clocks.items():
+        ends = ", ".join(f"{side} {day}" for side, day in clock.expires.items())
+        click.echo(f"  clock {key}: {ends}", err=True)
+    for key, now in state.channels.items():
+        channel = game.channels[key]
+        asked = f", {now.asked_by} asks for {now.asked_day}" if now.asked_by else ""
+        meets = f", meets {now.meeting}" if now.meeting else ""
+        click.echo(f"  channel {key}: health {health(channel, now, state.day):.2f}{meets}{asked}", err=True)
+    for side, offer in state.offers.items():
+        click.echo(f"  {side} offers: {package_words(game.packages[offer.package])}", err=True)
+    for threat in state.threats:
+        click.echo(f"  {threat.by} threatens {thing(game, threat.lever)} by {threat.due}", err=True)
+    for key in sorted(state.conditions):
+        click.echo(f"  condition of {game.conditions[key].by}: {thing(game, key)}", err=True)

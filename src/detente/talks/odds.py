@@ -1,0 +1,25 @@
+"""Odds as they are shown: counts of plays, rounded to five points so that they still add up to one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+
+def to_five_points(counts: Mapping[str, float]) -> dict[str, float]:
+    """Shares rounded to 0.05 that add up to 1 exactly: the largest remainders take what is left over.
+
+    Args:
+        counts: what happened how often; not all zero.
+    """
+    total = sum(counts.values())
+    exact = {name: 20 * count / total for name, count in counts.items()}
+    steps = {name: int(value) for name, value in exact.items()}
+    left = 20 - sum(steps.values())
+    for name in sorted(exact, key=lambda name: (steps[name] - exact[name], name))[:left]:
+        steps[name] += 1
+    return {name: step / 20 for name, step in steps.items()}
+
+
+def shares(names: Sequence[str], seen: Sequence[str]) -> dict[str, float]:
+    """Odds of each name, in order, from what was seen."""
+    return to_five_points({name: float(seen.count(name)) for name in names})

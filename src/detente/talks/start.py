@@ -1,0 +1,388 @@
+"""The first state of a play, read from a record on a day: nothing that became public later enters."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from detente.core.days import parse_day, parse_moment
+from detente.core.errors import InvalidDate
+from detente.record.as_known import as_known
+from detente.record.asof import AsOf, Assume
+from detente.record.entries import Agreement, Claim, Denial, Precondition, Talk, Threat
+from detente.record.files import Record
+from detente.strategy.agenda import Agenda
+from detente.talks.game import Channel, Condition, Game, Hazards, Lever
+from detente.talks.happened import new_duties
+from detente.talks.levers import Held, last_length, read_levers, with_length
+from detente.talks.posteriors import Rate
+from detente.talks.priors import Priors, priors_from
+from detente.talks.protocol import TEXT_LEVELS
+from detente.talks.settings import Talks, read_talks
+from detente.talks.state import (
+    STATUS_QUO,
+    ChannelState,
+    LeverState,
+    Standing,
+    TalksState,
+    ThreatState,
+)
+from detente.talks.table import Worths, packages_of
+
+OPEN_THREAT_DAYS = 180
+"""An open threat without a day counts for so long."""
+CLAIM_WINDOW_DAYS = 730
+SEASON_DAYS = 90
+PEOPLE_DAYS = 400
+"""Who spoke on a channel longer ago is not named: offices change hands."""
+ANSWER_DAYS = 14
+
+
+def require_day(record: Record, day: date) -> None:
+    """Refuse a day that the record does not reach.
+
+    Raises:
+        InvalidDate: it lies after the last check.
+    """
+    last = parse_day(record.settings.checked_to)
+    if day > last:
+        raise InvalidDate(
+            f"{day}",
+            where="--from",
+            why=f"the record of {record.settings.name} ends before: it was checked to {last}",
+            instead=f"{last} or an earlier day, or a record of your own that reaches further",
+        )
+
+
+def game_on(
+    record: Record,
+    day: date,
+    agenda: Agenda,
+    worths: Worths,
+    *,
+    known_by: date | None = None,
+    assume: Assume | None = None,
+    talks: Talks | None = None,
+    negotiators: Mapping[str, str] | None = None,
+) -> Game:
+    """The game at the end of a day.
+
+    Args:
+        record: the whole record; it is cut to the day here.
+        agenda: what can be settled, of the same day.
+        worths: what packages and levers are worth.
+        known_by: last day of knowledge, if earlier.
+        assume: what to make of a clock that ran out with no successor on record.
+        talks: settings; read from the dispute where not given.
+        negotiators: side -> name, over the settings.
+
+    Raises:
+        InvalidDate: the record ends before the day.
+        UnknownState: a clock lies in the past.
+        InvalidTalks, InvalidAgenda: settings or agenda that cannot be.
+    """
+    require_day(record, day)
+    known = min(day, known_by or day)
+    view = as_known(record, known)
+    settings = talks if talks is not None else read_talks(record)
+    asof = AsOf(day, known, assume)
+    named = {
+        step.measure for issue in agenda.issues for o in issue.options for step in o.steps if step.measure
+    }
+    held = read_levers(view, asof, named | set(settings.controls) | {k for k, _ in settings.threats.values()})
+    priors = priors_from(view, known)
+    channels = {c.id: replace(c, people=_people(view, c, day)) for c in settings.channels}
+    length = _extension(view, asof, held, settings)
+    held = replace(held, clocks={key: with_length(c, length or 90) for key, c in held.clocks.items()})
+    packages = packages_of(agenda, worths, held.levers, held.states, settings, length)
+    conditions, unmapped = _conditions(view, day, settings)
+    types = settings.types
+    sides = view.settings.parties
+    state = TalksState(
+        day=day,
+        levers=held.states,
+        policy=STATUS_QUO,
+        clocks=held.clock_states,
+        channels={key: _channel_state(view, channel, day) for key, channel in channels.items()},
+        offers={},
+        beliefs={s: {t.name: t.prior for t in types[_other(sides, s)]} for s in sides},
+        threats=_threats(view, day, settings, held),
+        pending=(),
+        claims=(),
+        conditions=frozenset(conditions),
+        together={},
+        accused=_accused(view, day),
+        raised={},
+        agreed="",
+        rounds=_rounds(view, day),
+        signed=(),
+        settled=frozenset(),
+        standing=Standing.NONE,
+        since=day,
+        broken_off_by="",
+        credibility={s: _credibility(view, s) for s in sides},
+        pressure=dict.fromkeys(sides, 0.0),
+        market=0.0,
+    )
+    first, second = sides
+    return Game(
+        dispute=view.settings.name,
+        sides=(first, second),
+        start=state,
+        known_by=known,
+        levers=held.levers,
+        clocks=held.clocks,
+        channels=channels,
+        conditions=conditions,
+        packages=packages,
+        issues=tuple(issue.id for issue in agenda.issues),
+        types=types,
+        hazards=hazards_of(view, priors, settings, held),
+        cost=_costs(worths, held, settings, sides),
+        market_moves=settings.market_moves,
+        market_weight=settings.market_weight,
+        negotiators={**settings.negotiators, **(negotiators or {})},
+        sources=settings.sources,
+        left_out=tuple(unmapped),
+    )
+
+
+def _other(sides: tuple[str, ...], side: str) -> str:
+    return next(one for one in sides if one != side)
+
+
+def _extension(view: Record, asof: AsOf, held: Held, settings: Talks) -> int:
+    """Days of a usual extension: those of the last suspension; 0 where no clock can be extended."""
+    lengths = [
+        last_length(view, asof, held.clocks[key])
+        for key in held.clock_states
+        if held.clocks[key].kind != "hard"
+    ]
+    return (settings.extension_days or max(lengths)) if lengths else 0
+
+
+def _talks_of(view: Record, channel: Channel) -> list[Talk]:
+    """Contacts held on a channel, oldest first."""
+    return sorted(
+        (
+            talk
+            for talk in view.of(Talk)
+            if talk.state == "held"
+            and talk.level.value == channel.level
+            and (talk.track == channel.track or (channel.track == "back" and talk.track == "business"))
+            and talk.mode in ("in_person", "phone", "video")
+        ),
+        key=lambda talk: (talk.date or "", talk.id),
+    )
+
+
+def _people(view: Record, channel: Channel, day: date) -> dict[str, str]:
+    """Who last spoke for each side."""
+    found: dict[str, str] = {}
+    for talk in reversed(_talks_of(view, channel)):
+        if (day - parse_moment(talk.date or "").day).days > PEOPLE_DAYS:
+            break
+        for person in talk.participants:
+            if person.side in view.settings.parties and person.side not in found:
+                found[person.side] = person.name
+    return found
+
+
+def _channel_state(view: Record, channel: Channel, day: date) -> ChannelState:
+    """Health from use: each contact on record brings part of the way to full, and time halves it."""
+    level, last = 0.0, None
+    for talk in _talks_of(view, channel):
+        held = parse_moment(talk.date or "").day
+        if held > day:
+            continue
+        if last is not None:
+            level *= 0.5 ** ((held - last).days / channel.half_life_days)
+        level += channel.gain * (1 - level)
+        last = held
+    planned = [
+        parse_moment(talk.date or "").day
+        for talk in view.of(Talk)
+        if talk.state == "planned" and talk.level.value == channel.level and talk.track == channel.track
+        and talk.date_precision in ("day", "minute")
+    ]  # fmt: skip
+    return ChannelState(level, last, meeting=min((d for d in planned if d > day), default=None))
+
+
+def _rounds(view: Record, day: date) -> int:
+    """Rounds of ministers and deputies since the last agreement, each at most a season after the other."""
+    days = sorted(
+        (
+            parse_moment(talk.date or "").day
+            for talk in view.of(Talk)
+            if talk.state == "held" and talk.track == "official" and talk.mode in ("in_person", "video")
+            and talk.level.value in TEXT_LEVELS
+        ),
+        reverse=True,
+    )  # fmt: skip
+    signed = max((parse_moment(a.date or a.start).day for a in view.of(Agreement)), default=None)
+    count, last = 0, day
+    for met in days:
+        if met > day or (signed is not None and met <= signed):
+            if met > day:
+                continue
+            break
+        if (last - met).days > SEASON_DAYS:
+            break
+        count, last = count + 1, met
+    return count
+
+
+def _threats(view: Record, day: date, settings: Talks, held: Held) -> tuple[ThreatState, ...]:
+    """Threats open on the day whose lever the settings name."""
+    found = []
+    for threat in view.of(Threat):
+        side = threat.by.side
+        made = parse_moment(threat.date or "").day
+        if threat.outcome != "open" or side not in view.settings.parties or made > day:
+            continue
+        due = (
+            parse_moment(threat.deadline).day if threat.deadline else made + timedelta(days=OPEN_THREAT_DAYS)
+        )
+        mapped = settings.threats.get(threat.id)
+        if mapped is None or due <= day:
+            continue
+        lever, level = mapped
+        if lever in held.levers and level > held.states[lever].level:
+            found.append(ThreatState(side, lever, level, due, made))
+    return tuple(found)
+
+
+def _conditions(view: Record, day: date, settings: Talks) -> tuple[dict[str, Condition], list[str]]:
+    """Preconditions open on the day that the settings map, and those they do not."""
+    found: dict[str, Condition] = {}
+    unmapped = []
+    for entry in view.of(Precondition):
+        side = entry.by.side
+        over = entry.outcome != "open" or (entry.until and parse_moment(entry.until).day <= day)
+        if over or side not in view.settings.parties:
+            continue
+        if entry.id in settings.conditions:
+            kind, before = settings.conditions[entry.id]
+            found[entry.id] = Condition(entry.id, side, kind, before, entry.title)
+        else:
+            unmapped.append(f"{entry.id}: no kind of condition in talks.yaml")
+    return found, unmapped
+
+
+def _accused(view: Record, day: date) -> dict[str, date]:
+    """Side -> day on which it last blamed the other."""
+    found: dict[str, date] = {}
+    for claim in view.of(Claim):
+        if claim.accusation and claim.by.side in view.settings.parties:
+            said = parse_moment(claim.date or "").day
+            if said <= day:
+                found[claim.by.side] = max(said, found.get(claim.by.side, said))
+    return found
+
+
+def _credibility(view: Record, side: str) -> float:
+    """Share of a side's settled claims not denied or contradicted, with one case each way assumed."""
+    counts = Counter(
+        claim.standing[-1].status.value
+        for claim in view.of(Claim)
+        if claim.by.side == side and not claim.accusation
+    )
+    good = counts["confirmed_by_other_side"] + counts["partly_confirmed"]
+    bad = counts["denied"] + counts["contradicted_by_act"] + counts["withdrawn"]
+    return (good + 1) / (good + bad + 2)
+
+
+def hazards_of(view: Record, priors: Priors, settings: Talks, held: Held) -> Hazards:
+    """Rates from the priors of the day, shared out between the sides as on record; the rest from settings."""
+    sides = view.settings.parties
+    given = settings.hazards
+    threats = _shares(sides, [t.by.side or "" for t in view.of(Threat)])
+    contact = priors.rate("contact_deputy")
+    lapse = priors.share("truce_end").mean("lapsed")
+    carried = priors.share("threat_carried_out").mean("carried_out")
+    threat_rate = _per_day(priors.rate("new_threat"))
+    control_rate = _per_day(priors.rate("new_control"))
+    contested = any(lever.contested for lever in held.levers.values())
+
+    def over(name: str, usual: float) -> float:
+        return given[name].value if name in given else usual
+
+    return Hazards(
+        ruling=over("ruling", _per_day(priors.rate("ruling_against"))) if contested else 0.0,
+        incident=given["incident"].value,
+        # Either side letting its part run out is a lapse: each lets it with half the chance, nearly.
+        lapse=over("lapse", 1 - (1 - lapse) ** 0.5),
+        threat={s: over("threat", threat_rate) * threats[s] for s in sides},
+        control={s: over("control", control_rate) / 2 for s in sides},
+        carried_out=dict.fromkeys(sides, over("carried_out", carried)),
+        matched={s: over("matched", _matched(view, s)) for s in sides},
+        claim={s: over("claim", _claim_rate(view, s, priors.on)) for s in sides},
+        contact=dict.fromkeys(sides, over("contact", _per_day(contact)) / 2),
+        denied=given["denied"].value,
+        audience_cost=given["audience_cost"].value,
+    )
+
+
+def _per_day(rate: Rate) -> float:
+    return rate.events / rate.days
+
+
+def _shares(sides: tuple[str, ...], of: list[str]) -> dict[str, float]:
+    """Each side's part of some acts, with half a case each assumed."""
+    counts = {side: of.count(side) + 0.5 for side in sides}
+    total = sum(counts.values())
+    return {side: count / total for side, count in counts.items()}
+
+
+def _matched(view: Record, side: str) -> float:
+    """Share of the other side's new duties answered within two weeks, half a case each way assumed."""
+    events = new_duties(view)
+    days = {event.day for event in events if event.side == side}
+    theirs = sorted({event.day for event in events if event.side != side and event.side})
+    met = sum(any(0 <= (day - one).days <= ANSWER_DAYS for day in days) for one in theirs)
+    return (met + 0.5) / (len(theirs) + 1)
+
+
+def _claim_rate(view: Record, side: str, on: date) -> float:
+    """Claims of a side a day over the last two years of the record."""
+    since = on - timedelta(days=CLAIM_WINDOW_DAYS)
+    said = [
+        claim
+        for claim in (*view.of(Claim), *view.of(Denial))
+        if claim.by.side == side and parse_moment(claim.date or "").day >= since
+    ]
+    return (len(said) + 0.5) / CLAIM_WINDOW_DAYS
+
+
+def _costs(
+    worths: Worths, held: Held, settings: Talks, sides: tuple[str, ...]
+) -> dict[str, dict[str, float]]:
+    """Side -> lever -> percent of real income a year that one unit of the lever costs it.
+
+    A duty's comes from the economy, by its first step up; a control's from the settings, nothing where they
+    say nothing.
+    """
+    costs: dict[str, dict[str, float]] = {side: {} for side in sides}
+    rises = []
+    for lever in held.levers.values():
+        given = settings.controls.get(lever.id)
+        if given is not None:
+            for side, cost in given.items():
+                costs[side][lever.id] = cost
+        elif lever.is_duty:
+            rises.append((lever, _reference(lever, held.states[lever.id])))
+    if rises:
+        gains = worths.levers(rises)
+        for (lever, level), row in zip(rises, gains, strict=True):
+            for side, gain in zip(sides, row, strict=True):
+                costs[side][lever.id] = -float(gain) / (level - held.states[lever.id].level)
+    return costs
+
+
+def _reference(lever: Lever, state: LeverState) -> float:
+    """The level by which a duty's cost a point is measured: after a lapse, else its first step up."""
+    if state.suspended > 0:
+        return state.level + state.suspended
+    return lever.steps[0] if lever.steps else state.level + 10.0

@@ -1,0 +1,156 @@
+"""A play told: who said or did what on which day, and why it ended."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from detente.core.places import name_of
+from detente.talks.game import Game, Package
+from detente.talks.moves import Event, EventKind, Move, MoveKind
+from detente.talks.run import Transcript
+from detente.talks.state import Standing
+
+WHY = {
+    Standing.NONE: "nothing was decided",
+    Standing.EXTENSION: "the truce was extended",
+    Standing.PARTIAL_DEAL: "they signed a part",
+    Standing.DEAL: "they signed a deal",
+    Standing.LAPSE: "the clock ran out and what was suspended came back",
+    Standing.ESCALATION: "duties went up",
+    Standing.BREAKDOWN: "talks were broken off",
+}
+"""Each standing in words."""
+
+CLAIMS = {
+    "talks": "says in public that talks are going on",
+    "progress": "says in public that there is progress",
+    "goodwill": "speaks in public of good relations, without content",
+}
+
+
+def told(game: Game, transcript: Transcript) -> list[tuple[date, str]]:
+    """(day, sentence) for every event worth telling, in order."""
+    found = []
+    for event in transcript.events:
+        words = sentence(game, event)
+        if words:
+            found.append((event.day, words))
+    return found
+
+
+def ending(game: Game, transcript: Transcript) -> str:
+    """Why it ended, in one sentence with its day."""
+    day, standing = transcript.standings[-1]
+    if standing is Standing.NONE:
+        return f"By {transcript.end} {WHY[standing]}."
+    return f"By {transcript.end} {WHY[standing]} ({day})."
+
+
+def sentence(game: Game, event: Event) -> str:
+    """One event in words; empty where it goes without saying."""
+    if event.kind is EventKind.MOVE:
+        assert event.move is not None
+        return move_words(game, event.move)
+    by = name_of(event.by) if event.by in game.sides else event.by
+    what = thing(game, event.what)
+    if event.kind is EventKind.MET:
+        channel = game.channels[event.what]
+        people = " and ".join(channel.people[s] for s in game.sides if s in channel.people)
+        who = f"{channel.title} ({people})" if people else channel.title
+        return f"{_capital(who)} meet."
+    words = {
+        EventKind.NOT_MET: f"The meeting of {what} does not take place: {by} calls it off.",
+        EventKind.SIGNED: f"Signed{' on the same day, neither first' if event.note else ''}: {what}.",
+        EventKind.AGREED: f"Agreed in principle, for those who may sign it: {what}.",
+        EventKind.NOT_RATIFIED: f"{by} cannot get it past those at home: {what}.",
+        EventKind.EXTENDED: f"The truce is extended: {what}{_days(event.note)}.",
+        EventKind.EXTENDED_ALONE: f"{by} extends its own part{_days(event.note)}; the other has not yet.",
+        EventKind.LAPSED: f"The clock has run out: {what} of {by} is at {_level(game, event)}.",
+        EventKind.IN_FORCE: f"In force: {what} of {by} at {_level(game, event)}.",
+        EventKind.THREAT_PASSED: f"The day of {by}'s threat passes and nothing is done: {what}.",
+        EventKind.RULING: f"A court strikes down {what}.",
+        EventKind.INCIDENT: "An incident nobody at the table wanted"
+        + (f" puts off the meeting of {what}." if what else " strains relations."),
+        EventKind.CONDITION_MET: f"A condition of {by} is met: {what}.",
+    }
+    return words.get(event.kind, "")
+
+
+def move_words(game: Game, move: Move) -> str:
+    """One move in words."""
+    by, what = name_of(move.by), thing(game, move.what)
+    level = (
+        f"{move.level:g} percent"
+        if _is_duty(game, move.what)
+        else "in full"
+        if move.level >= 1
+        else "in part"
+    )
+    words = {
+        MoveKind.ASK: f"{by} asks for a contact of {what} on {move.day}.",
+        MoveKind.AGREE: f"{by} agrees to meet: {what}.",
+        MoveKind.DECLINE: f"{by} declines: {what}.",
+        MoveKind.EMISSARY: f"{by} sends word through {what}"
+        + (f": {thing(game, move.package)}." if move.package else ", to be denied if asked."),
+        MoveKind.OFFER: f"{by} offers: {what}.",
+        MoveKind.ACCEPT: f"{by} accepts.",
+        MoveKind.SIGN_IN_PART: f"{by} would sign a part: {what}.",
+        MoveKind.REJECT: f"{by} rejects the offer.",
+        MoveKind.TOGETHER: f"{by} would take this step if the other takes its own on the same day: {what}.",
+        MoveKind.WALK_OUT: f"{by} breaks talks off.",
+        MoveKind.THREATEN: f"{by} threatens {what} at {level} by {move.day}.",
+        MoveKind.WITHDRAW: f"{by} withdraws its threat: {what}.",
+        MoveKind.IMPOSE: f"{by} decides on {what} at {level}.",
+        MoveKind.RESTRICT: f"{by} puts on {what}, {level}.",
+        MoveKind.SUSPEND: f"{by} suspends part of {what}, to {level}, for {move.days} days.",
+        MoveKind.REMOVE: f"{by} lowers {what} for good, to {level}.",
+        MoveKind.LICENCE: f"{by} gives licences under {what}.",
+        MoveKind.ACCUSE: f"{by} accuses the other of a breach.",
+        MoveKind.CLAIM: f"{by} {CLAIMS.get(move.what, 'speaks in public')}.",
+        MoveKind.DENY: f"{by} denies it: there are no such talks.",
+        MoveKind.REQUIRE: f"{by} sets a condition: {what}.",
+        MoveKind.WAIVE: f"{by} gives up a condition: {what}.",
+    }
+    said = f" \u201c{move.words}\u201d" if move.words else ""
+    return words.get(move.kind, "") + said
+
+
+def thing(game: Game, key: str) -> str:
+    """A lever, package, channel, clock or condition in words."""
+    if not key:
+        return ""
+    if key in game.packages:
+        return package_words(game.packages[key])
+    for table in (game.channels, game.levers, game.conditions):
+        if key in table:
+            return table[key].title or key
+    if key in game.clocks:
+        return f"the clock of {key}"
+    return ", ".join(thing(game, part) for part in key.split(", ")) if ", " in key else key
+
+
+def package_words(package: Package) -> str:
+    """A package by what it settles."""
+    if package.kind == "extension":
+        return package.key
+    settled = "; ".join(f"{issue}: {option}" for issue, option in package.options.items())
+    return settled or package.key
+
+
+def _is_duty(game: Game, key: str) -> bool:
+    return key in game.levers and game.levers[key].is_duty
+
+
+def _level(game: Game, event: Event) -> str:
+    level = float(event.note or 0)
+    if _is_duty(game, event.what):
+        return f"{level:g} percent"
+    return "full strength" if level >= 1 else ("none" if level == 0 else "part strength")
+
+
+def _days(note: str) -> str:
+    return f" by {note} days" if note else ""
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
