@@ -23,6 +23,8 @@ COMMANDS = {
     "commitments": ("detente.cli.law", "Who promised what by when, what was done, who says who broke it."),
     "first-since": ("detente.cli.claims", "When something last happened, and the time before that."),
     "analogues": ("detente.cli.claims", "What followed the last times something happened, with n."),
+    "base-rates": ("detente.cli.track_record", "What became of earlier cases: priors with n and weight."),
+    "track-record": ("detente.cli.track_record", "How good our odds were: a backtest, scored."),
     "rate": ("detente.cli.rates", "The duties on a good on a day: each that is paid and each that is not."),
     "portfolio": ("detente.cli.rates", "The duty bill of a list of goods: today, in scenarios, and refunds."),
     "average": ("detente.cli.rates", "The average duty after each legal change, by name of its weights."),

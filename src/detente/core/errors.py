@@ -220,6 +220,12 @@ class ModelFailed(DetenteError):
     code = "model_failed"
 
 
+class UsesTheFuture(DetenteError):
+    """A forecaster whose odds change with what became public after the day it stands on."""
+
+    code = "uses_the_future"
+
+
 class InternalError(DetenteError):
     """Our own bug."""
 

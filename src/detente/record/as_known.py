@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from detente.core.days import known_by_day, parse_day, parse_moment
@@ -123,7 +124,8 @@ def _without_hindsight(record: Record, entry: Entry, zone: str, day: date) -> En
         return entry if _public(entry.until, zone, day) else replace(entry, outcome="open", until=None)
     if isinstance(entry, Claim):
         standing = tuple(s for s in entry.standing if _public(s.since, zone, day))
-        return replace(entry, standing=standing or entry.standing[:1])
+        same = standing == entry.standing
+        return entry if same else replace(entry, standing=standing or entry.standing[:1])
     if isinstance(entry, Assessment):
         settled = _public(entry.resolvable_by, zone, day)
         return entry if settled else replace(entry, resolution="open", resolution_note="")
@@ -161,6 +163,8 @@ def _measure(measure: Measure, day: date) -> Measure | None:
         return None
     states = tuple(_not_yet_withdrawn(state, party, day) for state in known)
     exemptions = tuple(e for e in measure.exemptions if _exempt(e, party, day))
+    if states == measure.states and exemptions == measure.exemptions:
+        return measure
     return replace(measure, states=states, exemptions=exemptions)
 
 
@@ -180,4 +184,10 @@ def _digest(record: Record) -> str:
         (name, hashlib.sha256((record.folder / "lists" / name).read_bytes()).hexdigest())
         for name in record.lists
     ]
-    return fingerprint(record.settings, list(record.entries.values()), lists)
+    return fingerprint(record.settings, [_seal(entry) for entry in record.entries.values()], lists)
+
+
+@lru_cache(maxsize=16384)
+def _seal(entry: Entry) -> str:
+    """Fingerprint of one entry; entries compare by identity, and most are the same on every day."""
+    return fingerprint(entry)

@@ -1,7 +1,7 @@
 """Backtest: stand on each decision day with what was known by its end, give odds, and be scored.
 
-The answer to every question comes from the whole record; every forecaster is called with the record cut to the
-day. It is called with the whole record too, and refused if that changes its odds: it has read the future.
+The answer to every question comes from the whole record; every forecaster is called with the record cut to
+the day. It is called with the whole record too, and refused if that changes its odds: it has read the future.
 """
 
 from __future__ import annotations
@@ -164,8 +164,8 @@ def summary(scored: list[Scored]) -> dict[str, Any]:
     ]
     return {
         "rules": {
-            "decision_days": "first of every month from 90 days after the record begins; 30 and 7 days before "
-            "the end of a truce; the day after a threat with a day",
+            "decision_days": "first of every month from 90 days after the record begins; 30 and 7 days "
+            "before the end of a truce; the day after a threat with a day",
             "odds_scored_between_share": [FLOOR, 1 - FLOOR],
             "interval_level_share": LEVEL,
             "block_days": BLOCK_DAYS,

@@ -1,25 +1,51 @@
 """Forecasters that a backtest scores: the base rate, nothing changes, hazards, or any callable of one's own.
 
-A forecaster is called with a record and a question and gives the odds of yes. It may be given the whole record
-or one cut to the question's day, and must answer both alike: `talks.backtest` scores it on the cut one and
-refuses it where the two differ.
+A forecaster is called with a record and a question and gives the odds of yes. It may be given the whole
+record or one cut to the question's day, and must answer both alike: `talks.backtest` scores it on the cut one
+and refuses it where the two differ.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 from detente.core.days import parse_day, parse_moment
 from detente.record.as_known import as_known
 from detente.record.entries import Talk, Threat
 from detente.record.files import Record
-from detente.talks.evidence import SetEnd, ends_of
-from detente.talks.happened import LEVELS, first_day, new_controls, new_duties, threats, truces
+from detente.talks.evidence import ends_of
+from detente.talks.happened import LEVELS, first_day, threats, truces
 from detente.talks.posteriors import Rate
 from detente.talks.priors import Priors, priors_from
 from detente.talks.questions import KINDS, Question
+
+
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """A record as a cache key: by identity, and held so that the identity stays its own."""
+
+    record: Record
+
+    def __hash__(self) -> int:
+        return id(self.record)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Held) and other.record is self.record
+
+
+@lru_cache(maxsize=16)
+def _cut_held(held: _Held, day: date) -> Record:
+    return as_known(held.record, day)
+
+
+def _cut(record: Record, day: date) -> Record:
+    """The record as known on the day; several questions of a day share one."""
+    return _cut_held(_Held(record), day)
+
 
 Forecaster = Callable[[Record, Question], float]
 """(record, question) -> odds of yes, between 0 and 1."""
@@ -34,7 +60,7 @@ def base_rate(record: Record, question: Question) -> float:
     For a question with a window, of all windows of its length that began on a first of the month and closed
     by the day; for one about an end, of all such ends settled by the day. Half a yes and half a no to start.
     """
-    view = as_known(record, question.asked)
+    view = _cut(record, question.asked)
     if question.kind in KINDS:
         yes, n = _windows(view, question)
     else:
@@ -61,7 +87,7 @@ def _windows(view: Record, question: Question) -> tuple[int, int]:
 
 def nothing_changes(record: Record, question: Question) -> float:
     """What is in force stays, what is law or planned for a day comes on it, and nothing else happens."""
-    view = as_known(record, question.asked)
+    view = _cut(record, question.asked)
     if question.kind == "truce_goes_on":
         return SURE
     if question.kind == "threat_by_its_day":
@@ -87,14 +113,14 @@ def _on_the_calendar(view: Record, question: Question) -> bool:
 def hazards(record: Record, question: Question) -> float:
     """Our priors put to the question: rates that forget, a truce or none, what is already law, open threats.
 
-    Contacts, controls and deals: the odds of at least one event of a Gamma-Poisson rate. A new duty: the rate of
-    days in truce for the days a truce will run, of days without for the rest, mixed by the odds that a truce
-    that ends in the window goes on; one already in law counts as sure; an open threat about tariffs with a day
-    in the window adds the odds that such threats are kept. A truce and a threat: the shares of `truce_end` and
-    `deadline_kept`.
+    Contacts, controls and deals: the odds of at least one event of a Gamma-Poisson rate. A new duty: the rate
+    of days in truce for the days a truce will run, of days without for the rest, mixed by the odds that a
+    truce that ends in the window goes on; one already in law counts as sure; an open threat about tariffs
+    with a day in the window adds the odds that such threats are kept. A truce and a threat: the shares of
+    `truce_end` and `deadline_kept`.
     """
-    view = as_known(record, question.asked)
-    priors = _priors(_Cut(view), question.asked)
+    view = _cut(record, question.asked)
+    priors = _priors(_Held(view), question.asked)
     if question.kind == "truce_goes_on":
         return 1 - priors.share("truce_end").mean("lapsed")
     if question.kind == "threat_by_its_day":
@@ -113,22 +139,9 @@ def hazards(record: Record, question: Question) -> float:
     return priors.rate(name).within(question.days)
 
 
-class _Cut:
-    """A cut record as a cache key: by its content's digest."""
-
-    def __init__(self, view: Record) -> None:
-        self.view = view
-
-    def __hash__(self) -> int:
-        return hash(self.view.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Cut) and other.view.digest == self.view.digest
-
-
 @lru_cache(maxsize=16)
-def _priors(cut: _Cut, day: date) -> Priors:
-    return priors_from(cut.view, day)
+def _priors(held: _Held, day: date) -> Priors:
+    return priors_from(held.record, day)
 
 
 def _new_duty(view: Record, question: Question, priors: Priors) -> float:
@@ -159,7 +172,7 @@ def _none(rate: Rate, days: int) -> float:
     return 1 - rate.within(days)
 
 
-def from_outlook(outlook: Callable[[Record, date, int], Mapping[str, object]]) -> Forecaster:
+def from_outlook(outlook: Callable[[Record, date, int], Mapping[str, Any]]) -> Forecaster:
     """A forecaster from an outlook: a callable (record, day, days ahead) -> the data of `detente outlook`.
 
     Reads `outcomes_by_date` (the last row at or before the window's end: deal, extension, lapse, escalation,
@@ -167,15 +180,15 @@ def from_outlook(outlook: Callable[[Record, date, int], Mapping[str, object]]) -
     """
 
     @lru_cache(maxsize=64)
-    def data(digest: str, day: date, ahead: int, holder: _Cut) -> Mapping[str, object]:
-        return outlook(holder.view, day, ahead)
+    def data(held: _Held, day: date, ahead: int) -> Mapping[str, Any]:
+        return outlook(held.record, day, ahead)
 
     def odds(record: Record, question: Question) -> float:
-        view = as_known(record, question.asked)
-        found = data(view.digest, question.asked, max(question.days, 1), _Cut(view))
+        view = _cut(record, question.asked)
+        found = data(_Held(view), question.asked, max(question.days, 1))
         rows = [
             row
-            for row in found.get("outcomes_by_date", ())  # type: ignore[attr-defined]
+            for row in found.get("outcomes_by_date", ())
             if parse_day(str(row["date"])[:10]) <= question.until
         ]
         if not rows or question.kind not in _OUTLOOK:

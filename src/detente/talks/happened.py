@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from statistics import fmean
 
 from detente.core.days import parse_day, parse_moment
 from detente.core.places import zone_of
@@ -114,11 +113,11 @@ def new_duties(record: Record, side: str | None = None) -> list[Event]:
     sides = record.settings.parties
     found = []
     for measure in record.of(Measure):
-        other = {p for p in sides if p != measure.imposing}
-        aimed = measure.imposing in sides and other & set(measure.targets)
-        if measure.instrument is not Instrument.IMPORT_DUTY or not measure.in_economy or not aimed:
+        if measure.instrument is not Instrument.IMPORT_DUTY or not measure.in_economy:
             continue
-        if side is not None and measure.imposing != side:
+        if measure.imposing not in ((side,) if side else sides):
+            continue
+        if not {p for p in sides if p != measure.imposing} & set(measure.targets):
             continue
         before = _replaced_level(record, measure)
         for state in sorted(measure.states, key=lambda s: moment_of(s.effective, measure.imposing).at):
@@ -147,13 +146,15 @@ def _level(record: Record, measure: Measure, state: State) -> float:
     if scope.list_file is None:
         return 0.0
     groups = record.lists[scope.list_file].goods(scope.where_list)
-    rates = [rate or 0.0 for rate, goods in groups for _ in goods]
-    return fmean(rates) if rates else 0.0
+    lines = sum(len(goods) for _, goods in groups)
+    return sum((rate or 0.0) * len(goods) for rate, goods in groups) / lines if lines else 0.0
 
 
 def _replaced_level(record: Record, measure: Measure) -> float:
     """Mean rate of the measure that this one replaces; 0 where it replaces none."""
     for other in record.of(Measure):
+        if other.imposing != measure.imposing or other.instrument is not measure.instrument:
+            continue
         for number, state in enumerate(other.states):
             if state.status is Status.REPLACED and state.cause == measure.id and number:
                 return _level(record, other, other.states[number - 1])

@@ -200,7 +200,9 @@ class _Counter:
             )
         self.view, self.day, self.first = view, day, begins
         self.checked_to = min(day, parse_day(view.settings.checked_to))
+        self.every_day = _every_day(self.first, self.checked_to)
         self.in_truce = truce_days(view, self.first, self.checked_to)
+        self.duties = self._past(new_duties(view))
 
     def evidence(self, quantity: Mapping[str, Any], weights: Mapping[str, float]) -> Iterable[Evidence]:
         """What a quantity counts: the record's own cases first, then each source known by the day."""
@@ -274,17 +276,12 @@ class _Counter:
 
     def _exposure(self, own: Mapping[str, Any]) -> tuple[list[Event], Iterable[date]]:
         """Events of a rule, and the days on which they could have happened."""
-        every = _every_day(self.first, self.checked_to)
         rule = own["rule"]
-        if rule in ("threats_ended",):
+        if rule == "threats_ended":
             return self._threat_ends(own["outcomes"])
         if rule == "new_duties":
-            wanted = [
-                e
-                for e in episodes(self._past(new_duties(self.view)))
-                if self._truce_before(e) is own["truce"]
-            ]
-            return wanted, [d for d in every if (d in self.in_truce) is own["truce"]]
+            wanted = [e for e in episodes(self.duties) if self._truce_before(e) is own["truce"]]
+            return wanted, [d for d in self.every_day if (d in self.in_truce) is own["truce"]]
         found = {
             "contacts": lambda: contacts(self.view, own["level"]),
             "controls": lambda: new_controls(self.view),
@@ -292,7 +289,7 @@ class _Counter:
             "threats_made": lambda: [Event(s.start, s.start, "", s.entry) for s in threats(self.view)],
             "rulings": self._rulings,
         }
-        return self._past(found[rule]()), every
+        return self._past(found[rule]()), self.every_day
 
     def _past(self, events: list[Event]) -> list[Event]:
         return [event for event in events if event.day <= self.checked_to]
@@ -328,7 +325,7 @@ class _Counter:
         return ended, days
 
     def _answers(self) -> list[tuple[str, int]]:
-        duties = self._past(new_duties(self.view))
+        duties = self.duties
         found = []
         for event in duties:
             later = [

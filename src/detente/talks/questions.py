@@ -1,9 +1,9 @@
 """Questions to which the record later gives a yes or a no, asked on decision days fixed by a rule.
 
 Two rules, so that nobody picks the days: the first of every month (will it happen within so many days?), and
-thirty and seven days before each end that was set for a truce (will it go on?), or the day after a threat with
-a day was made (will it be carried out by the day?). The answer is read from dates in the record by the rules
-of `talks.happened`, never by judgement.
+thirty and seven days before each end that was set for a truce (will it go on?), or the day after a threat
+with a day was made (will it be carried out by the day?). The answer is read from dates in the record by the
+rules of `talks.happened`, never by judgement.
 """
 
 from __future__ import annotations
@@ -87,11 +87,18 @@ WORDS = {name: kind.words for name, kind in KINDS.items()} | {
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with its answer: None while the record does not reach its end."""
+    """A question with its answer.
+
+    Attributes:
+        happened: None while the record does not reach its end.
+        by: id of the entry, or of the row of deadlines.csv, that answers it.
+        settled: the day on which the answer was known; None while open.
+    """
 
     question: Question
     happened: bool | None
     by: str = ""
+    settled: date | None = None
 
 
 def decision_days(record: Record, since: date, to: date) -> list[date]:
@@ -110,30 +117,34 @@ def ask(record: Record, since: date, to: date) -> list[Asked]:
         for name, kind in KINDS.items():
             question = Question(name, day, day + timedelta(days=kind.days))
             found.append(_answered(question, events[name], checked_to))
-    found += [
-        asked for asked in _about_ends(record, checked_to) if since <= asked.question.asked <= to
-    ]
+    found += [asked for asked in _about_ends(record, checked_to) if since <= asked.question.asked <= to]
     return sorted(found, key=lambda asked: (asked.question.asked, asked.question.id))
 
 
 def _answered(question: Question, events: list[Event], checked_to: date) -> Asked:
     hit = next((e for e in events if question.asked < e.day <= min(question.until, checked_to)), None)
     if hit is not None:
-        return Asked(question, True, hit.entry)
-    return Asked(question, None if question.until > checked_to else False)
+        return Asked(question, True, hit.entry, max(hit.day, hit.known))
+    if question.until > checked_to:
+        return Asked(question, None)
+    return Asked(question, False, settled=question.until)
 
 
 def _about_ends(record: Record, checked_to: date) -> Iterator[Asked]:
     first = first_day(record)
     for row in ends_of(record.settings.parties, True, ("truce", "threat")):
-        settled = row.outcome_known is not None and row.outcome_known <= checked_to
+        known = row.outcome_known if row.outcome_known and row.outcome_known <= checked_to else None
         for day in _asking_days(row):
-            if day < first or day > checked_to or (settled and row.outcome_known and row.outcome_known <= day):
+            if day < first or day > checked_to or (known is not None and known <= day):
                 continue
-            kind = "threat_by_its_day" if row.kind == "threat" else "truce_goes_on"
-            yes = row.outcome in ("extended", "settled", "by_the_day")
-            answer = yes if settled else False if row.due < checked_to and row.outcome else None
-            yield Asked(Question(kind, day, row.due, row.id), answer, row.id)
+            question = Question(
+                "threat_by_its_day" if row.kind == "threat" else "truce_goes_on", day, row.due, row.id
+            )
+            if known is None:
+                yield Asked(question, None)
+            else:
+                yes = row.outcome in ("extended", "settled", "by_the_day")
+                yield Asked(question, yes, row.id, min(known, max(row.due, day)))
 
 
 def _asking_days(row: SetEnd) -> list[date]:

@@ -1,9 +1,9 @@
 """Scores of probability forecasts, with intervals that know that neighbours in time are not independent.
 
-Brier (1950): (p - y)^2, and Good (1952): -ln of the odds given to what happened. Both are proper: the expected
-score is least where the odds are one's own. Means carry percentile intervals of a circular block bootstrap over
-calendar time (Politis and Romano 1992); a difference between two forecasters is taken question by question
-first, so that what is hard for both cancels.
+Brier (1950): (p - y)^2, and Good (1952): -ln of the odds given to what happened. Both are proper: the
+expected score is least where the odds are one's own. Means carry percentile intervals of a circular block
+bootstrap over calendar time (Politis and Romano 1992); a difference between two forecasters is taken question
+by question first, so that what is hard for both cancels.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ FLOOR = 0.02
 BLOCK_DAYS = 180
 """Length of a block: twice the longest window asked about, so that windows that overlap stay together."""
 LEVEL = 0.9
+LEAST_QUESTIONS = 20
+"""With fewer questions a difference is never said to be told apart, whatever its interval."""
 DRAWS = 2000
 BINS = ((0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0))
 
@@ -190,5 +192,5 @@ def _difference(
         gap = [a - b for a, b in zip(own[kind], other[kind], strict=True)]
         interval = block_interval(gap, days, seed=seed)
         row[kind] = interval.as_dict()
-        apart.append(interval.beats_zero and interval.blocks >= 3)
+        apart.append(interval.beats_zero and interval.blocks >= 3 and interval.n >= LEAST_QUESTIONS)
     return row | {"told_apart": all(apart)}
