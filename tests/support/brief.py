@@ -18,6 +18,29 @@ def _party(income: float) -> dict[str, Any]:
     }
 
 
+def _track_record() -> dict[str, Any]:
+    """Scores of a few settled questions."""
+    score = {"mean": 0.1404, "low": 0.0983, "high": 0.1821}
+    apart = {"base_rate": {"told_apart": True}}
+    return {
+        "n": 12,
+        "from": "2018-05-01",
+        "kinds": [
+            {
+                "kind": "all",
+                "words": "every question",
+                "n": 12,
+                "happened_n": 3,
+                "forecasters": {
+                    "base_rate": {"brier": score, "differences": {}},
+                    "hazards": {"brier": score, "differences": apart},
+                },
+            }
+        ],
+        "analysts": {"n": 2, "not_scored_n": 5, "all": {"brier": 0.31}},
+    }
+
+
 def solved(income: float) -> dict[str, Any]:
     """Numbers of a scenario that solved."""
     economies = [("CHN", -0.3), ("USA", -0.1), ("AUS", -0.0312), ("ROW", 0.004), ("VNM", 0.4871)]
@@ -379,6 +402,7 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
             }
         ],
         "talks": [talk],
+        "track_record": _track_record(),
         "assessments": [
             {
                 "id": "assessment-one",

@@ -14,6 +14,7 @@ from detente.analysis.citations import cited_entries
 from detente.analysis.duties import all_goods_percent, direction_key
 from detente.analysis.scenarios import Scenario, scenarios, unknown_duties
 from detente.analysis.state import first_day, known_on, require_days, talk_summary, unverified
+from detente.analysis.track_record import track_record_on
 from detente.analysis.words import bottom_line, law_lines, say_and_not
 from detente.core.days import parse_day, parse_moment
 from detente.core.results import envelope
@@ -74,6 +75,7 @@ def briefing(
         "truces": truces(record, asof),
         "talks": [talk_summary(t) for t in sorted(_talks(record, asof), key=lambda t: t.date or "")],
         "assessments": assessments(record, asof),
+        "track_record": track_record_on(record, min(asof.on, asof.known_by or asof.on)),
         "method": method(record, world),
         "limits": [*LIMITS, *record.settings.limits],
         "sources": sources(record, asof),

@@ -45,6 +45,18 @@ def track_record(
         InvalidDate, DateBeforeRecord, UsesTheFuture: as `talks.backtest.run_backtest`.
     """
     scored = run_backtest(record, forecasters, since, to, progress=progress)
+    return scored_record(record, scored, since, to, questions=questions)
+
+
+def scored_record(
+    record: Record,
+    scored: list[Scored],
+    since: date | None = None,
+    to: date | None = None,
+    *,
+    questions: bool = False,
+) -> dict[str, Any]:
+    """The answer of `track_record` from questions already asked and answered."""
     first, last = since or first_day(record), min(to or last_checked(record), last_checked(record))
     return {
         "dispute": record.settings.name,

@@ -93,6 +93,7 @@ FORMATS: dict[str, Callable[[float], str]] = {
     "millions_of": lambda v: fixed(v / 1e6, 1),
     "count": lambda v: fixed(v, 0),
     "year": lambda v: f"{v:.0f}",
+    "score": lambda v: fixed(v, 3),
     "tiny": lambda v: f"{v:.1e}".replace("-", MINUS),
 }
 """Kinds of number on the page; every one is a rounding, or a change of unit, of a number in the JSON."""
@@ -104,6 +105,14 @@ DRIVERS = {
     "revenue use": "the use of revenue (rebated, or spent by government)",
 }
 """Factors of the range in words."""
+
+FORECASTERS = {
+    "base_rate": "Base rate",
+    "nothing_changes": "Nothing changes",
+    "hazards": "Our hazards",
+    "outlook": "Our outlook",
+}
+"""Forecasters in words."""
 
 BRANCHES = {
     "known": "",

@@ -64,5 +64,6 @@ def _environment(figures: Figures) -> Environment:
         maps=maps,
         DRIVERS=formats.DRIVERS,
         BRANCHES=formats.BRANCHES,
+        FORECASTERS=formats.FORECASTERS,
     )
     return environment

@@ -28,8 +28,7 @@ def track_record(
     """
     from pathlib import Path
 
-    from detente.analysis.track_record import to_csv
-    from detente.analysis.track_record import track_record as run
+    from detente.analysis.track_record import scored_record, to_csv
     from detente.analysis.track_record_text import markdown
     from detente.cli.progress import Progress
     from detente.core.days import parse_day
@@ -49,9 +48,10 @@ def track_record(
         def tell(done: int, n: int) -> None:
             progress(f"backtest: {done} of {n} questions")
 
-        if target is not None:
-            write_together({target: to_csv(run_backtest(record, BUILT_IN, first, last, progress=tell))})
-        data = run(record, first, last, questions=questions, progress=tell)
+        scored = run_backtest(record, BUILT_IN, first, last, progress=tell)
+    if target is not None:
+        write_together({target: to_csv(scored)})
+    data = scored_record(record, scored, first, last, questions=questions)
     if as_json:
         query = {"dispute": dispute, "from": data["from"], "to": data["to"], "questions": questions}
         print_json(envelope("track-record", query, data, provenance={"record_hash": record.digest}))
