@@ -18,8 +18,8 @@ import numpy as np
 FLOOR = 0.02
 """Odds are scored inside [FLOOR, 1 - FLOOR]: one certain miss would outweigh every other question."""
 BLOCK_DAYS = 365
-"""Length of a block: four times the longest window asked about, so that windows that overlap and quarrels that
-last stay together. On made-up series whose memory is 40 days, nominal 90 percent intervals cover 88 percent
+"""Length of a block: four times the longest window asked about, so that overlapping windows and long quarrels
+stay together. On made-up series whose memory is 40 days, nominal 90 percent intervals cover 88 percent
 with a year, 82 with half a year, 48 with single questions (tests/property/test_scoring.py)."""
 LEVEL = 0.9
 LEAST_QUESTIONS = 20
