@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from detente.analysis.state import state_of_play
 from detente.core.errors import MissingData
 from detente.core.places import the
 from detente.core.results import envelope
+from detente.economy.world import World
 from detente.economy.worlds import (
     DEFAULT_WORLD,
     load_base_duty,
@@ -20,6 +21,9 @@ from detente.economy.worlds import (
     load_flow,
     load_mfn_usa,
     load_weights,
+    load_world,
+    world_folder,
+    world_hash,
 )
 from detente.policy import LineSet, Weights
 from detente.record.asof import AsOf
@@ -27,6 +31,28 @@ from detente.record.compile import applies_to
 from detente.record.entries import Instrument, Measure
 from detente.record.files import Record
 from detente.record.settings import TradeLine
+
+
+def kept_world(name: str = DEFAULT_WORLD) -> World:
+    """A world as `load_world` gives it, the same object each time, so that what is prepared for it is too."""
+    folder = world_folder(name)
+    return _kept_world(name, (folder / "world.npz").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _kept_world(name: str, _: int) -> World:
+    return load_world(name)
+
+
+def kept_world_hash(name: str = DEFAULT_WORLD) -> str:
+    """As `world_hash`, computed once."""
+    folder = world_folder(name)
+    return _kept_world_hash(name, (folder / "world.npz").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _kept_world_hash(name: str, _: int) -> str:
+    return world_hash(name)
 
 
 @cache

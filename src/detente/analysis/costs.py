@@ -10,12 +10,15 @@ import numpy as np
 
 from detente.economy.assumptions import Closure, RevenueUse
 from detente.economy.certificate import NotSolved
+from detente.economy.models.registry import model_named
 from detente.economy.outcome import Outcome
 from detente.economy.solve import solve
 from detente.economy.world import World
 from detente.policy import SectorPolicy
 
 MODEL = "input-output"
+MODELS_OF_SECTORS = ("specific-factors", "armington", "krugman")
+"""Other models that run on worlds of many sectors with their deficits."""
 Progress = Callable[[str], None]
 
 
@@ -24,8 +27,9 @@ class Variant:
     """One set of assumptions.
 
     Attributes:
-        factor: what it changes against the central one: elasticities, theta scale, closure, revenue use.
-        elasticities, theta_scale, closure, revenue_use: as `solve` takes them.
+        factor: what it changes against the central one: elasticities, theta scale, closure, revenue use,
+            model.
+        elasticities, theta_scale, closure, revenue_use, model: as `solve` takes them.
     """
 
     factor: str
@@ -33,6 +37,7 @@ class Variant:
     theta_scale: float = 1.0
     closure: Closure = Closure.FIXED_TO_WORLD_INCOME
     revenue_use: RevenueUse = RevenueUse.REBATED
+    model: str = MODEL
 
     @property
     def label(self) -> str:
@@ -40,7 +45,8 @@ class Variant:
         scale = "" if self.theta_scale == 1 else f" x {self.theta_scale:g}"
         closure = "balanced trade" if self.closure is Closure.BALANCED else "deficits fixed to world income"
         revenue = "rebated" if self.revenue_use is RevenueUse.REBATED else "spent by government"
-        return f"elasticities {self.elasticities}{scale}; {closure}; revenue {revenue}"
+        model = "" if self.model == MODEL else f"model {self.model}; "
+        return f"{model}elasticities {self.elasticities}{scale}; {closure}; revenue {revenue}"
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -51,6 +57,7 @@ class Variant:
             "theta_scale": self.theta_scale,
             "closure": self.closure.value,
             "revenue_use": self.revenue_use.value,
+            "model": self.model,
         }
 
 
@@ -72,6 +79,20 @@ def variants(world: World) -> list[Variant]:
         ),
         replace(central, factor="closure", closure=Closure.BALANCED),
         replace(central, factor="revenue use", revenue_use=RevenueUse.GOVERNMENT),
+    ]
+
+
+def other_models(world: World, policies: Iterable[SectorPolicy]) -> list[Variant]:
+    """The central assumptions in every other model of goods that takes all of the policies' instruments."""
+    asked = set()
+    for policy in policies:
+        asked |= {"taxes"} if policy.export_tax.any() or policy.production_subsidy.any() else set()
+        asked |= {"rules"} if policy.quantities else set()
+    central = Variant("model", world.default_elasticities)
+    return [
+        replace(central, model=name)
+        for name in MODELS_OF_SECTORS
+        if asked <= set(model_named(name).instruments)
     ]
 
 
@@ -121,18 +142,15 @@ def run(
     Policies that are the same to the last digit are solved once.
     """
     assumptions = list(chosen if chosen is not None else variants(world))
-    first_of: dict[tuple[bytes, bytes], str] = {}
-    same_as = {
-        key: first_of.setdefault((policy.duty_change.tobytes(), policy.non_tariff_cost.tobytes()), key)
-        for key, policy in policies.items()
-    }
+    first_of: dict[bytes, str] = {}
+    same_as = {key: first_of.setdefault(policy.digest, key) for key, policy in policies.items()}
     solved: dict[str, list[Outcome | NotSolved]] = {key: [] for key in same_as.values()}
     for number, variant in enumerate(assumptions, start=1):
         progress(f"world economy: {number} of {len(assumptions)}, {variant.label}")
         for key, outcomes in solved.items():
             outcomes.append(
                 solve(
-                    MODEL,
+                    variant.model,
                     world,
                     policies[key],
                     closure=variant.closure,
@@ -188,10 +206,14 @@ def who_is_hurt_more(result: Run, key: str, parties: tuple[str, str]) -> dict[st
     Returns:
         holds, sentence, and, where it does not hold, what it turns on.
     """
+    return hurt_more(result, result.real_income(key), parties)
+
+
+def hurt_more(result: Run, incomes: np.ndarray, parties: tuple[str, str]) -> dict[str, Any]:
+    """As `who_is_hurt_more`, on changes of real income [variant, economy] against any reference."""
     from detente.core.places import the
 
     first, second = (result.world.economies.index(p) for p in parties)
-    incomes = result.real_income(key)
     gap = incomes[:, first] - incomes[:, second]
     solved = np.isfinite(gap)
     names = [the(p) for p in parties]

@@ -119,7 +119,13 @@ def _hatch() -> Markup:
     return tag("pattern", stroke, patternTransform="rotate(45)", **size)
 
 
-def gains_map(rows: list[dict[str, Any]], width: float, key: str, parties: list[str]) -> Markup:
+def gains_map(
+    rows: list[dict[str, Any]],
+    width: float,
+    key: str,
+    parties: list[str],
+    title: str = "Gains and losses of third countries, today's duties",
+) -> Markup:
     """Third countries coloured by real income; hatched where the sign turns over the variants."""
     by_label = {row["economy"]: row for row in rows}
     parts: list[Markup] = []
@@ -133,7 +139,6 @@ def gains_map(rows: list[dict[str, Any]], width: float, key: str, parties: list[
         if row and label != "ROW" and label not in parties and not row["sign_holds"]:
             parts.append(tag("use", href=f"#o{n}", class_="unsure"))
     about = "Third countries by change of real income, percent. " + _ends(rows, parties)
-    title = "Gains and losses of third countries, today's duties"
     return drawing(f"map-{key}", title, about, WIDTH, HEIGHT, parts, "map")
 
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "read": ("detente.cli.reading", "Turn articles into proposals for the record."),
     "review": ("detente.cli.reading", "Accept, edit or reject proposals, one key each."),
     "grade": ("detente.cli.reading", "Grade the reader against a gold folder."),
+    "serve": ("detente.cli.serve", "Open the workbench in a browser: look, ask, compare."),
     "what-if": ("detente.cli.economy", "Put a change of duties through the world economy."),
     "horizon": (
         "detente.cli.economy",

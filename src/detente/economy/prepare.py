@@ -99,20 +99,20 @@ class Kept:
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._held: OrderedDict[tuple[Any, ...], tuple[World, Any]] = OrderedDict()
+        self._held: OrderedDict[tuple[Any, ...], tuple[object, Any]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, world: World, key: tuple[Any, ...], make: Callable[[], T]) -> T:
-        """What was made for this world (the object itself, not its equal) and key, or make it now."""
-        full = (id(world), *key)
+    def get(self, owner: object, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """What was made for this owner (the object itself, not its equal) and key, or make it now."""
+        full = (id(owner), *key)
         with self._lock:
             if full in self._held:
                 self._held.move_to_end(full)
                 return self._held[full][1]
         made = make()
         with self._lock:
-            # The world is kept with the entry, so that its id is not given to another one.
-            self._held[full] = (world, made)
+            # The owner is kept with the entry, so that its id is not given to another one.
+            self._held[full] = (owner, made)
             while len(self._held) > self._size:
                 self._held.popitem(last=False)
         return made

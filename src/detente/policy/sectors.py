@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -106,6 +107,14 @@ class SectorPolicy:
             object.__setattr__(self, "export_tax", np.zeros((n, n, j)))
         if self.production_subsidy is None:
             object.__setattr__(self, "production_subsidy", np.zeros((n, j)))
+
+    @property
+    def digest(self) -> bytes:
+        """The same for policies that are the same to the last digit."""
+        seal = hashlib.sha256(repr((self.economies, self.sectors, self.quantities)).encode())
+        for array in (self.duty_change, self.non_tariff_cost, self.export_tax, self.production_subsidy):
+            seal.update(np.ascontiguousarray(array).tobytes())
+        return seal.digest()
 
     @classmethod
     def none(cls, economies: tuple[str, ...], sectors: tuple[str, ...]) -> SectorPolicy:

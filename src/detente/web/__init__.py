@@ -1,1 +1,1 @@
-"""The workbench: pages and an API over `analysis`, with no logic of their own."""
+"""The workbench: a local web server over `detente.analysis`, with no economics of its own."""

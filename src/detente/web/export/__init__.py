@@ -1,0 +1,1 @@
+"""Answers of What if as files: tables, a workbook, a document, a picture, a script."""

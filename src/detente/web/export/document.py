@@ -1,0 +1,109 @@
+"""A scenario as a two-page DOCX note."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from detente.brief.formats import FORMATS, day, prose
+from detente.core.places import name_of
+from detente.web.export.tables import Named, about
+
+SHOWN = (
+    ("real_income_percent", "change", "Real income, percent"),
+    ("real_income_usd_per_household", "dollars", "Real income, dollars a household"),
+    ("real_wage_percent", "change", "Real wage, percent"),
+    ("consumer_prices_relative_to_own_wages_percent", "change", "Consumer prices over wages, percent"),
+    ("goods_imports_usd_million", "billions_change", "Goods imports, $ bn a year"),
+    ("goods_exports_usd_million", "billions_change", "Goods exports, $ bn a year"),
+    ("duty_revenue_usd_million_a_month", "billions_change", "Duty revenue, $ bn a month"),
+)
+LIMITS = (
+    "Long-run comparison of two balances, not a forecast: no exchange rate, no unemployment, no uncertainty.",
+    "Controls enter as limits or trade costs set by hand; duties as the record and the changes say.",
+    "Elasticities move results most: see the range on the page before quoting a single number.",
+)
+
+
+def note(
+    title: str, answers: Sequence[Named], parties: Sequence[str], ranges: Sequence[Any], link: str
+) -> bytes:
+    """The note: what was asked, both sides' numbers, third countries, how it was computed.
+
+    Args:
+        title: of the dispute.
+        answers: scenarios and answers.
+        parties: the two sides.
+        ranges: data of each scenario's range, or None.
+        link: query that makes the scenarios again.
+    """
+    from docx import Document
+
+    document = Document()
+    on = answers[0][1]["query"]["on"]
+    document.core_properties.title = f"What if: {title}"
+    document.core_properties.author = ""
+    document.add_heading(f"What if: {title}", level=1)
+    document.add_paragraph(f"Changes against {day(on) if on else 'the base day'} with nothing changed.")
+    document.add_heading("What was asked", level=2)
+    for name, answer in answers:
+        words = "; ".join(str(v) for k, v in about(answer) if k == "change") or "nothing changed"
+        start = answer["data"]["start"]["name"]
+        document.add_paragraph(f"{name}: from “{prose(start)}”; {words}.", style="List Bullet")
+    document.add_heading("Both sides", level=2)
+    for party in parties:
+        document.add_paragraph(name_of(party)).runs[0].bold = True
+        table = document.add_table(rows=1, cols=1 + len(answers), style="Light List Accent 1")
+        _fill(table.rows[0], ["Measure", *(name for name, _ in answers)])
+        for key, kind, words in SHOWN:
+            values = [_value(answer, party, key, kind) for _, answer in answers]
+            _fill(table.add_row(), [words, *values])
+        if any(ranges):
+            _fill(
+                table.add_row(),
+                ["Range of real income over the variants", *(_reach(r, party) for r in ranges)],
+            )
+    document.add_heading("Third countries", level=2)
+    for name, answer in answers:
+        document.add_paragraph(f"{name}. {_thirds(answer, parties)}")
+    document.add_heading("How it was computed", level=2)
+    for name, answer in answers:
+        facts = "; ".join(f"{k} {v}" for k, v in about(answer) if k != "change")
+        document.add_paragraph(f"{name}: {facts}.")
+    document.add_paragraph(f"To make these scenarios again: /what-if?{link}")
+    for words in LIMITS:
+        document.add_paragraph(words, style="List Bullet")
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _fill(row: Any, words: Sequence[str]) -> None:
+    for cell, text in zip(row.cells, words, strict=True):
+        cell.text = text
+
+
+def _value(answer: dict[str, Any], party: str, key: str, kind: str) -> str:
+    value = (answer["data"]["against_day"] or answer["data"])["economies"][party][key]
+    return "–" if value is None else FORMATS[kind](value)
+
+
+def _reach(spread: Any, party: str) -> str:
+    if spread is None:
+        return ""
+    found = spread["economies"][party]["real_income_against_day_percent"]
+    return f"{FORMATS['change'](found['low'])} to {FORMATS['change'](found['high'])}"
+
+
+def _thirds(answer: dict[str, Any], parties: Sequence[str]) -> str:
+    part = answer["data"]["against_day"] or answer["data"]
+    values = [
+        (numbers["real_income_percent"], name_of(label))
+        for label, numbers in part["economies"].items()
+        if label not in parties and numbers["real_income_percent"] is not None
+    ]
+    values.sort()
+    low = ", ".join(f"{name} {FORMATS['change'](v)}" for v, name in values[:5])
+    high = ", ".join(f"{name} {FORMATS['change'](v)}" for v, name in values[:-6:-1])
+    return f"Largest gains, percent of real income: {high}. Largest losses: {low}."

@@ -1,0 +1,83 @@
+"""What a server is told when it starts, and what it refuses to start with."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from detente.core.errors import InvalidOption
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes and rates beyond which a request is refused.
+
+    Attributes:
+        body_bytes: of a request's body; an upload has its own.
+        upload_bytes: of an upload to the inbox, all files together.
+        requests_a_second, burst: of one client, beyond loopback.
+    """
+
+    body_bytes: int = 1 * MEGABYTE
+    upload_bytes: int = 20 * MEGABYTE
+    requests_a_second: float = 20.0
+    burst: int = 120
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to serve.
+
+    Attributes:
+        host, port: where to listen.
+        folders: name -> folder of disputes that may be written, besides the shipped ones.
+        limits: see `Limits`.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    folders: dict[str, Path] = field(default_factory=dict)
+    limits: Limits = Limits()
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return is_loopback(self.host)
+
+    def on_port(self, port: int) -> Settings:
+        """The same on the port that was really taken."""
+        return replace(self, port=port)
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address reaches this machine alone; a name other than localhost may not."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def require_safe(settings: Settings) -> None:
+    """Refuse to serve others without knowing who they are.
+
+    Raises:
+        InvalidOption: an address beyond loopback and nothing that tells users apart.
+    """
+    if not settings.loopback:
+        raise InvalidOption(
+            f"host {settings.host}",
+            where="--host",
+            why="others could reach it, and nothing would tell who they are",
+            instead="--host 127.0.0.1",
+        )

@@ -1,0 +1,30 @@
+"""What the handlers of a server share, reached from a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from detente.web.answers import Answers
+from detente.web.background import Background
+from detente.web.disputes import Disputes
+from detente.web.settings import Settings
+
+
+@dataclass
+class State:
+    """One server's settings, disputes, kept answers and worker."""
+
+    settings: Settings
+    disputes: Disputes
+    answers: Answers = field(default_factory=Answers)
+    background: Background = field(default_factory=Background)
+
+
+def _state(request: Request) -> State:
+    return request.app.state.detente
+
+
+Shared = Annotated[State, Depends(_state)]
