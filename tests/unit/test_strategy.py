@@ -15,7 +15,7 @@ from detente.strategy.aims import Aim, Term, read_aims, real_income
 from detente.strategy.arena import GeneralArena, arena
 from detente.strategy.bargain import Talks
 from detente.strategy.certify import regret
-from detente.strategy.choice import choice, rates_of
+from detente.strategy.choice import choice, put_all, rates_of
 from detente.strategy.input_output import InputOutputArena
 from detente.strategy.nash import nash
 from detente.strategy.optimal import best_response
@@ -120,11 +120,13 @@ def test_slopes_with_inputs_by_hand_are_those_of_the_adjoint(model, closure, rev
     np.testing.assert_allclose(ours.values, other.values, atol=1e-10)
     np.testing.assert_allclose(ours.slopes * foreign, other.slopes * foreign, atol=1e-7)
     choices = [choice(world, side, export_taxes=True) for side in SIDES]
-    own = by_hand.own(rates[None], [0, 1], choices)
+    entries = np.concatenate([one.take(rates) for one in choices])[None]
+    np.testing.assert_allclose(put_all(choices, rates, entries[0]), rates, atol=1e-15)
+    own = by_hand.own(rates, [0, 1], choices, entries)
     np.testing.assert_allclose(own.values[0], ours.values, atol=1e-10)
     for place, one in enumerate(choices):
         np.testing.assert_allclose(own.slopes[place][0], one.gathered(ours.slopes[place]), atol=1e-9)
-    slow = general.own(rates[None], [0, 1], choices)
+    slow = general.own(rates, [0, 1], choices, entries)
     for place in range(2):
         np.testing.assert_allclose(own.sizes[place], slow.sizes[place], rtol=1e-9)
 
@@ -134,7 +136,7 @@ def test_a_step_by_the_slope_leads_back_from_prohibitive_duties(prepared, war):
     game, choices = played(prepared, "partner-sector")
     for place, one in enumerate(choices):
         rates = one.put(war.war.rates, np.full(one.size, np.log(11.0)))
-        own = game.own(rates[None], [place], [one])
+        own = game.own(war.war.rates, [place], [one], one.take(rates)[None])
         step = own.slopes[0][0] / own.sizes[0][0]
         best = np.expm1(war.war.entries[one.side])
         assert np.abs(own.slopes[0]).max() < 0.1

@@ -22,7 +22,7 @@ from detente.economy.outcome import Outcome
 from detente.economy.prepare import Prepared
 from detente.economy.solve import solve_prepared
 from detente.strategy.aims import Aim, require_sense, value
-from detente.strategy.choice import Choice, policy_of
+from detente.strategy.choice import Choice, policy_of, put_all
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,10 @@ class Arena(Protocol):
         """Aims at many points [B, ...] -> [B, S]; NaN where there is no certified equilibrium."""
         ...
 
+    def at(self, rates: np.ndarray, choices: Sequence[Choice], entries: np.ndarray) -> np.ndarray:
+        """Aims at many entries of some sides one after the other [B, K], others' rates as given -> [B, S]."""
+        ...
+
     def slopes(self, rates: np.ndarray, sides: Sequence[int] | None = None) -> Slopes | None:
         """Aims and their slopes at one point, of these sides or all; None without an equilibrium."""
         ...
@@ -77,13 +81,15 @@ class Arena(Protocol):
         rates: np.ndarray,
         sides: Sequence[int],
         choices: Sequence[Choice],
+        entries: np.ndarray,
         near: Sequence[Any] | None = None,
     ) -> Own:
-        """Aims of sides at many points [B, ...] and their slopes in own levers.
+        """Aims of sides at many of their entries [B, K] and their slopes in own levers.
 
         Args:
-            rates: logs of gross rates [B, ...].
+            rates: of everybody else, logs of gross rates.
             sides, choices: whose aims, and the levers of each.
+            entries: of these sides one after the other [B, K].
             near: for each point an equilibrium to start from, as an earlier answer gave it, or None.
         """
         ...
@@ -139,19 +145,25 @@ class GeneralArena:
         slopes = [np.stack([one.levers.duty, one.levers.export_tax]) * gross for one in found]
         return Slopes(np.array([one.value for one in found]), np.stack(slopes))
 
+    def at(self, rates: np.ndarray, choices: Sequence[Choice], entries: np.ndarray) -> np.ndarray:
+        """Aims at many entries of some sides; see `Arena`."""
+        return self.values(put_all(choices, rates, entries))
+
     def own(
         self,
         rates: np.ndarray,
         sides: Sequence[int],
         choices: Sequence[Choice],
+        entries: np.ndarray,
         near: Sequence[Any] | None = None,
     ) -> Own:
         """Point by point; see `Arena`."""
-        values = np.full((len(rates), len(sides)), np.nan)
-        slopes = [np.full((len(rates), one.size), np.nan) for one in choices]
-        sizes = [np.full((len(rates), one.size), np.nan) for one in choices]
-        found: list[Any] = [None] * len(rates)
-        for at, here in enumerate(rates):
+        values = np.full((len(entries), len(sides)), np.nan)
+        slopes = [np.full((len(entries), one.size), np.nan) for one in choices]
+        sizes = [np.full((len(entries), one.size), np.nan) for one in choices]
+        found: list[Any] = [None] * len(entries)
+        for at, given in enumerate(entries):
+            here = put_all(choices, rates, given)
             outcome = self.outcome(here)
             if outcome is None:
                 continue
@@ -218,8 +230,8 @@ MANY = 256
 
 def differenced_many(
     slopes: Callable[[np.ndarray], np.ndarray],
-    rates: np.ndarray,
     choice: Choice,
+    entries: np.ndarray,
     here: np.ndarray,
     sizes: np.ndarray,
 ) -> np.ndarray | None:
@@ -229,12 +241,13 @@ def differenced_many(
     is known to a part of its own flow.
 
     Args:
-        slopes: in the entries of the choice, at many points [B, ...] -> [B, K].
-        rates, choice: where, and in what.
-        here: slopes at the rates themselves [K].
+        slopes: in the entries of the choice, at many of them [B, K] -> [B, K].
+        choice: in what.
+        entries: where [K].
+        here: slopes there [K].
         sizes: of the flows under the entries [K].
     """
-    entries, each = choice.take(rates), np.arange(choice.size)
+    each = np.arange(choice.size)
     up = np.repeat(entries[None], choice.size, axis=0)
     down = up.copy()
     up[each, each] = np.minimum(entries + STEP, choice.upper)
@@ -244,9 +257,9 @@ def differenced_many(
         room = (up > entries).any(axis=1)
         up = np.where(np.expand_dims(room, 1), up, down)
         down = np.repeat(entries[None], choice.size, axis=0)
-        ahead, behind = slopes(choice.put(rates, up)), np.repeat(here[None], choice.size, axis=0)
+        ahead, behind = slopes(up), np.repeat(here[None], choice.size, axis=0)
     else:
-        ahead, behind = slopes(choice.put(rates, up)), slopes(choice.put(rates, down))
+        ahead, behind = slopes(up), slopes(down)
     if not (np.isfinite(ahead).all() and np.isfinite(behind).all()):
         return None
     gaps = up[each, each] - down[each, each]

@@ -98,11 +98,15 @@ def regret(
         seed: of random starts.
     """
     entries = choice.take(rates)
-    base = float(arena.values(rates[None])[0, side])
+    here = arena.own(rates, [side], [choice], entries[None])
+    base = float(here.values[0, 0])
     by_coordinates, moved = coordinate_gain(arena, side, choice, rates, base)
     best, better = by_coordinates, moved
     starts = np.array(_others(choice, entries, checks, seed))
-    found = implied(arena, rates, [side], [choice], starts, tolerance=SETTLED_ENOUGH, deadline=deadline)
+    found = implied(
+        arena, rates, [side], [choice], starts, tolerance=SETTLED_ENOUGH, known=here.points[0],
+        deadline=deadline,
+    )  # fmt: skip
     finished, in_time, count = int((found.moves <= SETTLED_ENOUGH).sum()), found.in_time, found.evaluations
     top = int(found.values[:, 0].argmax())
     if found.values[top, 0] - base > best:
@@ -145,7 +149,7 @@ def coordinate_gain(
             one = entries.copy()
             one[k] = np.clip(one[k] + step, choice.lower[k], choice.upper[k])
             moved.append(one)
-    gains = arena.values(choice.put(rates, np.array(moved)))[:, side] - base
+    gains = arena.at(rates, [choice], np.array(moved))[:, side] - base
     if np.isnan(gains).all():
         return -np.inf, entries
     best = int(np.nanargmax(gains))

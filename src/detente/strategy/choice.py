@@ -229,6 +229,25 @@ def _require(known: Sequence[str], given: Sequence[str], where: str, kind: Any) 
             )
 
 
+def put_all(choices: Sequence[Choice], rates: np.ndarray, entries: np.ndarray) -> np.ndarray:
+    """Rates of everybody with the entries of some sides, one side after the other, in their cells.
+
+    Args:
+        choices: of the sides.
+        rates: logs of gross rates.
+        entries: of all of them [..., K].
+    """
+    at = 0
+    for one in choices:
+        given = entries[..., at : at + one.size]
+        if rates.ndim > 4:
+            rates = np.stack([one.put(r, e) for r, e in zip(rates, given, strict=True)])
+        else:
+            rates = one.put(rates, given)
+        at += one.size
+    return rates
+
+
 def rates_of(world: World, policy: SectorPolicy | None = None) -> np.ndarray:
     """Logs of gross rates in force under a policy, or on the base day [lever, importer, exporter, sector]."""
     duty, tax = world.duty, np.zeros_like(world.duty)

@@ -21,7 +21,7 @@ from detente.economy.models.final_goods import FinalGoods
 from detente.economy.prepare import Prepared
 from detente.strategy.aims import Aim, sector_weights
 from detente.strategy.arena import Own, Slopes, differenced_many, sizes_of
-from detente.strategy.choice import DUTY, Choice
+from detente.strategy.choice import DUTY, Choice, put_all
 
 LARGEST_UNKNOWNS = 200
 """Economies up to which dense Jacobians of every point are cheap."""
@@ -99,40 +99,55 @@ class FinalGoodsArena:
     def hessian(self, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
         """By central differences of the slopes, many points at once; see `arena.Arena`."""
 
-        def slopes(points: np.ndarray) -> np.ndarray:
+        def slopes(entries: np.ndarray) -> np.ndarray:
             found = []
-            for at in range(0, len(points), self._most):
-                state = self._solve(points[at : at + self._most, DUTY].transpose(0, 3, 1, 2))
+            for at in range(0, len(entries), self._most):
+                state = self._at(rates, [choice], entries[at : at + self._most])
                 slope = np.where(state.solved[:, None, None, None], self._slope(state, weights), np.nan)
                 found.extend(choice.gathered(_levers(one)) for one in slope)
             return np.array(found)
 
-        state = self._solve(rates[None, DUTY].transpose(0, 3, 1, 2))
+        entries = choice.take(rates)
+        state = self._at(rates, [choice], entries[None])
         if not state.solved[0]:
             return None
         sizes = self._sizes(state, choice)[0]
-        return differenced_many(slopes, rates, choice, slopes(rates[None])[0], sizes)
+        return differenced_many(slopes, choice, entries, slopes(entries[None])[0], sizes)
+
+    def _at(self, rates: np.ndarray, choices: Sequence[Choice], entries: np.ndarray) -> State:
+        """Equilibria at rates in force but for entries of some sides."""
+        return self._solve(put_all(choices, rates, entries)[:, DUTY].transpose(0, 3, 1, 2))
+
+    def at(self, rates: np.ndarray, choices: Sequence[Choice], entries: np.ndarray) -> np.ndarray:
+        """Aims at many entries of some sides; see `arena.Arena`."""
+        found = []
+        for at in range(0, len(entries), self._most):
+            state = self._at(rates, choices, entries[at : at + self._most])
+            found.append(np.stack([self._percent(state, side) for side in range(len(self.aims))], axis=1))
+        return np.concatenate(found)
 
     def own(
         self,
         rates: np.ndarray,
         sides: Sequence[int],
         choices: Sequence[Choice],
+        entries: np.ndarray,
         near: Sequence[Any] | None = None,
     ) -> Own:
-        """Aims at many points and slopes in own entries; see `arena.Arena`."""
-        values = np.full((len(rates), len(sides)), np.nan)
-        slopes = [np.full((len(rates), one.size), np.nan) for one in choices]
-        sizes = [np.full((len(rates), one.size), np.nan) for one in choices]
-        for at in range(0, len(rates), self._most):
-            state = self._solve(rates[at : at + self._most, DUTY].transpose(0, 3, 1, 2))
+        """Aims of some sides at many of their entries and slopes in them; see `arena.Arena`."""
+        count = len(entries)
+        values = np.full((count, len(sides)), np.nan)
+        slopes = [np.full((count, one.size), np.nan) for one in choices]
+        sizes = [np.full((count, one.size), np.nan) for one in choices]
+        for at in range(0, count, self._most):
+            state = self._at(rates, choices, entries[at : at + self._most])
             here = slice(at, at + len(state.solved))
             for place, (side, one) in enumerate(zip(sides, choices, strict=True)):
                 values[here, place] = self._percent(state, side)
                 slope = self._slope(state, np.eye(len(self.aims))[side])
                 slopes[place][here] = [one.gathered(_levers(each)) for each in slope]
                 sizes[place][here] = self._sizes(state, one)
-        return Own(values, slopes, sizes, [None] * len(rates))
+        return Own(values, slopes, sizes, [None] * count)
 
     def _sizes(self, state: State, choice: Choice) -> np.ndarray:
         """Of the rates of a side [B, K]; see `arena.sizes_of`."""

@@ -16,7 +16,6 @@ Where an aim is not of this kind the steps may not settle; the caller then climb
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -68,6 +67,7 @@ def implied(
     starts: np.ndarray,
     *,
     tolerance: float,
+    known: Any = None,
     deadline: float = np.inf,
     progress: Progress = lambda count, move: None,
 ) -> Implied:
@@ -79,16 +79,15 @@ def implied(
         sides, choices: who moves, and their levers.
         starts: entries of the sides one after the other, logs of gross rates [B, K].
         tolerance: largest move of a rate still asked for, as a fraction of value.
+        known: an equilibrium near by, as `Own.points` has it.
         deadline: `time.monotonic()` at which the best so far is given.
         progress: called after each round of evaluations.
     """
-    cuts = np.cumsum([0, *(one.size for one in choices)])
-    parts = [slice(a, b) for a, b in itertools.pairwise(cuts)]
     free = np.concatenate([one.free for one in choices])
     lower = np.where(free, np.expm1(np.concatenate([one.lower for one in choices])), -np.inf)
     upper = np.where(free, np.expm1(np.concatenate([one.upper for one in choices])), np.inf)
     count = len(starts)
-    near: list[Any] = [None] * count
+    near: list[Any] = [known] * count
     result = Implied(
         starts.copy(), np.full(count, np.inf), np.full((count, len(sides)), -np.inf), starts.copy(), 0, True
     )
@@ -96,21 +95,13 @@ def implied(
     def inside(points: np.ndarray) -> np.ndarray:
         return np.clip(points, lower[:, None], upper[:, None])
 
-    def everybody(entries: np.ndarray) -> np.ndarray:
-        put = rates
-        for one, part in zip(choices, parts, strict=True):
-            put = one.put(put, entries[part])
-        return put
-
     def residual(points: np.ndarray, searched: np.ndarray) -> np.ndarray:
         if time.monotonic() > deadline:
             raise _OutOfTime
         columns = np.flatnonzero(searched)
         kept = inside(points)
         at = np.log1p(kept[:, columns].T)
-        own = arena.own(
-            np.stack([everybody(one) for one in at]), sides, choices, [near[column] for column in columns]
-        )
+        own = arena.own(rates, sides, choices, at, [near[column] for column in columns])
         asked = np.zeros_like(points)
         for row, column in enumerate(columns):
             near[column] = own.points[row] if own.points[row] is not None else near[column]

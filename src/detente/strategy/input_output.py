@@ -1,8 +1,8 @@
 """Trade with inputs by hand: equilibria, aims and slopes of many points side by side, without JAX.
 
-Equations are those of `economy.models.input_output_system`, their linearisation that of
-`economy.models.input_output_tangent`. Points are searched side by side, each from the equilibrium its caller
-knows near by; their multipliers too. A point that does not converge so is solved by itself, in stages.
+Equations and slopes are those of `economy.models.input_output_many`. Points are searched side by side, each
+from the equilibrium its caller knows near by; their multipliers too. A point that does not converge so is
+solved by itself, in stages.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import numpy as np
 
 from detente.economy.certificate import NotSolved
 from detente.economy.models.input_output import InputOutput
-from detente.economy.models.input_output_system import Parameters, terms
-from detente.economy.models.input_output_tangent import Tangent, Worth
+from detente.economy.models.input_output_many import Bundle, Pairs, Quantities, Worth
+from detente.economy.models.input_output_system import Parameters
 from detente.economy.prepare import TOLERANCE, Prepared
 from detente.economy.quasi_newton import Effort, quasi_newton_columns
 from detente.economy.solve import solve_prepared
 from detente.strategy.aims import Aim, Term
 from detente.strategy.arena import Own, Slopes, differenced_many, sizes_of
-from detente.strategy.choice import DUTY, TAX, Choice, policy_of
+from detente.strategy.choice import DUTY, TAX, Choice, policy_of, put_all
 
 KINDS = ("real_income", "revenue", "employment", "lead")
 """Terms of aims whose weights on quantities are written here; others go the general way."""
@@ -31,7 +31,10 @@ STEPS = 24
 """Steps side by side, after which a point is solved by itself."""
 
 SIDE_BY_SIDE = 24
-"""Points side by side: their flows fill 50 MB at 77 x 23."""
+"""Points side by side."""
+
+COLUMNS = 96
+"""Multipliers side by side."""
 
 SLOW, SLOW_POINTS = 4, 24
 """So many points that took more steps than this have new factors taken where the last of them ended."""
@@ -40,19 +43,28 @@ ADJOINT_TOLERANCE = 1e-10
 
 
 @dataclass
-class State:
-    """An equilibrium: stacked unknowns, and the system with its levers in force."""
-
-    point: np.ndarray
-    parameters: Parameters
-
-
-@dataclass
 class Known:
     """What is known of an equilibrium, to start others from: its point, and its multipliers [size, d]."""
 
     point: np.ndarray
     multipliers: np.ndarray
+
+
+@dataclass
+class Solved:
+    """Equilibria of a bundle of points; those that have none are not among them.
+
+    Attributes:
+        places: of the points, among those asked for.
+        bundle: the system there.
+        points: stacked unknowns [size, B].
+        quantities: there.
+    """
+
+    places: np.ndarray
+    bundle: Bundle
+    points: np.ndarray
+    quantities: Quantities
 
 
 class InputOutputArena:
@@ -66,9 +78,11 @@ class InputOutputArena:
         self.rows = [world.economies.index(aim.side) for aim in aims]
         self.effort = Effort()
         self._near, self._slow = prepared.preconditioner, 0
-        self._base = np.log(p.base_gross)
+        # As rates lie [importer, exporter, sector].
+        self._base = np.ascontiguousarray(np.log(p.base_gross).transpose(1, 2, 0))
+        self._share = np.ascontiguousarray(p.supplier_share.transpose(1, 2, 0))
         self._services = np.isin(world.sectors, world.services)
-        self._customs = p.supplier_share / p.base_gross
+        self._fixed: tuple[np.ndarray, Parameters] | None = None
 
     @staticmethod
     def takes(prepared: Prepared, aims: Sequence[Aim]) -> bool:
@@ -78,103 +92,121 @@ class InputOutputArena:
 
     def values(self, rates: np.ndarray) -> np.ndarray:
         """Aims at many points; see `arena.Arena`."""
-        found = np.full((len(rates), len(self.aims)), np.nan)
-        for at in range(0, len(rates), SIDE_BY_SIDE):
-            for row, state in enumerate(self._solve(rates[at : at + SIDE_BY_SIDE])):
-                if state is not None:
-                    found[at + row] = self._values(state)
+        return np.concatenate([self.at(one, [], np.zeros((1, 0))) for one in rates])
+
+    def at(self, rates: np.ndarray, choices: Sequence[Choice], entries: np.ndarray) -> np.ndarray:
+        """Aims at many entries of some sides; see `arena.Arena`."""
+        found = np.full((len(entries), len(self.aims)), np.nan)
+        for start in range(0, len(entries), SIDE_BY_SIDE):
+            some = self._solve(rates, choices, entries[start : start + SIDE_BY_SIDE])
+            found[start + some.places] = self._values(some.quantities)
         return found
 
     def slopes(self, rates: np.ndarray, sides: Sequence[int] | None = None) -> Slopes | None:
         """Aims and slopes at one point; see `arena.Arena`."""
-        (state,) = self._solve(rates[None])
-        if state is None:
+        some = self._solve(rates, [], np.zeros((1, 0)))
+        if not len(some.places):
             return None
         wanted = list(range(len(self.aims)) if sides is None else sides)
-        weights = np.eye(len(self.aims))[wanted]
-        tangent = self._tangent(state)
-        worth, prices, _ = self._left([tangent], weights)[0]
+        worth, multipliers, q = self._left(some, np.eye(len(self.aims))[wanted])
+        prices = self.prepared.layout.split(multipliers)["price"]
         slopes = np.empty((len(wanted), *rates.shape))
-        everybody = slice(None)
         for column in range(len(wanted)):
-            duties = tangent.in_duties(worth, prices, column, everybody)
-            taxes = tangent.in_taxes(worth, prices, column, everybody)
-            slopes[column, DUTY], slopes[column, TAX] = duties.transpose(1, 2, 0), taxes.transpose(1, 2, 0)
-        return Slopes(self._values(state)[wanted], slopes)
+            both = some.bundle.in_all(0, worth, prices, q, column)
+            slopes[column] = [one.transpose(1, 2, 0) for one in both]
+        return Slopes(self._values(some.quantities)[0, wanted], slopes)
 
     def own(
         self,
         rates: np.ndarray,
         sides: Sequence[int],
         choices: Sequence[Choice],
+        entries: np.ndarray,
         near: Sequence[Any] | None = None,
     ) -> Own:
-        """Aims of some sides at many points and their slopes in own entries; see `arena.Arena`."""
+        """Aims of some sides at many of their entries and slopes in them; see `arena.Arena`."""
         weights = np.eye(len(self.aims))[list(sides)]
-        return self._along(rates, weights, choices, near)
+        return self._along(rates, weights, choices, entries, near)
 
     def hessian(self, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
-        """By central differences of the slopes, many points side by side; see `arena.Arena`."""
-        here = self._along(rates[None], weights[None], [choice], None)
+        """By differences of the slopes, many points side by side; see `arena.Arena`."""
+
+        def along(entries: np.ndarray, near: Sequence[Known | None] | None) -> Own:
+            return self._along(rates, weights[None], [choice], entries, near)
+
+        here = along(choice.take(rates)[None], None)
         if here.points[0] is None:
             return None
-
-        def slopes(points: np.ndarray) -> np.ndarray:
-            return self._along(points, weights[None], [choice], here.points * len(points)).slopes[0]
-
-        return differenced_many(slopes, rates, choice, here.slopes[0][0], here.sizes[0][0])
+        return differenced_many(
+            lambda entries: along(entries, here.points * len(entries)).slopes[0],
+            choice,
+            choice.take(rates),
+            here.slopes[0][0],
+            here.sizes[0][0],
+        )
 
     def _along(
         self,
         rates: np.ndarray,
         weights: np.ndarray,
         choices: Sequence[Choice],
+        entries: np.ndarray,
         near: Sequence[Known | None] | None,
     ) -> Own:
-        """Weighted sums of aims [rows of weights] and the slope of each in the entries of its choice."""
-        count = len(rates)
+        """Weighted sums of aims [rows of weights] and the slope of each in the entries of one choice."""
+        count, layout = len(entries), self.prepared.layout
         values = np.full((count, len(weights)), np.nan)
         slopes = [np.full((count, one.size), np.nan) for one in choices]
         sizes = [np.full((count, one.size), np.nan) for one in choices]
         points: list[Any] = [None] * count
-        together = max(1, SIDE_BY_SIDE // max(1, len(weights) // 4))
+        together = int(np.clip(COLUMNS // len(weights), 1, SIDE_BY_SIDE))
         for start in range(0, count, together):
-            places = range(start, min(count, start + together))
-            known = [None if near is None else near[at] for at in places]
-            states = self._solve(rates[start : start + together], known)
-            solved = [(at, state) for at, state in zip(places, states, strict=True) if state is not None]
-            tangents = [self._tangent(state) for _, state in solved]
-            left = self._left(tangents, weights, [known[at - start] for at, _ in solved])
-            for (at, state), tangent, (worth, prices, multipliers) in zip(
-                solved, tangents, left, strict=True
-            ):
-                points[at] = Known(state.point, multipliers)
-                values[at] = weights @ self._values(state)
-                for column, one in enumerate(choices):
-                    slopes[column][at] = one.gathered_own(_cells(one, tangent, worth, prices, column))
-                    sizes[column][at] = self._sizes(one, tangent)
+            known = None if near is None else near[start : start + together]
+            some = self._solve(rates, choices, entries[start : start + together], known)
+            if not len(some.places):
+                continue
+            worth, multipliers, q = self._left(some, weights, known)
+            prices, width = layout.split(multipliers)["price"], len(weights)
+            values[start + some.places] = self._values(some.quantities) @ weights.T
+            for point, place in enumerate(start + some.places):
+                own = slice(point * width, (point + 1) * width)
+                points[place] = Known(some.points[:, point].copy(), multipliers[:, own].copy())
+                for at, one in enumerate(choices):
+                    column = point * width + at
+                    slopes[at][place] = one.gathered_own(_cells(one, some, point, worth, prices, q, column))
+                    sizes[at][place] = self._sizes(one, some, point)
         return Own(values, slopes, sizes, points)
 
-    def _sizes(self, choice: Choice, tangent: Tangent) -> np.ndarray:
-        row = choice.row
-        flows = np.stack([tangent.customs[:, row].T, tangent.customs[:, :, row].T])
+    def _sizes(self, choice: Choice, some: Solved, point: int) -> np.ndarray:
+        row, q = choice.row, some.quantities
+        flows, share = some.bundle.bought_from(point, row, q)
+        taxed = np.any(choice.index[TAX] >= 0)
+        sold = some.bundle.sold_to(point, row, q).T if taxed else np.zeros_like(flows.T)
         income = self.prepared.baseline.household_income[row]
-        share, spending = tangent.share[:, row].T, tangent.spending[row]
-        return sizes_of(choice, tangent.parameters.theta, income, flows, share, spending)
+        theta = some.bundle.parameters.theta
+        return sizes_of(choice, theta, income, np.stack([flows.T, sold]), share.T, q.spending[row, :, point])
 
-    def _solve(self, rates: np.ndarray, near: Sequence[Known | None] | None = None) -> list[State | None]:
-        """Certified equilibria at rates in force [B, ...]; None where there is none."""
-        prepared, layout = self.prepared, self.prepared.layout
-        model: Any = prepared.model
-        shocked = [self._shocked(one) for one in rates]
-        known = [None] * len(rates) if near is None else near
-        starts = [prepared.start if one is None else one.point for one in known]
+    def _solve(
+        self,
+        rates: np.ndarray,
+        choices: Sequence[Choice],
+        entries: np.ndarray,
+        near: Sequence[Known | None] | None = None,
+    ) -> Solved:
+        """Certified equilibria at rates in force but for entries of some sides [B, K]."""
+        layout, count = self.prepared.layout, len(entries)
+        bundle = self._bundle(rates, choices, entries)
+        starts = np.repeat(self.prepared.start[:, None], count, axis=1)
+        for column, known in enumerate(near or ()):
+            if known is not None:
+                starts[:, column] = known.point
 
         def residual(points: np.ndarray, searched: np.ndarray) -> np.ndarray:
+            columns = np.flatnonzero(searched)
+            part = bundle if len(columns) == count else bundle.only(columns)
+            blocks = layout.split(np.ascontiguousarray(points[:, columns]))
             values = np.zeros_like(points)
-            for column in np.flatnonzero(searched):
-                point = layout.split(np.ascontiguousarray(points[:, column]))
-                values[:, column] = layout.stack(model.residual(np, point, shocked[column]))
+            values[:, columns] = layout.stack(part.residual(blocks, part.quantities(blocks))[0])
             return values
 
         with np.errstate(all="ignore"):
@@ -182,89 +214,120 @@ class InputOutputArena:
                 np,
                 residual,
                 lambda values: layout.stack(self._near.apply(layout.split(values))),
-                np.stack(starts, axis=1),
+                starts,
                 tolerance=TOLERANCE,
                 limit=STEPS,
                 effort=self.effort,
             )
-        states: list[State | None] = []
-        for column, parameters in enumerate(shocked):
-            state = State(np.ascontiguousarray(found.points[:, column]), parameters)
-            if not (found.norms[column] <= TOLERANCE and self._proved(state)):
-                state = self._alone(rates[column], parameters)
-            states.append(state)
-        self._renew(states, found.steps)
-        return states
+            points, proved = np.ascontiguousarray(found.points), self._proved(bundle, found.points)
+            for column in np.flatnonzero(~proved):
+                moved = put_all(choices, rates, entries[column])
+                alone = solve_prepared(self.prepared, policy_of(self.prepared.world, moved))
+                if not isinstance(alone, NotSolved):
+                    points[:, column] = alone.point
+            proved = proved | self._proved(bundle, points)
+        places = np.flatnonzero(proved)
+        points = np.ascontiguousarray(points[:, places])
+        part = bundle if len(places) == count else bundle.only(places)
+        some = Solved(places, part, points, part.quantities(layout.split(points)))
+        self._renew(some, found.steps, rates, choices, entries)
+        return some
 
-    def _proved(self, state: State) -> bool:
-        """The redundant equation holds and nobody's income is negative."""
-        blocks = self.prepared.layout.split(state.point)
-        _, walras = self.prepared.model.judged(blocks, state.parameters)
-        return walras <= TOLERANCE and bool((terms(np, blocks, state.parameters).household_income > 0).all())
+    def _proved(self, bundle: Bundle, points: np.ndarray) -> np.ndarray:
+        """Which columns solve every equation, the redundant one too, with nobody's income negative."""
+        layout = self.prepared.layout
+        blocks = layout.split(np.ascontiguousarray(points))
+        q = bundle.quantities(blocks)
+        residual, excess = bundle.residual(blocks, q)
+        norms = np.abs(layout.stack(residual)).max(axis=0)
+        return (norms <= TOLERANCE) & (np.abs(excess) <= TOLERANCE) & (q.household_income > 0).all(axis=0)
 
-    def _alone(self, rates: np.ndarray, parameters: Parameters) -> State | None:
-        found = solve_prepared(self.prepared, policy_of(self.prepared.world, rates))
-        return None if isinstance(found, NotSolved) else State(found.point, parameters)
-
-    def _renew(self, states: Sequence[State | None], steps: np.ndarray) -> None:
+    def _renew(
+        self,
+        some: Solved,
+        steps: np.ndarray,
+        rates: np.ndarray,
+        choices: Sequence[Choice],
+        entries: np.ndarray,
+    ) -> None:
         """New factors once the old ones have served many points badly."""
         self._slow += int((steps > SLOW).sum())
-        known = [state for state in states if state is not None]
-        if self._slow < SLOW_POINTS or not known:
+        if self._slow < SLOW_POINTS or not len(some.places):
             return
         model: Any = self.prepared.model
-        blocks, parameters = self.prepared.layout.split(known[-1].point), known[-1].parameters
+        blocks = self.prepared.layout.split(some.points[:, -1].copy())
+        parameters = self._shocked(put_all(choices, rates, entries[some.places[-1]]))
         self._near, self._slow = model.preconditioner(model.factor(parameters, blocks), parameters), 0
 
-    def _shocked(self, rates: np.ndarray) -> Parameters:
-        """The system with rates in force: flows that keep their rates keep their arrays' numbers."""
-        p, base = self.prepared.parameters, self._base
-        duty = np.where(self._services, base.transpose(1, 2, 0), rates[DUTY])
-        theta = p.theta[:, None, None]
-        taxed = bool(rates[TAX].any())
-        moved = duty != base.transpose(1, 2, 0)
-        rows = np.flatnonzero((moved | (rates[TAX] != 0)).any(axis=(1, 2)))
-        pull, customs = p.supplier_share.copy(), self._customs.copy()
-        there = np.ascontiguousarray(duty[rows].transpose(2, 0, 1))
-        tax = rates[TAX][rows].transpose(2, 0, 1)
-        pull[:, rows] *= np.exp(-theta * (there - base[:, rows] + tax))
-        customs[:, rows] = pull[:, rows] * np.exp(-there)
-        seller = customs
-        if taxed:
-            seller = customs.copy()
-            seller[:, rows] *= np.exp(-tax)
-        return replace(p, pull=pull, customs_pull=customs, seller_pull=seller)
+    def _bundle(self, rates: np.ndarray, choices: Sequence[Choice], entries: np.ndarray) -> Bundle:
+        """The system at rates in force but for entries of some sides."""
+        if self._fixed is None or not np.array_equal(self._fixed[0], rates):
+            self._fixed = rates.copy(), self._shocked(rates)
+        p = self._fixed[1]
+        taxes = any(np.any(one.index[TAX] >= 0) for one in choices)
+        if taxes or (len(choices) and p.seller_pull is not p.customs_pull):
+            # A tax lies on every importer's row.
+            each = [self._shocked(put_all(choices, rates, one)) for one in entries]
+            rows = np.arange(rates.shape[1])
+            names = ("pull", "customs_pull", "seller_pull")
+            own = [np.stack([getattr(one, name) for one in each]) for name in names]
+        else:
+            rows = np.array(sorted(one.row for one in choices), dtype=int)
+            own = self._own_rows(rates, choices, entries, rows)
+        pull, customs = Pairs(p.pull, rows, own[0]), Pairs(p.customs_pull, rows, own[1])
+        taxed = len(own) > 2 or p.seller_pull is not p.customs_pull
+        seller = Pairs(p.seller_pull, rows, own[-1]) if taxed else customs
+        return Bundle(p, pull, customs, seller)
 
-    def _tangent(self, state: State) -> Tangent:
-        return Tangent(state.parameters, self.prepared.layout.split(state.point))
+    def _own_rows(
+        self, rates: np.ndarray, choices: Sequence[Choice], entries: np.ndarray, rows: np.ndarray
+    ) -> list[np.ndarray]:
+        """Pull and customs pull of importers whose duties are their own at each point [B, J, rows, N]."""
+        theta = self.prepared.parameters.theta
+        duty = np.repeat(rates[DUTY, rows][None], len(entries), axis=0)
+        at = 0
+        for one in choices:
+            place = int(np.searchsorted(rows, one.row))
+            mask = one.index[DUTY] >= 0
+            duty[:, place][:, mask] = entries[:, at : at + one.size][:, one.index[DUTY][mask]]
+            at += one.size
+        duty = np.where(self._services, self._base[rows], duty)
+        pull = self._share[rows] * np.exp(-theta * (duty - self._base[rows]))
+        return [np.ascontiguousarray(cells.transpose(0, 3, 1, 2)) for cells in (pull, pull * np.exp(-duty))]
+
+    def _shocked(self, rates: np.ndarray) -> Parameters:
+        """The system with rates in force."""
+        p = self.prepared.parameters
+        duty = np.where(self._services, self._base, rates[DUTY])
+        pull = self._share * np.exp(-p.theta * (duty - self._base + rates[TAX]))
+        arrays = [pull, pull * np.exp(-duty)]
+        if rates[TAX].any():
+            arrays.append(arrays[1] * np.exp(-rates[TAX]))
+        arrays = [np.ascontiguousarray(cells.transpose(2, 0, 1)) for cells in arrays]
+        return replace(p, pull=arrays[0], customs_pull=arrays[1], seller_pull=arrays[-1])
 
     def _left(
-        self, tangents: Sequence[Tangent], weights: np.ndarray, near: Sequence[Known | None] | None = None
-    ) -> list[tuple[Worth, np.ndarray, np.ndarray]]:
-        """Of each point: what quantities are worth to weighted sums of aims [d, S] once the equations have
-        taken their part, the weight left on the price equation, and the multipliers [size, d]."""
-        if not tangents:
-            return []
-        layout, width = self.prepared.layout, len(weights)
-        direct = [self._direct(one, weights) for one in tangents]
-        right = np.concatenate(
-            [layout.stack(one.pulled(worth)) for one, worth in zip(tangents, direct, strict=True)], axis=1
-        )
+        self, some: Solved, weights: np.ndarray, near: Sequence[Known | None] | None = None
+    ) -> tuple[Worth, np.ndarray, Quantities]:
+        """What quantities are worth to weighted sums of aims [d, S] once the equations have taken their part,
+        the multipliers, and the quantities; columns are d a point."""
+        layout, width, count = self.prepared.layout, len(weights), len(some.places)
+        bundle, every = some.bundle, np.arange(count)
+        q = some.quantities.only(every, width)
+        direct = self._direct(q, np.tile(weights, (count, 1)))
+        right = layout.stack(bundle.pulled(direct, q))
         size = np.abs(right).max(axis=0)
         scale = np.where(size > 0, size, 1.0)
         wanted, start = right / scale, np.zeros_like(right)
-        parts = [slice(at * width, (at + 1) * width) for at in range(len(tangents))]
-        for own, known in zip(parts, near or [], strict=False):
+        for point, place in enumerate(some.places):
+            known = None if near is None else near[place]
             if known is not None and known.multipliers.shape[1] == width:
+                own = slice(point * width, (point + 1) * width)
                 start[:, own] = known.multipliers / scale[own]
 
         def residual(columns: np.ndarray, searched: np.ndarray) -> np.ndarray:
-            values = np.zeros_like(columns)
-            for own, tangent in zip(parts, tangents, strict=True):
-                if searched[own].any():
-                    part = layout.split(np.ascontiguousarray(columns[:, own]))
-                    values[:, own] = layout.stack(tangent.transposed(part)) - wanted[:, own]
-            return values
+            part = layout.split(np.ascontiguousarray(columns))
+            return layout.stack(bundle.transposed(part, q)) - wanted
 
         near_by = self._near
         found = quasi_newton_columns(
@@ -277,89 +340,88 @@ class InputOutputArena:
             effort=self.effort,
             longest_step=np.inf,
         )
-        points = np.where(found.norms <= ADJOINT_TOLERANCE, found.points, np.nan) * scale
-        left = []
-        for own, tangent, worth in zip(parts, tangents, direct, strict=True):
-            multipliers = np.ascontiguousarray(points[:, own])
-            taken, prices = tangent.of_equations(layout.split(multipliers))
-            left.append((worth.less(taken), -prices, multipliers))
-        return left
+        multipliers = np.where(found.norms <= ADJOINT_TOLERANCE, found.points, np.nan) * scale
+        taken = bundle.of_equations(layout.split(np.ascontiguousarray(multipliers)), q)
+        return direct.less(taken), multipliers, q
 
-    def _values(self, state: State) -> np.ndarray:
-        """Aims [S], percent."""
-        blocks = self.prepared.layout.split(state.point)
-        s = terms(np, blocks, state.parameters)
-        before, p = self.prepared.baseline, state.parameters
-        places = self._places
-        values = np.zeros(len(self.aims))
+    def _values(self, q: Quantities) -> np.ndarray:
+        """Aims [B, S], percent."""
+        before, p = self.prepared.baseline, self.prepared.parameters
+        values = np.zeros((q.income.shape[1], len(self.aims)))
         for at, (aim, row) in enumerate(zip(self.aims, self.rows, strict=True)):
             for term in aim.terms:
-                if term.kind == "real_income":
-                    prices = np.exp(p.household_share[row] @ blocks["price"][row])
-                    index = s.household_income[row] / before.household_income[row]
-                    number = 100 * (index * before.consumer_prices[row] / prices - 1)
-                elif term.kind == "revenue":
-                    number = 100 * (s.revenue[row] - before.revenue[row]) / before.household_income[row]
-                elif term.kind == "employment":
-                    mobile = _mobile(p, s.value_added_share * s.sales)[row]
-                    then = before.labour[row, places(term)].sum()
-                    number = 100 * (mobile[places(term)].sum() / mobile.sum() / then - 1)
-                else:
-                    now, then = (_share(sales, row, places(term)) for sales in (s.sales, before.sales))
-                    number = 100 * (now - then)
-                values[at] += term.weight * number
-        return values
-
-    def _direct(self, tangent: Tangent, weights: np.ndarray) -> Worth:
-        """What quantities are worth to weighted sums of aims [d, S] by themselves."""
-        before, p = self.prepared.baseline, tangent.parameters
-        worth = Worth.none(len(tangent.sales), len(tangent.parameters.theta), len(weights))
-        for column, side in np.argwhere(weights != 0):
-            row = self.rows[side]
-            for term in self.aims[side].terms:
-                size = 100 * weights[column, side] * term.weight
                 places = self._places(term)
                 if term.kind == "real_income":
-                    prices = np.exp(p.household_share[row] @ tangent.price[row])
-                    index = before.consumer_prices[row] / prices / before.household_income[row]
-                    worth.household_income[row, column] += size * index
-                    worth.income[row, column] += size * index
-                    worth.revenue[row, column] += p.rebated * size * index
-                    level = size * index * tangent.household_income[row]
-                    worth.price[row, :, column] -= level * p.household_share[row]
+                    prices = np.exp(p.household_share[row] @ q.price[row])
+                    index = q.household_income[row] / before.household_income[row]
+                    number = 100 * (index * before.consumer_prices[row] / prices - 1)
                 elif term.kind == "revenue":
-                    worth.revenue[row, column] += size / before.household_income[row]
+                    number = 100 * (q.revenue[row] - before.revenue[row]) / before.household_income[row]
                 elif term.kind == "employment":
-                    mobile = _mobile(p, tangent.value_added)[row]
-                    here = np.isin(np.arange(len(mobile)), places)
-                    share = mobile[places].sum() / mobile.sum()
-                    each = _mobile(p, tangent.labour)[row] * (here - share) / mobile.sum()
-                    worth.sales[row, :, column] += size / before.labour[row, places].sum() * each
+                    mobile = q.value_added[row] * _mobile(p, row)[:, None]
+                    then = before.labour[row, places].sum()
+                    number = 100 * (mobile[places].sum(axis=0) / mobile.sum(axis=0) / then - 1)
                 else:
-                    total = tangent.sales[:, places].sum()
-                    worth.sales[row, places, column] += size / total
-                    worth.sales[:, places, column] -= size * _share(tangent.sales, row, places) / total
+                    then = before.sales[row, places].sum() / before.sales[:, places].sum()
+                    number = 100 * (_share(q.sales, row, places) - then)
+                values[:, at] += term.weight * number
+        return values
+
+    def _direct(self, q: Quantities, weights: np.ndarray) -> Worth:
+        """What quantities are worth to weighted sums of aims by themselves, one a column [columns, S]."""
+        before, p = self.prepared.baseline, self.prepared.parameters
+        worth = Worth.none(p.spending.shape[0], p.spending.shape[1], len(weights))
+        for side in np.flatnonzero(weights.any(axis=0)):
+            row, weight = self.rows[side], weights[:, side]
+            for term in self.aims[side].terms:
+                size, places = 100 * weight * term.weight, self._places(term)
+                if term.kind == "real_income":
+                    prices = np.exp(p.household_share[row] @ q.price[row])
+                    each = size * before.consumer_prices[row] / prices / before.household_income[row]
+                    worth.household_income[row] += each
+                    worth.income[row] += each
+                    worth.revenue[row] += p.rebated * each
+                    worth.price[row] -= p.household_share[row][:, None] * each * q.household_income[row]
+                elif term.kind == "revenue":
+                    worth.revenue[row] += size / before.household_income[row]
+                elif term.kind == "employment":
+                    mobile = q.value_added[row] * _mobile(p, row)[:, None]
+                    here = np.isin(np.arange(len(mobile)), places)[:, None]
+                    share = mobile[places].sum(axis=0) / mobile.sum(axis=0)
+                    each = (_mobile(p, row) * p.value_added_share[row])[:, None] / mobile.sum(axis=0)
+                    worth.sales[row] += size / before.labour[row, places].sum() * each * (here - share)
+                else:
+                    total = q.sales[:, places].sum(axis=(0, 1))
+                    worth.sales[row, places] += size / total
+                    worth.sales[:, places] -= size * _share(q.sales, row, places) / total
         return worth
 
     def _places(self, term: Term) -> np.ndarray:
         return np.array([self.prepared.world.sectors.index(label) for label in term.sectors], dtype=int)
 
 
-def _cells(choice: Choice, tangent: Tangent, worth: Worth, prices: np.ndarray, column: int) -> np.ndarray:
+def _cells(
+    choice: Choice,
+    some: Solved,
+    point: int,
+    worth: Worth,
+    prices: np.ndarray,
+    q: Quantities,
+    column: int,
+) -> np.ndarray:
     """Slopes in own cells [lever, partner, J]."""
-    row, used = choice.row, np.any(choice.index >= 0, axis=(1, 2)).tolist()
-    here = slice(row, row + 1)
-    cells = np.zeros(choice.index.shape)
-    if used[DUTY]:
-        cells[DUTY] = tangent.in_duties(worth, prices, column, here)[:, 0].T
-    if used[TAX]:
-        cells[TAX] = tangent.in_taxes(worth, prices, column, here)[:, :, 0].T
-    return cells
+    row = choice.row
+    if np.any(choice.index[TAX] >= 0):
+        duties, taxes = some.bundle.in_all(point, worth, prices, q, column)
+        return np.stack([duties[:, row].T, taxes[:, :, row].T])
+    duties = some.bundle.in_duties(point, row, worth, prices, q, column).T
+    return np.stack([duties, np.zeros_like(duties)])
 
 
-def _mobile(p: Parameters, value_added: np.ndarray) -> np.ndarray:
-    return value_added if p.mobile is None else p.mobile * value_added
+def _mobile(p: Parameters, row: int) -> np.ndarray:
+    """Share of value added that moves [J]."""
+    return np.ones(len(p.theta)) if p.mobile is None else p.mobile[row]
 
 
-def _share(sales: np.ndarray, row: int, places: np.ndarray) -> float:
-    return float(sales[row, places].sum() / sales[:, places].sum())
+def _share(sales: np.ndarray, row: int, places: np.ndarray) -> np.ndarray:
+    return sales[row, places].sum(axis=0) / sales[:, places].sum(axis=(0, 1))

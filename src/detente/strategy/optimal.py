@@ -210,7 +210,8 @@ def best_response(
     start = float(arena.values(rates[None])[0, place])
     found = _best(arena, place, choice, rates, deadline)
     at = choice.put(rates, found.point)
-    slope, sizes = arena.own(at[None], [place], [choice]), np.ones(choice.size)
+    slope = arena.own(rates, [place], [choice], found.point[None])
+    sizes = np.ones(choice.size)
     if np.isfinite(slope.slopes[0]).all():
         found = replace(found, slope=slope.slopes[0][0], value=float(slope.values[0, 0]))
         sizes = slope.sizes[0][0]
@@ -241,7 +242,7 @@ def _best(arena: Arena, place: int, choice: Choice, rates: np.ndarray, deadline:
     )
     settled = np.flatnonzero(found.moves <= PRECISION / 10)
     if settled.size:
-        ends = arena.values(choice.put(rates, found.entries[settled]))[:, place]
+        ends = arena.at(rates, [choice], found.entries[settled])[:, place]
         top = settled[int(np.nanargmax(ends))]
         if found.values[:, 0].max() <= np.nanmax(ends) + max(arena.noise, 1e-9):
             none = np.zeros(choice.size)
@@ -355,7 +356,7 @@ def gradient_gap(arena: Arena, side: int, choice: Choice, rates: np.ndarray, fou
     direction = draw.standard_normal(choice.size) * choice.free
     direction = direction / np.abs(direction).max(initial=1.0)
     ends = np.stack([there + sign * 1e-3 * direction for sign in (1, -1, 0.5, -0.5)])
-    values = arena.values(choice.put(rates, ends))[:, side]
+    values = arena.at(rates, [choice], ends)[:, side]
     slopes = arena.slopes(choice.put(rates, there), [side])
     if slopes is None or not np.isfinite(values).all():
         return float("inf")

@@ -15,7 +15,7 @@ import numpy as np
 from detente.core.errors import UnsolvableShock
 from detente.strategy.arena import Arena
 from detente.strategy.ascend import Ascent
-from detente.strategy.choice import Choice
+from detente.strategy.choice import Choice, put_all
 from detente.strategy.implied import implied
 from detente.strategy.optimal import climb
 
@@ -115,15 +115,6 @@ def reach(
         if time.monotonic() > deadline:
             break
     return reached, unsettled
-
-
-def put_all(choices: Sequence[Choice], rates: np.ndarray, entries: np.ndarray) -> np.ndarray:
-    """Rates of everybody with the entries of all sides, one side after the other, in their cells."""
-    at = 0
-    for one in choices:
-        rates = one.put(rates, entries[at : at + one.size])
-        at += one.size
-    return rates
 
 
 def in_turn(
