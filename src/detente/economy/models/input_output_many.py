@@ -134,13 +134,10 @@ class Quantities:
 
     def only(self, points: np.ndarray, times: int = 1) -> Quantities:
         """The same at some of the points, each several times."""
-        held = {name: getattr(self, name) for name in Quantities.__dataclass_fields__}
-        return Quantities(
-            **{
-                name: None if value is None else np.repeat(value[..., points], times, axis=-1)
-                for name, value in held.items()
-            }
-        )
+        held: dict[str, Any] = {name: getattr(self, name) for name in Quantities.__dataclass_fields__}
+        for name, value in held.items():
+            held[name] = None if value is None else np.repeat(value[..., points], times, axis=-1)
+        return Quantities(**held)
 
 
 class Bundle:
@@ -236,7 +233,7 @@ class Bundle:
         """
         p = self.parameters
         wage, spending = multipliers["wage"], multipliers["spending"]
-        worth = Worth.none(*p.spending.shape, spending.shape[2])  # pyright: ignore[reportArgumentType]
+        worth = Worth.none(p.spending.shape[0], p.spending.shape[1], spending.shape[2])
         bought = p.bought[:, :, None]
         short = spending * (np.where(bought, 1.0, 0.0) / np.where(bought, q.spending, 1.0))
         worth.household_income -= (p.household_share[:, :, None] * short).sum(axis=1)
