@@ -87,7 +87,7 @@ def optimal(
 ) -> tuple[dict[str, Any], int]:
     """The best response of one side while all others keep their duties: the answer and the exit status."""
     deadline = setting.deadline()
-    arena, choices = _seated((side,), setting, progress)
+    arena, choices = seated((side,), setting, progress)
     progress(f"optimal: best duties of {side}")
     found = best_response(arena, side, choices[0], deadline=deadline)
     answer = {**_about(arena, setting), **found.to_dict(), "bound": BOUND}
@@ -118,7 +118,7 @@ def nash(
             why="one of each at least",
             instead="1 or more",
         )
-    arena, choices = _seated(sides, setting, progress)
+    arena, choices = seated(sides, setting, progress)
     query = {"sides": list(sides), "starts": starts, "checks": checks, "first": first, "answer": answer}
     if first is not None:
         if first not in sides or len(sides) != 2:
@@ -164,7 +164,7 @@ def bargain(
         UnsolvableShock: there is no single certified war to fall back on.
     """
     deadline = setting.deadline()
-    arena, choices = _seated(sides, setting, progress)
+    arena, choices = seated(sides, setting, progress)
     lines = dict(red_lines or {})
     for label in lines:
         if label not in sides:
@@ -211,7 +211,7 @@ def bargain(
     return _envelope("bargain", query, setting, arena, data), _status(deal.in_time)
 
 
-def _seated(sides: Sequence[str], setting: Setting, progress: Progress) -> tuple[Arena, list[Choice]]:
+def seated(sides: Sequence[str], setting: Setting, progress: Progress) -> tuple[Arena, list[Choice]]:
     """The arena of these sides and the levers of each.
 
     Raises:

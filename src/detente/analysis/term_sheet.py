@@ -51,6 +51,7 @@ class Question:
         world, model, closure, revenue_use, elasticities, theta_scale, aims: as `games.Setting`.
         ranges: whether the deal is put through the other assumptions too.
         durability: whether to ask what patience each side needs to keep it.
+        offer: issue -> option of an offer to be judged; None for none.
     """
 
     agenda: str | None = None
@@ -66,6 +67,7 @@ class Question:
     aims: str | None = None
     ranges: bool = True
     durability: bool = False
+    offer: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ class Sheet:
         bargain: the rule's choice.
         outside: name of an outside option -> worth to each side, percent [S].
         used: name of the one in use.
+        seconds: what it took.
     """
 
     payoffs: Payoffs
@@ -85,6 +88,7 @@ class Sheet:
     bargain: Bargain
     outside: dict[str, np.ndarray]
     used: str
+    seconds: float
 
     @property
     def agenda(self) -> Agenda:
@@ -103,6 +107,7 @@ def bargained(
         InvalidGame: red lines on outcomes that no package keeps.
         UnsolvableShock: a package without a certified equilibrium.
     """
+    began = time.perf_counter()
     if question.outside not in OUTSIDE:
         raise InvalidOption(
             f"outside option {question.outside!r}",
@@ -131,7 +136,7 @@ def bargained(
                                 instead=f"one of {', '.join(agenda.sides)}")  # fmt: skip
     floors = [lines.get(side, -np.inf) for side in agenda.sides] if lines else None
     bargain = settle(table, question.rule, outside[question.outside], floors)
-    return Sheet(payoffs, table, bargain, outside, question.outside)
+    return Sheet(payoffs, table, bargain, outside, question.outside, time.perf_counter() - began)
 
 
 def payoffs_of(record: Record, agenda: Agenda, question: Question, progress: Progress) -> Payoffs:
@@ -175,10 +180,19 @@ def term_sheet(
     record: Record, asof: AsOf, question: Question, progress: Progress = lambda words: None
 ) -> dict[str, Any]:
     """The answer of `detente bargain --dispute`, with its envelope; see `bargained` for errors."""
+    return answered(bargained(record, asof, question, progress), question, progress)
+
+
+def answered(sheet: Sheet, question: Question, progress: Progress = lambda words: None) -> dict[str, Any]:
+    """The answer from a bargain, with its envelope.
+
+    Raises:
+        InvalidAgenda: the offer names no issue or option of the day.
+    """
     began = time.perf_counter()
-    sheet = bargained(record, asof, question, progress)
+    record, asof = sheet.payoffs.record, sheet.agenda.asof
     data = sheet_data(sheet, question, progress)
-    data["certificate"]["seconds"] = time.perf_counter() - began
+    data["certificate"]["seconds"] = sheet.seconds + time.perf_counter() - began
     query = {
         "dispute": record.settings.name,
         "on": asof.on.isoformat(),
@@ -186,6 +200,7 @@ def term_sheet(
         "assume": asof.assume.value if asof.assume else None,
         **{key: getattr(question, key) for key in question.__dataclass_fields__},
         "red_lines": dict(question.red_lines or {}),
+        "offer": dict(question.offer) if question.offer else None,
     }
     provenance = {
         "record_hash": record.digest,
@@ -241,6 +256,8 @@ def sheet_data(sheet: Sheet, question: Question, progress: Progress) -> dict[str
         data["certificate"]["certified"] = bargain.certified and gap <= AGREE
         entries |= {e for _, option in agenda.options_of(best) for e in option.entries}
         entries |= {step.measure for _, step in agenda.steps(best) if step.measure}
+    if question.offer:
+        data["offer"] = judged(sheet, agenda.package(question.offer))
     if question.durability:
         from detente.analysis.durability import durability_of
 
@@ -357,6 +374,24 @@ def spread(sheet: Sheet, package: Package, question: Question, progress: Progres
             for (variant, _), good in zip(rows, signed, strict=True)
             if not good.all()
         ],
+    }
+
+
+def judged(sheet: Sheet, offer: Package) -> dict[str, Any]:
+    """An offer: its worth to each side, whether it can be signed, and what would be better for both."""
+    agenda, values = sheet.agenda, sheet.table.values
+    worth = sheet.payoffs.worth(offer)
+    mine = np.array([worth[side].central for side in agenda.sides])
+    outside = sheet.outside[sheet.used]
+    better = (values - mine).min(axis=1)
+    best = int(better.argmax())
+    return {
+        "package": agenda.chosen(offer),
+        "forbidden": agenda.forbidden(offer),
+        "worth": {side: one.to_dict() for side, one in worth.items()},
+        "gain_percent": dict(zip(agenda.sides, map(float, mine - outside), strict=True)),
+        "common_gain_left_percent": max(0.0, float(better[best])),
+        "better_for_both": agenda.chosen(sheet.table.package(best)) if better[best] > 0 else None,
     }
 
 

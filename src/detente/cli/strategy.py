@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from detente.cli.figure import FIGURE, require_figure
 from detente.cli.record import ASSUME, JSON, KNOWN_BY, ON, print_json
 
 OPTIONS = (
@@ -73,8 +74,9 @@ def _labels(given: str | None) -> tuple[str, ...] | None:
 
 @click.command()
 @click.argument("side")
+@FIGURE
 @game_options("fixed_to_world_income")
-def optimal(side: str, as_json: bool, **options: Any) -> int:
+def optimal(side: str, as_json: bool, figure: str | None, **options: Any) -> int:
     """The duties that serve one side best while all others keep theirs: a bound, not a forecast.
 
     Example: detente optimal USA --against CHN --grain partner-sector
@@ -82,8 +84,13 @@ def optimal(side: str, as_json: bool, **options: Any) -> int:
     from detente.analysis.games import optimal as answer_of
     from detente.cli.progress import Progress
 
+    path, setting = require_figure(figure), _setting(options)
     with Progress() as progress:
-        answer, status = answer_of(side, _setting(options), progress)
+        answer, status = answer_of(side, setting, progress)
+        if path is not None:
+            from detente.cli.figure import draw_curves
+
+            draw_curves(path, (side, *(setting.against or ())), setting, answer, progress)
     if as_json:
         print_json(answer)
     else:
@@ -100,6 +107,14 @@ def optimal(side: str, as_json: bool, **options: Any) -> int:
 @click.option("--first", metavar="SIDE", help="This side of two moves first, knowing the answer.")
 @click.option("--answer", default="optimal", show_default=True, help="Or: none, reciprocal, proportional.")
 @click.option("--factor", default=1.0, show_default=True, help="Of a proportional answer.")
+@FIGURE
+@click.option(
+    "--picture",
+    type=click.Choice(["curves", "ladder"]),
+    default="curves",
+    show_default=True,
+    help="Of --figure: reaction curves, or the ladder of retaliation.",
+)
 @game_options("balanced")
 def nash(
     sides: str,
@@ -108,6 +123,8 @@ def nash(
     first: str | None,
     answer: str,
     factor: float,
+    figure: str | None,
+    picture: str,
     as_json: bool,
     **options: Any,
 ) -> int:
@@ -120,10 +137,11 @@ def nash(
     from detente.analysis.games import nash as answer_of
     from detente.cli.progress import Progress
 
+    path, setting = require_figure(figure), _setting(options)
     with Progress() as progress:
         found, status = answer_of(
             _labels(sides) or (),
-            _setting(options),
+            setting,
             starts=starts,
             checks=checks,
             first=first,
@@ -131,6 +149,11 @@ def nash(
             factor=factor,
             progress=progress,
         )
+        if path is not None:
+            from detente.cli.figure import draw_curves, draw_ladder
+
+            draw = draw_ladder if picture == "ladder" else draw_curves
+            draw(path, _labels(sides) or (), setting, found, progress)
     if as_json:
         print_json(found)
     else:
@@ -163,6 +186,10 @@ def nash(
     type=click.Choice(["issues", "duties"]),
     help="Issues of the agenda (default with --dispute), or duties alone.",
 )
+@click.option(
+    "--offer", "offers", multiple=True, metavar="ISSUE=OPTION", help="Judge this offer as well. May repeat."
+)
+@FIGURE
 @click.option("--durability", is_flag=True, help="What patience each side needs to keep it (issues only).")
 @click.option("--agenda", metavar="FILE", help="Issues and options (YAML); default: the dispute's own.")
 @ON
@@ -200,7 +227,9 @@ def bargain(
         return term_sheet(_labels(sides) or (), options, options["closure"] if asked else None, as_json)
     from detente.analysis.games import bargain as answer_of
     from detente.cli.progress import Progress
+    from detente.cli.term_sheet import require_duties_only
 
+    require_duties_only(options)
     with Progress() as progress:
         found, status = answer_of(
             _labels(sides) or (),

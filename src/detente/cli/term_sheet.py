@@ -16,8 +16,8 @@ def term_sheet(sides: Sequence[str], options: Mapping[str, Any], closure: str | 
         options: of the command line.
         closure: None where none was asked for.
     """
-    from detente.analysis.term_sheet import Question
-    from detente.analysis.term_sheet import term_sheet as answer_of
+    from detente.analysis.term_sheet import Question, answered, bargained
+    from detente.cli.figure import require_figure, write_figure
     from detente.cli.progress import Progress
     from detente.cli.record import print_json, query_days
     from detente.core.errors import InvalidGame
@@ -40,14 +40,51 @@ def term_sheet(sides: Sequence[str], options: Mapping[str, Any], closure: str | 
     )}  # fmt: skip
     if closure is not None:
         chosen["closure"] = closure
-    question = Question(**chosen)
+    question = Question(**chosen, offer=dict(map(_offered, options["offers"])) or None)
+    path = require_figure(options["figure"])
     with Progress() as progress:
-        answer = answer_of(record, asof, question, progress)
+        sheet = bargained(record, asof, question, progress)
+        answer = answered(sheet, question, progress)
+    if path is not None:
+        from detente.analysis.curves import frontier_picture
+        from detente.brief.strategy_charts import frontier_chart
+
+        offer = sheet.agenda.package(question.offer) if question.offer else None
+        picture = frontier_picture(sheet, offer)
+        write_figure(path, frontier_chart(picture), "frontier", picture, answer["query"])
     if as_json:
         print_json(answer)
     else:
         print_sheet(answer["data"])
     return 0
+
+
+def require_duties_only(options: Mapping[str, Any]) -> None:
+    """Refuse options that only a bargain over issues has.
+
+    Raises:
+        InvalidOption: naming the option.
+    """
+    from detente.core.errors import InvalidOption
+
+    for name, flag in (
+        ("offers", "--offer"), ("durability", "--durability"), ("agenda", "--agenda"), ("figure", "--figure")
+    ):  # fmt: skip
+        if options[name]:
+            raise InvalidOption(
+                flag, where=flag, why="it is of a bargain over issues", instead="--dispute us-china as well"
+            )
+
+
+def _offered(given: str) -> tuple[str, str]:
+    from detente.core.errors import InvalidOption
+
+    issue, sign, option = given.partition("=")
+    if not sign:
+        raise InvalidOption(
+            repr(given), where="--offer", why="not ISSUE=OPTION", instead="for example us-fentanyl-duty=ten"
+        )
+    return issue.strip(), option.strip()
 
 
 def print_sheet(data: Mapping[str, Any]) -> None:
@@ -84,6 +121,8 @@ def print_sheet(data: Mapping[str, Any]) -> None:
         table(("side", "never signs", "packages excluded", "ground"), rows)
     else:
         say("none bears on the options of the day")
+    if "offer" in data:
+        _print_offer(data["offer"])
     if "durability" in data:
         _print_durability(data["durability"])
     if data["dropped"]:
@@ -135,6 +174,20 @@ def _print_sides(sheet: Mapping[str, Any]) -> None:
     table(("side", "gain %", "range", "most it could gain %"), rows)
     if spread:
         say(f"all gain in {spread['all_gain_in']} of {spread['variants']} sets of assumptions")
+
+
+def _print_offer(offer: Mapping[str, Any]) -> None:
+    heading("The offer")
+    gains = "; ".join(f"{side} {gain:+.3f}%" for side, gain in offer["gain_percent"].items())
+    say(f"{', '.join(f'{k}: {v}' for k, v in offer['package'].items())}: {gains}")
+    for why in offer["forbidden"]:
+        say(f"cannot be signed: {why}")
+    if offer["better_for_both"]:
+        rest = {k: v for k, v in offer["better_for_both"].items() if offer["package"].get(k) != v}
+        say(
+            f"better for both by {offer['common_gain_left_percent']:.3f}%: with "
+            + ", ".join(f"{k}: {v}" for k, v in rest.items())
+        )
 
 
 def _print_durability(found: Mapping[str, Any]) -> None:
