@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from tests.support import levers
 from tests.support.dispute import TRUCE, duty, write_dispute
 
 from detente.cli.main import COMMANDS, _run
@@ -156,6 +157,10 @@ BAD = [
     (("brief", "us-china", "--on", "2025-06-05", "--since", "2025-07-01"), "invalid_option"),
     (("brief", "us-china", "--out", ""), "invalid_option"),
     (("replicate", "nosuch", "--data", "."), "unknown_name"),
+    (("leverage", "us-china", "--years", "3,1"), "invalid_option"),
+    (("leverage", "us-china", "--years", "soon"), "invalid_option"),
+    (("leverage", "us-china", "--model", "mine"), "unknown_name"),
+    (("leverage", "us-china", "--on", "2017-01-01"), "date_before_record"),
     (("optimal", "XXX"), "unknown_economy"),
     (("optimal", "USA", "--grain", "fine"), "invalid_option"),
     (("optimal", "USA", "--sectors", "C99"), "unknown_sector"),
@@ -203,6 +208,28 @@ def test_bad_input_is_one_error_and_status_two(capsys, arguments, code):
     assert answer["error"]["code"] == code
     assert answer["error"]["instead"]
     assert answer["error"]["where"]
+
+
+@pytest.mark.slow
+def test_leverage_is_one_envelope_and_every_number_has_a_unit(capsys, tmp_path):
+    folder = write_dispute(tmp_path / "mine", {"measure-reciprocal": TRUCE})
+    (folder / "levers.yaml").write_text(
+        "levers:" + levers.duty("ours", "USA", "CHN") + levers.stated("theirs", "CHN", "USA", 2, 1)
+    )
+    arguments = ("leverage", str(folder), "--on", "2025-05-20", "--quick", "--years", "1")
+    status, answer = call(capsys, *arguments)
+    assert status == 0
+    assert set(answer) == ENVELOPE
+    assert answer["schema"] == "detente/leverage/1"
+    assert answer["provenance"]["certificate"]["certified"]
+    data = answer["data"]
+    assert {"upper_hand", "horizons", "levers", "left_out", "solves", "reading"} <= set(data)
+    assert data["upper_hand"]["sentence"]
+    carried, stated = data["levers"]
+    assert carried["in_full"][0]["yearly_rate"]["residual"] <= 1e-10
+    assert stated["stated"]["cost_to_target"]["unit"] == "usd_billion"
+    ours = carried["in_full"][0]
+    assert {"cost_to_target_percent", "cost_to_holder_percent", "hold_points"} <= set(ours)
 
 
 def test_missing_raw_data_says_what_to_get(capsys, monkeypatch):

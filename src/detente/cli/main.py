@@ -46,6 +46,7 @@ COMMANDS = {
     ),
     "spread": ("detente.cli.sensitivity", "How far an answer moves with what is assumed, and what moves it."),
     "exposure": ("detente.cli.sensitivity", "Who depends on whom: at the margin, and where trade ends."),
+    "leverage": ("detente.cli.leverage", "Who holds what over whom on a day, and who has the upper hand."),
     "optimal": ("detente.cli.strategy", "The duties that serve one side best, others' given."),
     "nash": ("detente.cli.strategy", "A trade war: duties that no side gains by changing."),
     "bargain": ("detente.cli.strategy", "The deal that all sides would sign, by a bargaining rule."),

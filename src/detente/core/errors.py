@@ -196,6 +196,12 @@ class InvalidTalks(DetenteError):
     code = "invalid_talks"
 
 
+class InvalidLever(DetenteError):
+    """A lever file that is missing or breaks its format, or a lever that the world cannot carry."""
+
+    code = "invalid_lever"
+
+
 class UnreadableArticle(DetenteError):
     """An article that cannot be read: not text, empty, locked, too large. A run goes on without it."""
 

@@ -28,7 +28,7 @@ from detente.record.lists import ListTable, parse_list
 from detente.record.settings import LineItem, Settings, read_settings
 
 SHIPPED = Path(__file__).resolve().parent.parent / "disputes"
-NOT_ENTRIES = ("dispute.yaml", "aliases.yaml", "agenda.yaml", "talks.yaml", "aims.yaml")
+NOT_ENTRIES = ("dispute.yaml", "aliases.yaml", "agenda.yaml", "talks.yaml", "aims.yaml", "levers.yaml")
 READING_TRIES = 5
 
 __all__ = ["SHIPPED", "LineItem", "Record", "Settings", "find_dispute", "load_record", "shipped_disputes"]
