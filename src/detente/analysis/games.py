@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ from detente.strategy.retaliation import first_move
 
 Progress = Callable[[str], None]
 
+EVERYBODY = ("all",)
+"""In place of sides: every economy of the world."""
+
 BOUND = (
     "an unconstrained optimum or war is a bound on what duties could do in this model, never a forecast: "
     "governments act within their law, and for more than this aim"
@@ -43,6 +46,7 @@ class Setting:
         grain: how fine duties are.
         against: partners whose goods they fall on; None for all.
         sectors: goods they fall on; None for all.
+        groups: partners charged alike, by name of the group, where the grain tells partners apart.
         export_taxes: whether sides set export taxes too.
         lowest_percent, highest_percent: bounds of rates.
         time_limit_seconds: after which the best so far is given; None for no limit.
@@ -58,6 +62,7 @@ class Setting:
     grain: str = "uniform"
     against: tuple[str, ...] | None = None
     sectors: tuple[str, ...] | None = None
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     export_taxes: bool = False
     lowest_percent: float = 0.0
     highest_percent: float = 1000.0
@@ -219,6 +224,7 @@ def seated(sides: Sequence[str], setting: Setting, progress: Progress) -> tuple[
     """
     progress("preparing the world")
     world = load_world(setting.world)
+    sides = world.economies if tuple(sides) == EVERYBODY else sides
     prepared: Prepared | NotSolved = prepare(
         model_named(setting.model),
         world,
@@ -242,6 +248,7 @@ def seated(sides: Sequence[str], setting: Setting, progress: Progress) -> tuple[
             setting.grain,
             partners=None if setting.against is None else [p for p in setting.against if p != side],
             sectors=setting.sectors,
+            groups=setting.groups,
             export_taxes=setting.export_taxes,
             lowest=setting.lowest_percent / 100,
             highest=setting.highest_percent / 100,
@@ -261,6 +268,7 @@ def _about(arena: Arena, setting: Setting) -> dict[str, Any]:
         "elasticities": prepared.elasticities,
         "theta_scale": prepared.theta_scale,
         "grain": setting.grain,
+        "groups": {name: list(labels) for name, labels in setting.groups.items()},
         "bounds_percent": [setting.lowest_percent, setting.highest_percent],
         "aims": [aim.to_dict() for aim in arena.aims],
     }

@@ -25,6 +25,13 @@ OPTIONS = (
     ),
     click.option("--against", metavar="LABELS", help="Partners whose goods duties fall on; default: all."),
     click.option("--sectors", metavar="LABELS", help="Goods sectors duties fall on; default: all."),
+    click.option(
+        "--group",
+        "groups",
+        multiple=True,
+        metavar="NAME=LABELS",
+        help="Partners charged alike, with --grain partner; the others are one more group. May repeat.",
+    ),
     click.option("--export-taxes", is_flag=True, help="Sides set export taxes too."),
     click.option("--lowest", default=0.0, show_default=True, help="Lowest rate, percent."),
     click.option("--highest", default=1000.0, show_default=True, help="Highest rate, percent."),
@@ -61,11 +68,24 @@ def _setting(options: dict[str, Any]) -> Any:
         grain=options["grain"],
         against=_labels(options["against"]),
         sectors=_labels(options["sectors"]),
+        groups=dict(_group(given) for given in options["groups"]),
         export_taxes=options["export_taxes"],
         lowest_percent=options["lowest"],
         highest_percent=options["highest"],
         time_limit_seconds=options["time_limit"],
     )
+
+
+def _group(given: str) -> tuple[str, tuple[str, ...]]:
+    from detente.core.errors import InvalidOption
+
+    name, _, labels = given.partition("=")
+    members = _labels(labels) or ()
+    if not name.strip() or not members:
+        raise InvalidOption(
+            repr(given), where="--group", why="not NAME=LABELS", instead="for example allies=CAN,MEX"
+        )
+    return name.strip(), members
 
 
 def _labels(given: str | None) -> tuple[str, ...] | None:
@@ -128,11 +148,11 @@ def nash(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """A trade war: duties at which no side gains by changing its own. SIDES by comma.
+    """A trade war: duties at which no side gains by changing its own. SIDES by comma, or all.
 
     Deficits are zero unless another closure is asked for.
 
-    Example: detente nash USA,CHN --against USA,CHN
+    Example: detente nash USA,CHN --against USA,CHN; the world at war: detente nash all
     """
     from detente.analysis.games import nash as answer_of
     from detente.cli.progress import Progress

@@ -10,6 +10,9 @@ from detente.cli.terminal import heading, say, table
 SHOWN = 12
 """Rates of a side that are listed."""
 
+LISTED = 6
+"""Sides up to which the rates of each are listed; all are in the JSON."""
+
 
 def print_optimal(data: dict[str, Any]) -> None:
     """`detente optimal` for a reader."""
@@ -42,8 +45,11 @@ def print_nash(data: dict[str, Any]) -> None:
             for side, one in war["sides"].items()
         ]
         table(("side", "aim %", "median rate %", "regret %"), rows)
-        for side, one in war["sides"].items():
+        for side, one in war["sides"].items() if len(war["sides"]) <= LISTED else ():
             _print_rates(side, one)
+        if war["autarkic_pairs"]:
+            pairs = [" and ".join(pair) for pair in war["autarkic_pairs"]]
+            say(f"hardly trade any more: {', '.join(pairs[:SHOWN])}{' ...' if len(pairs) > SHOWN else ''}")
         say(f"found from: {', '.join(war['found_from'])}")
     if data["starts_unsettled"]:
         say(f"best responses did not settle from: {', '.join(data['starts_unsettled'])}")

@@ -7,7 +7,7 @@ vector, so that a uniform duty is one entry and duties by partner and sector are
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,9 @@ partner-sector: one a partner and sector."""
 
 DUTY, TAX = 0, 1
 LEVERS = ("duty", "export_tax")
+
+REST = "rest"
+"""Group of the partners that are in no other."""
 
 HIGHEST = 10.0
 """Rate up to which a lever is searched where nothing else is said: 1000 percent."""
@@ -129,6 +132,7 @@ def choice(
     *,
     partners: Sequence[str] | None = None,
     sectors: Sequence[str] | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
     export_taxes: bool = False,
     lowest: float = 0.0,
     highest: float = HIGHEST,
@@ -141,6 +145,8 @@ def choice(
         grain: one of `GRAINS`.
         partners: on whom; all by default. A flow that does not exist has no lever.
         sectors: on what; all goods by default.
+        groups: of partners that are charged alike, by name, where the grain tells partners apart; partners
+            in none of them are one more group, `REST`.
         export_taxes: export taxes as well, as fine as the duties; one of them is held at zero, since the
             same rise of all duties and all export taxes changes no trade (Lerner).
         lowest, highest: bounds of the rates, fractions; export taxes may fall to a subsidy of half.
@@ -171,7 +177,7 @@ def choice(
         world.economies, list(partners)
     )  # fmt: skip
     there[row] = False
-    builder = _Builder(world, grain)
+    builder = _Builder(world, grain, _group_of(world, grain, groups, where))
     flows = {DUTY: world.flows[row], TAX: world.flows[:, row]}
     for lever in (DUTY, TAX) if export_taxes else (DUTY,):
         builder.add(lever, there[:, None] & chosen[None, :] & (flows[lever] > 0), flows[lever])
@@ -196,9 +202,9 @@ def choice(
 class _Builder:
     """Entries of a choice, lever by lever."""
 
-    def __init__(self, world: World, grain: str) -> None:
+    def __init__(self, world: World, grain: str, group_of: Mapping[str, str]) -> None:
         n, j = len(world.economies), len(world.sectors)
-        self.world = world
+        self.world, self.group_of = world, group_of
         self.by_partner, self.by_sector = "partner" in grain, grain in ("sector", "partner-sector")
         self.index = np.full((2, n, j), -1)
         self.names: list[str] = []
@@ -209,7 +215,7 @@ class _Builder:
     def add(self, lever: int, cells: np.ndarray, flows: np.ndarray) -> None:
         """Entries for the cells of a mask [partner, J]."""
         for n, j in np.argwhere(cells):
-            partner = self.world.economies[n] if self.by_partner else "*"
+            partner = self.group_of[self.world.economies[n]] if self.by_partner else "*"
             sector = self.world.sectors[j] if self.by_sector else "*"
             name = f"{LEVERS[lever]} {partner} {sector}"
             at = self.places.setdefault(name, len(self.names))
@@ -219,6 +225,34 @@ class _Builder:
                 self.traded.append(0.0)
             self.index[lever, n, j] = at
             self.traded[at] += float(flows[n, j])
+
+
+def _group_of(
+    world: World, grain: str, groups: Mapping[str, Sequence[str]] | None, where: str
+) -> dict[str, str]:
+    """The group of each economy: itself where there are no groups."""
+    if not groups:
+        return {label: label for label in world.economies}
+    if "partner" not in grain:
+        raise InvalidOption(
+            f"groups of partners with grain {grain!r}",
+            where=where,
+            why="it charges all partners alike",
+            instead="grain partner or partner-sector",
+        )
+    found: dict[str, str] = {}
+    for name, labels in groups.items():
+        _require(world.economies, labels, where, UnknownEconomy)
+        twice = [label for label in labels if label in found]
+        if twice or not labels:
+            raise InvalidOption(
+                f"group {name!r}",
+                where=where,
+                why=f"{', '.join(twice)} in two groups" if twice else "nobody is in it",
+                instead="groups with members, each economy in one at most",
+            )
+        found |= dict.fromkeys(labels, name)
+    return {label: found.get(label, REST) for label in world.economies}
 
 
 def _require(known: Sequence[str], given: Sequence[str], where: str, kind: Any) -> None:
