@@ -186,6 +186,8 @@ BAD = [
     (("authorities", "us-china", "--on", "2017-01-01"), "date_before_record"),
     (("first-since", "us-china", "weather=fine"), "invalid_option"),
     (("base-rates", "us-china", "--weight", "drezner-threats"), "invalid_option"),
+    (("ex-post", "--shipped", "--data", "here"), "invalid_option"),
+    (("ex-post", "--data", "no-such-folder"), "missing_data"),
     (("base-rates", "us-china", "--weight", "nobody=1"), "invalid_option"),
     (("base-rates", "us-china", "--on", "2010-01-01"), "date_before_record"),
     (("track-record", "us-china", "--from", "2026-01-01", "--to", "2025-01-01"), "invalid_date"),

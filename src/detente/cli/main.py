@@ -52,6 +52,7 @@ COMMANDS = {
     "bargain": ("detente.cli.strategy", "The deal that all sides would sign, by a bargaining rule."),
     "talks": ("detente.cli.talks", "Talks played forward: simulate, play a side, red-team a move."),
     "world": ("detente.cli.world", "Worlds: list, show, check, build, fetch, load, merge, split, update."),
+    "ex-post": ("detente.cli.ex_post", "The duties of 2018-19 beside what was measured afterwards."),
     "replicate": ("detente.cli.economy", "Reproduce a published table and compare cell by cell."),
 }
 
