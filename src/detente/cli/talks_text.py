@@ -149,7 +149,7 @@ def print_state(view: View) -> None:
         meets = f", meets {now.meeting}" if now.meeting else ""
         click.echo(f"  channel {key}: health {health(channel, now, state.day):.2f}{meets}{asked}", err=True)
     for side, offer in state.offers.items():
-        click.echo(f"  {side} offers: {package_words(game.packages[offer.package])}", err=True)
+        click.echo(f"  {side} offers: {package_words(game, game.packages[offer.package])}", err=True)
     for threat in state.threats:
         click.echo(f"  {threat.by} threatens {thing(game, threat.lever)} by {threat.due}", err=True)
     for key in sorted(state.conditions):

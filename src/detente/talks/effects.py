@@ -9,7 +9,6 @@ from typing import TypeVar
 
 from detente.talks.game import Channel, Game, Package
 from detente.talks.moves import Move, MoveKind
-from detente.talks.payoffs import raised
 from detente.talks.rules import health
 from detente.talks.state import (
     ChannelState,
@@ -140,8 +139,9 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
         return stand(replace(state, clocks=clocks, offers={}), Standing.EXTENSION, state.day)
     start = game.start.levers
     for key, now in state.levers.items():
-        if raised(now, start[key]):
-            levers[key] = start[key] if start[key].clock in clocks else LeverState(start[key].level)
+        if now.level > game.baseline[key]:
+            level = game.baseline[key]
+            levers[key] = start[key] if start[key].clock in clocks else LeverState(level)
     for change in package.changes:
         levers[change.lever] = _changed(levers[change.lever], change.level, change.how, clocks)
     if package.kind == "full":
@@ -155,7 +155,7 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
         rounds=0,
         signed=(*state.signed, package.key),
         settled=state.settled | frozenset(package.options),
-        pending=tuple(p for p in state.pending if p.lever not in levers),
+        pending=tuple(p for p in state.pending if p in game.start.pending),
         threats=(),
         broken_off_by="",
     )

@@ -205,6 +205,7 @@ class Hazards:
         matched: side -> chance that a raise is answered by one.
         claim: side -> chance a day of a public claim.
         contact: side -> chance a day of asking for a contact.
+        contact_levels: level -> share of contacts.
         denied: chance that a claim of talks is denied while a condition before them is open.
         audience_cost: credit lost by a threat let pass or a claim contradicted.
     """
@@ -218,6 +219,7 @@ class Hazards:
     matched: Mapping[str, float]
     claim: Mapping[str, float]
     contact: Mapping[str, float]
+    contact_levels: Mapping[str, float]
     denied: float
     audience_cost: float
 
@@ -233,6 +235,7 @@ class Game:
         known_by: last day of what was known.
         levers, clocks, channels, conditions, packages: by id.
         issues: issues on the table.
+        titles: issue, or `issue=option` -> words.
         types: side -> its possible types.
         hazards: see there.
         cost: side -> lever -> percent of real income a year that one unit of the lever costs it.
@@ -264,6 +267,7 @@ class Game:
     market_moves: Mapping[str, float] = field(default_factory=dict)
     market_weight: Mapping[str, float] = field(default_factory=dict)
     negotiators: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
 
@@ -273,32 +277,52 @@ class Game:
         return second if side == first else first
 
     @cached_property
+    def baseline(self) -> dict[str, float]:
+        """Lever -> its level on the first day, or the one that was law by then and bites later."""
+        decided = {step.lever: step.level for step in self.start.pending}
+        return {key: max(now.level, decided.get(key, 0.0)) for key, now in self.start.levers.items()}
+
+    @cached_property
     def own_levers(self) -> dict[str, tuple[Lever, ...]]:
         """Side -> its levers, in order."""
         return {s: tuple(lever for lever in self.levers.values() if lever.side == s) for s in self.sides}
 
     @cached_property
     def negotiable(self) -> tuple[Package, ...]:
-        """Packages that cross nobody's red line and that no other of their kind beats for both sides."""
-        open_ones = [p for p in self.packages.values() if not p.crosses]
-        first, second = self.sides
-        kept = []
-        for kind in ("extension", "partial", "full"):
-            own = sorted(
-                (p for p in open_ones if p.kind == kind), key=lambda p: (-p.worth[first], -p.worth[second])
+        """Packages that cross nobody's red line and that none of as few rounds beats for both sides."""
+        open_ones = sorted(
+            (p for p in self.packages.values() if not p.crosses),
+            key=lambda p: (p.kind != "extension", p.rounds, -sum(p.worth.values()), p.key),
+        )
+        kept: list[Package] = []
+        for package in open_ones:
+            beaten = any(
+                p.kind != "extension" and all(p.worth[s] >= package.worth[s] for s in self.sides)
+                for p in kept
             )
-            most = float("-inf")
-            for package in own:
-                if package.worth[second] > most:
-                    most = package.worth[second]
-                    kept.append(package)
+            if package.kind == "extension" or not beaten:
+                kept.append(package)
         return tuple(kept)
 
     @cached_property
-    def _best(self) -> dict[str, Package | None]:
+    def _within(self) -> dict[int, tuple[Package, ...]]:
         deals = [p for p in self.negotiable if p.kind != "extension"]
-        return {side: max(deals, key=lambda p: p.worth[side], default=None) for side in self.sides}
+        most = max((p.rounds for p in deals), default=0)
+        return {rounds: tuple(p for p in deals if p.rounds <= rounds) for rounds in range(most + 1)}
 
-    def best_for(self, side: str) -> Package | None:
-        """The negotiable deal that is worth most to a side; None where there is none."""
-        return self._best[side]
+    def within(self, rounds: int) -> tuple[Package, ...]:
+        """Negotiable deals whose text takes no more rounds than these."""
+        found = self._within
+        return found[min(max(0, rounds), len(found) - 1)]
+
+    @cached_property
+    def _best(self) -> dict[tuple[str, int], Package | None]:
+        return {
+            (side, rounds): max(deals, key=lambda p: p.worth[side], default=None)
+            for side in self.sides
+            for rounds, deals in self._within.items()
+        }
+
+    def best_for(self, side: str, rounds: int) -> Package | None:
+        """The deal within so many rounds that is worth most to a side; None where there is none."""
+        return self._best[side, min(max(0, rounds), len(self._within) - 1)]

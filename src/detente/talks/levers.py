@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from detente.core.errors import UnknownState
-from detente.record.asof import AsOf, MeasureState, Standing, state_of
+from detente.record.asof import AsOf, MeasureState, Standing, moment_of, state_of
 from detente.record.authorities import Power, powers_on, rests_on
 from detente.record.change import renewed
-from detente.record.entries import Instrument, Measure, Status, Usable
+from detente.record.entries import Agreement, Instrument, Measure, Status, Usable
 from detente.record.files import Record
 from detente.talks.effects import end_clock, suspension_clock
 from detente.talks.game import Clock, Lever
-from detente.talks.state import ClockState, LeverState
+from detente.talks.state import ClockState, LeverState, Pending
 
 NEW_DUTY_STEPS = (10.0, 25.0, 50.0)
 """Points of duty that a new use may take up to its cap. Assumed: steps of the size of 2018 to 2025."""
@@ -31,12 +31,13 @@ MOST_NEW = 4
 
 @dataclass(frozen=True)
 class Held:
-    """Levers with their states, and the clocks that run."""
+    """Levers with their states, the clocks that run, and steps that are decided and bite later."""
 
     levers: dict[str, Lever]
     states: dict[str, LeverState]
     clocks: dict[str, Clock]
     clock_states: dict[str, ClockState]
+    pending: tuple[Pending, ...]
 
 
 def read_levers(view: Record, asof: AsOf, named: Iterable[str]) -> Held:
@@ -58,15 +59,21 @@ def read_levers(view: Record, asof: AsOf, named: Iterable[str]) -> Held:
     states: dict[str, LeverState] = {}
     expiries: dict[str, dict[str, date]] = {}
     wanted = set(named)
+    pending: list[Pending] = []
     for measure in view.of(Measure):
-        if not _bears(view, measure, measure.id in wanted):
+        decided = _decided(measure, asof)
+        if not _bears(view, measure, measure.id in wanted or decided is not None):
             continue
         standing = renewed(state_of(measure, asof, view.settings.checked_to), asof)
-        if measure.id not in wanted and not _moves(measure, standing):
+        if measure.id not in wanted and decided is None and not _moves(measure, standing):
             continue
         _require_known(standing)
-        lever = _lever(measure, standing, powers[measure.imposing])
+        lever = _lever(measure, standing, powers[measure.imposing], decided)
         state, expires = _stands(lever, standing)
+        if expires is None:
+            state, expires = _called_off(view, measure, lever, state, asof)
+        if decided is not None:
+            pending.append(decided)
         if expires is not None and state.clock:
             expiries.setdefault(state.clock, {})[lever.side] = expires
         levers[lever.id], states[lever.id] = lever, state
@@ -77,7 +84,7 @@ def read_levers(view: Record, asof: AsOf, named: Iterable[str]) -> Held:
     for lever in levers.values():
         clocks[end_clock(lever.id)] = Clock(end_clock(lever.id), "hard")
         clocks[suspension_clock(lever.id)] = Clock(suspension_clock(lever.id), "extendable")
-    return Held(levers, states, clocks, clock_states)
+    return Held(levers, states, clocks, clock_states, tuple(pending))
 
 
 def _bears(view: Record, measure: Measure, named: bool) -> bool:
@@ -112,14 +119,51 @@ def _require_known(standing: MeasureState) -> None:
         )
 
 
-def _lever(measure: Measure, standing: MeasureState, powers: list[Power]) -> Lever:
+def _decided(measure: Measure, asof: AsOf) -> Pending | None:
+    """A duty that is law by the day and bites later; None where there is none, or it lowers the rate."""
+    if measure.instrument is not Instrument.IMPORT_DUTY or not measure.in_economy:
+        return None
+    standing = state_of(measure, asof)
+    now = (standing.rate_percent or 0.0) if standing.in_force else 0.0
+    for state in standing.pending:
+        rate = state.rate_percent
+        if state.status is Status.IN_FORCE and rate is not None and rate > now and not state.withdrawn:
+            ends = moment_of(state.expires, measure.imposing).day if state.expires else None
+            day = moment_of(state.effective, measure.imposing).day
+            return Pending(measure.imposing, measure.id, rate, day, ends)
+    return None
+
+
+def _called_off(
+    view: Record, measure: Measure, lever: Lever, state: LeverState, asof: AsOf
+) -> tuple[LeverState, date | None]:
+    """A rise that a truce put off comes back at the end of the truce: it is suspended until then."""
+    off = [s.rate_percent or 0.0 for s in measure.states if s.withdrawn and s.status is Status.IN_FORCE]
+    rise = max(off, default=0.0) - state.level
+    if not lever.is_duty or rise <= 0:
+        return state, None
+    for agreement in view.of(Agreement):
+        for term in agreement.terms:
+            until = term.due or agreement.end
+            if term.measure != measure.id or term.effect != "keeps" or until is None:
+                continue
+            day = moment_of(until, measure.imposing).day
+            if day > asof.on:
+                return LeverState(state.level, rise, clock=day.isoformat()), day
+    return state, None
+
+
+def _lever(measure: Measure, standing: MeasureState, powers: list[Power], decided: Pending | None) -> Lever:
     power = next((p for p in powers if rests_on(measure, p.authority)), None)
-    points = measure.instrument is Instrument.IMPORT_DUTY and standing.scope.list_file is None
+    one_rate = standing.rate_percent is not None or standing.scope.list_file is None
+    points = measure.instrument is Instrument.IMPORT_DUTY and one_rate
     rate = standing.rate_percent if standing.in_force else 0.0
     steps: tuple[float, ...] = ()
     if power is None or power.usable is not Usable.NO:
         cap = power.authority.cap_percent if power is not None else None
-        steps = _steps(measure, rate or 0.0, cap) if points else (1.0,)
+        steps = (
+            _steps(measure, max(rate or 0.0, decided.level if decided else 0.0), cap) if points else (1.0,)
+        )
     return Lever(
         id=measure.id,
         side=measure.imposing,
@@ -139,7 +183,8 @@ def _steps(measure: Measure, rate: float, cap: float | None) -> tuple[float, ...
     """Rates above the present one: those it has had, and ten and twenty-five points more."""
     had = {s.rate_percent for s in measure.states if s.rate_percent is not None and s.rate_percent > rate}
     most = cap if cap is not None else float("inf")
-    return tuple(sorted(step for step in {*had, rate + 10, rate + 25} if rate < step <= most))
+    steps = {*had, rate + 10, rate + 25, *(() if cap is None else (cap,))}
+    return tuple(sorted(step for step in steps if rate < step <= most))
 
 
 def _stands(lever: Lever, standing: MeasureState) -> tuple[LeverState, date | None]:

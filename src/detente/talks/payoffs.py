@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.talks.game import Game, Package
-from detente.talks.state import LeverState, TalksState
+from detente.talks.state import TalksState
 
 DAYS_A_YEAR = 365.0
 
@@ -67,15 +67,9 @@ def gain(game: Game, side: str, state: TalksState, package: Package) -> float:
 
 def _raised(game: Game, side: str, state: TalksState) -> float:
     """Worth of what has been raised since the start; the part of a lapse is in it."""
-    start = game.start.levers
-    costs = game.cost[side]
+    costs, baseline = game.cost[side], game.baseline
     return -sum(
-        costs.get(lever, 0.0) * (now.level - start[lever].level)
+        costs.get(lever, 0.0) * (now.level - baseline[lever])
         for lever, now in state.levers.items()
-        if now.level > start[lever].level
+        if now.level > baseline[lever]
     )
-
-
-def raised(now: LeverState, then: LeverState) -> bool:
-    """Whether a lever bites harder than on the first day."""
-    return now.level > then.level

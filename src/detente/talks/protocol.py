@@ -18,7 +18,7 @@ from detente.talks.draws import Draws
 from detente.talks.effects import believe, discredit, ease, put, raise_lever, set_level, stand, without
 from detente.talks.game import Game
 from detente.talks.moves import Event, EventKind, Move, MoveKind
-from detente.talks.payoffs import DAYS_A_YEAR, flow, raised
+from detente.talks.payoffs import DAYS_A_YEAR, flow
 from detente.talks.rules import check, holds
 from detente.talks.state import STATUS_QUO, LeverState, Standing, TalksState
 
@@ -127,12 +127,11 @@ def _decided(game: Game, state: TalksState, day: date, events: list[Event]) -> T
     if not due:
         return state
     state = replace(state, pending=tuple(p for p in state.pending if p.day > day))
-    start = game.start.levers
     for decided in due:
         state = raise_lever(game, state, decided)
         now = state.levers[decided.lever]
         events.append(Event(day, EventKind.IN_FORCE, decided.by, decided.lever, note=f"{now.level:g}"))
-        if game.levers[decided.lever].on_trade and raised(now, start[decided.lever]):
+        if game.levers[decided.lever].on_trade and now.level > game.baseline[decided.lever]:
             state = stand(state, Standing.ESCALATION, day)
     return state
 

@@ -31,8 +31,8 @@ from detente.talks.state import (
 )
 from detente.talks.table import Worths, packages_of
 
-OPEN_THREAT_DAYS = 180
-"""An open threat without a day counts for so long."""
+OPEN_THREAT_DAYS = 45
+"""An open threat without a day counts for so long: about half of those carried out were so by then."""
 CLAIM_WINDOW_DAYS = 730
 SEASON_DAYS = 90
 PEOPLE_DAYS = 400
@@ -109,7 +109,7 @@ def game_on(
         offers={},
         beliefs={s: {t.name: t.prior for t in types[_other(sides, s)]} for s in sides},
         threats=_threats(view, day, settings, held),
-        pending=(),
+        pending=held.pending,
         claims=(),
         conditions=frozenset(conditions),
         together={},
@@ -143,10 +143,17 @@ def game_on(
         cost=_costs(worths, held, settings, sides),
         market_moves=settings.market_moves,
         market_weight=settings.market_weight,
+        titles=_titles(agenda),
         negotiators={**settings.negotiators, **(negotiators or {})},
         sources=settings.sources,
         left_out=tuple(unmapped),
     )
+
+
+def _titles(agenda: Agenda) -> dict[str, str]:
+    found = {issue.id: issue.title for issue in agenda.issues}
+    options = [(issue, option) for issue in agenda.issues for option in issue.options]
+    return found | {f"{issue.id}={option.id}": option.title for issue, option in options}
 
 
 def _other(sides: tuple[str, ...], side: str) -> str:
@@ -320,9 +327,23 @@ def hazards_of(view: Record, priors: Priors, settings: Talks, held: Held) -> Haz
         matched={s: over("matched", _matched(view, s)) for s in sides},
         claim={s: over("claim", _claim_rate(view, s, priors.on)) for s in sides},
         contact=dict.fromkeys(sides, over("contact", _per_day(contact)) / 2),
+        contact_levels=_levels(priors),
         denied=given["denied"].value,
         audience_cost=given["audience_cost"].value,
     )
+
+
+def _levels(priors: Priors) -> dict[str, float]:
+    """Share of contacts by level, as the rates of each level and above have it."""
+    every, minister, leader = (
+        _per_day(priors.rate(f"contact_{level}")) for level in ("deputy", "minister", "leader")
+    )
+    every, minister = max(every, minister, leader), max(minister, leader)
+    return {
+        "leader": leader / every,
+        "minister": (minister - leader) / every,
+        "deputy": (every - minister) / every,
+    }
 
 
 def _per_day(rate: Rate) -> float:

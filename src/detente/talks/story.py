@@ -21,6 +21,7 @@ WHY = {
 }
 """Each standing in words."""
 
+MOST_NAMED = 6
 CLAIMS = {
     "talks": "says in public that talks are going on",
     "progress": "says in public that there is progress",
@@ -120,7 +121,7 @@ def thing(game: Game, key: str) -> str:
     if not key:
         return ""
     if key in game.packages:
-        return package_words(game.packages[key])
+        return package_words(game, game.packages[key])
     for table in (game.channels, game.levers, game.conditions):
         if key in table:
             return table[key].title or key
@@ -129,12 +130,16 @@ def thing(game: Game, key: str) -> str:
     return ", ".join(thing(game, part) for part in key.split(", ")) if ", " in key else key
 
 
-def package_words(package: Package) -> str:
-    """A package by what it settles."""
+def package_words(game: Game, package: Package) -> str:
+    """A package by what it settles: the first issues in words, and how many more."""
     if package.kind == "extension":
         return package.key
-    settled = "; ".join(f"{issue}: {option}" for issue, option in package.options.items())
-    return settled or package.key
+    settled = [
+        f"{game.titles.get(issue, issue)}: {game.titles.get(f'{issue}={option}', option)}"
+        for issue, option in package.options.items()
+    ]
+    more = f"; and {len(settled) - MOST_NAMED} issues more" if len(settled) > MOST_NAMED else ""
+    return "; ".join(settled[:MOST_NAMED]) + more if settled else package.key
 
 
 def _is_duty(game: Game, key: str) -> bool:

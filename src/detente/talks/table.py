@@ -10,15 +10,18 @@ from typing import Protocol
 import numpy as np
 
 from detente.core.errors import InvalidTalks
-from detente.strategy.agenda import Agenda, Option, Step
+from detente.strategy.agenda import KEEP, Agenda, Option, Step
 from detente.strategy.agenda import Package as Chosen
 from detente.strategy.packages import efficient
 from detente.talks.game import Change, Lever, Package
 from detente.talks.settings import Constituency, Talks
 from detente.talks.state import LeverState
 
-MOST_PACKAGES = 60
-"""Packages kept for a play: the frontier of each number of issues first, then single issues."""
+MOST_PACKAGES = 80
+MOST_OF_A_SIZE = 6
+"""Packages kept for a play, in all and of each number of issues."""
+WEIGHTS = 11
+"""Weights between the sides, from all on one to all on the other, by which packages are put together."""
 WHOLE_SHARE = 2 / 3
 """A package is a whole deal where it settles so much of the agenda, duties of both sides among it."""
 
@@ -99,39 +102,113 @@ def packages_of(
         found[key] = Package(
             key, "extension", {}, (), extension_days, nothing, dict.fromkeys(agenda.sides, 1.0)
         )
-    numbers = agenda.allowed if agenda.issues else np.zeros((0, 0), dtype=int)
-    numbers = numbers[(numbers != 0).any(axis=1)] if len(numbers) else numbers
-    if not len(numbers) and not found:
+    chosen = candidates(agenda, worths) if agenda.issues else []
+    if not chosen and not found:
         raise InvalidTalks(
             f"nothing to talk about on {agenda.asof.on}",
             where=agenda.file,
             why="no package changes anything and no clock runs",
             instead="another day, or an agenda with options that change something on it",
         )
-    if len(numbers):
-        gains = worths.packages(numbers)
-        for row in _kept(numbers, gains):
-            chosen = agenda.at(numbers[row])
-            worth = dict(zip(agenda.sides, map(float, gains[row]), strict=True))
-            one = package_of(agenda, chosen, worth, levers, states, weigher, extension_days)
-            found[one.key] = one
+    if chosen:
+        numbers = np.array([agenda.numbers(agenda.package(one)) for one in chosen])
+        for one, gains in zip(chosen, worths.packages(numbers), strict=True):
+            worth = dict(zip(agenda.sides, map(float, gains), strict=True))
+            package = package_of(agenda, agenda.package(one), worth, levers, states, weigher, extension_days)
+            found[package.key] = package
     return found
 
 
-def _kept(numbers: np.ndarray, gains: np.ndarray) -> list[int]:
-    """Rows of the frontier for each number of issues settled, then the single options."""
-    settled = (numbers != 0).sum(axis=1)
+def candidates(agenda: Agenda, worths: Worths) -> list[dict[str, str]]:
+    """Packages worth a word, by the sum of what their options are worth alone.
+
+    For weights between the sides from all on one to all on the other: options are added, the best first, with
+    what they need, as long as the weighted sum rises; every step on the way is a package. With them every
+    option alone with what it needs. None crosses a red line.
+
+    Returns:
+        issue -> option, at most `MOST_PACKAGES`: of each number of issues those that no other beats.
+    """
+    never = {(issue, option) for line in agenda.red_lines for issue, o in line.never.items() for option in o}
+    options = [(i.id, o.id) for i in agenda.issues for o in i.options[1:] if (i.id, o.id) not in never]
+    bundles = {pair: bundle for pair in options if (bundle := _with_needs(agenda, {}, pair, never))}
+    if not bundles:
+        return []
+    alone = _alone(agenda, worths, options)
+    found: dict[frozenset[tuple[str, str]], None] = {}
+    for bundle in bundles.values():
+        found.setdefault(frozenset(bundle.items()))
+    for weight in np.linspace(0.0, 1.0, WEIGHTS):
+        weights = np.array([weight, 1 - weight])
+        chosen: dict[str, str] = {}
+        while True:
+            grown = [
+                more for pair in bundles
+                if pair[0] not in chosen and (more := _with_needs(agenda, chosen, pair, never))
+            ]  # fmt: skip
+            if not grown:
+                break
+            best = max(grown, key=lambda more: weights @ _sum(alone, more) / len(more))
+            if weights @ (_sum(alone, best) - _sum(alone, chosen)) <= 0:
+                break
+            chosen = best
+            found.setdefault(frozenset(chosen.items()))
+    order = {issue.id: at for at, issue in enumerate(agenda.issues)}
+    listed = [dict(sorted(one, key=lambda pair: order[pair[0]])) for one in found]
+    gains = np.array([_sum(alone, one) for one in listed])
+    return [listed[row] for row in _kept(np.array([len(one) for one in listed]), gains)]
+
+
+def _alone(
+    agenda: Agenda, worths: Worths, options: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], np.ndarray]:
+    """What each option is worth by itself, whatever it needs."""
+    numbers = np.zeros((len(options), len(agenda.issues)), dtype=int)
+    places = {issue.id: at for at, issue in enumerate(agenda.issues)}
+    for row, (issue, option) in enumerate(options):
+        numbers[row, places[issue]] = agenda.issues[places[issue]].number(option)
+    return dict(zip(options, worths.packages(numbers), strict=True))
+
+
+def _sum(alone: Mapping[tuple[str, str], np.ndarray], chosen: Mapping[str, str]) -> np.ndarray:
+    return sum((alone[pair] for pair in chosen.items()), np.zeros(2))
+
+
+def _with_needs(
+    agenda: Agenda, chosen: Mapping[str, str], pair: tuple[str, str], never: set[tuple[str, str]]
+) -> dict[str, str] | None:
+    """What was chosen with one more option and all that it needs; None where they cannot go together."""
+    known = {issue.id: issue for issue in agenda.issues}
+    found = dict(chosen)
+    todo = [pair]
+    while todo:
+        issue, option = todo.pop()
+        if found.get(issue, option) != option or (issue, option) in never:
+            return None
+        found[issue] = option
+        for other, allowed in known[issue].options[known[issue].number(option)].needs.items():
+            fitting = agenda.fitting(other, allowed)
+            now = found.get(other, KEEP)
+            if now in fitting:
+                continue
+            there = [o for o in allowed if other in known and known[other].number(o) > 0]
+            there = [o for o in there if (other, o) not in never]
+            if now != KEEP or not there:
+                return None
+            todo.append((other, there[0]))
+    return found
+
+
+def _kept(settled: np.ndarray, gains: np.ndarray) -> list[int]:
+    """Rows of the frontier for each number of issues settled, the best for the worse-off side first."""
     kept: dict[int, None] = {}
-    everywhere = efficient(gains)
-    better = everywhere[np.argsort(-gains[everywhere].min(axis=1), kind="stable")]
-    kept.update(dict.fromkeys(map(int, better[: MOST_PACKAGES // 3])))
     for count in sorted(set(settled.tolist())):
         rows = np.flatnonzero(settled == count)
         front = rows[efficient(gains[rows])]
         front = front[np.argsort(-gains[front].min(axis=1), kind="stable")]
-        share = max(4, MOST_PACKAGES // (2 * int(settled.max())))
-        kept.update(dict.fromkeys(map(int, front[:share])))
-    kept.update(dict.fromkeys(map(int, np.flatnonzero(settled == 1))))
+        kept.update(dict.fromkeys(map(int, front[:MOST_OF_A_SIZE])))
+    single = np.flatnonzero(settled == settled.min())
+    kept.update(dict.fromkeys(map(int, single)))
     return list(kept)[:MOST_PACKAGES]
 
 

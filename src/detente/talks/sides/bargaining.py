@@ -31,12 +31,12 @@ def patient(view: View) -> float:
 
 
 def at_the_deadline(view: View) -> float:
-    """Asks for nearly all until the last days before a clock, then gives way fast."""
+    """Gives way as a patient side does, and fast in the last days before a clock."""
     left = view.days_left
     reserve = _reserve(view)
     if left is None:
         return patient(view)
-    early = max(reserve, OPENING)
+    early = max(reserve, min(OPENING, patient(view)))
     return reserve + (early - reserve) * min(1.0, max(0, left) / LAST_DAYS)
 
 
@@ -83,8 +83,8 @@ def best_for_both(view: View, asked: float) -> Package | None:
     least = asked * view.best
     game, other = view.game, view.other
     found, most = None, float("-inf")
-    for package in game.negotiable:
-        if package.kind == "extension" or package.key in view.state.signed:
+    for package in game.within(view.reach):
+        if package.key in view.state.signed:
             continue
         if view.gain(package) >= max(0.0, least) - 1e-12:
             worth = package.worth[other]
@@ -95,18 +95,18 @@ def best_for_both(view: View, asked: float) -> Package | None:
 
 def own_best(view: View, asked: float) -> Package | None:
     """The package that is worth most to itself, and nothing else."""
-    return view.game.best_for(view.side)
+    return view.game.best_for(view.side, view.reach)
 
 
 def by_belief(view: View, asked: float) -> Package | None:
     """Own gain times the chance, by its beliefs about the other's type, that the other takes it."""
     game, other = view.game, view.other
-    best = game.best_for(other)
+    best = game.best_for(other, view.reach)
     top = gain(game, other, view.state, best) if best is not None else 0.0
     beliefs = view.state.beliefs[view.side]
     found, most = None, 0.0
-    for package in game.negotiable:
-        if package.kind == "extension" or package.key in view.state.signed:
+    for package in game.within(view.reach):
+        if package.key in view.state.signed:
             continue
         own = view.gain(package)
         if own <= most:

@@ -14,6 +14,8 @@ THREAT_DAYS = 21
 URGENT_DAYS = 21
 MOST_URGENT = 4.0
 """How much more often than usual a side asks for a contact in the last weeks of a clock. Assumed."""
+CALM = 0.6
+"""How much less often a side threatens, or does what it threatened, around a meeting. Assumed."""
 PROVOKED = 1.5
 """How much more often a side threatens within a month of being accused. Assumed."""
 CONTROL_ANSWERED = 0.5
@@ -67,35 +69,53 @@ def _answer(view: View, channel: Channel) -> list[Move]:
 
 
 def _softening(view: View) -> float:
-    """Chance that a condition is given up for one contact: higher as duties cost more and a clock nears."""
+    """Chance that a condition is given up for one contact: higher as duties cost more and a clock nears.
+
+    Conditions stated in April 2025 stood in the way until May; threats of August and October did not keep
+    ministers from Madrid and Kuala Lumpur. The two chances are assumed from these few cases.
+    """
     left = view.days_left
-    near = 0.4 if left is not None and left <= URGENT_DAYS else 0.1
+    near = 0.7 if left is not None and left <= URGENT_DAYS else 0.4
     best = view.best
     cost = view.state.pressure[view.side] / best if best > 0 else 0.0
     return min(0.9, near + cost) / view.type.hawk
 
 
 def _ask(view: View) -> list[Move]:
-    """The highest level that has something to do, is prepared and meets no condition of the other side."""
+    """Asks at a level drawn as contacts on record were, or lower where that cannot be; else sends word.
+
+    What is agreed goes to the lowest level that may sign it.
+    """
     game, state = view.game, view.state
-    official = sorted(
-        (c for c in game.channels.values() if c.track == "official"), key=lambda c: c.rank, reverse=True
-    )
-    leader_stall = view.days_since_contact("leader")
-    for channel in official:
+    for channel in _by_choice(view):
         move = Move(MoveKind.ASK, view.side, channel.id, day=_day(view, channel))
-        if refusal(game, state, move) or not prepared(game, state, channel):
-            continue
-        if channel.level == "leader" and not _leaders_needed(view, leader_stall):
-            continue
-        if channel.rank < 3 and view.draws.spare < 0.5 and not blocking(game, state, view.other, official[0]):
-            continue
-        if not blocking(game, state, view.other, channel):
+        allowed = not refusal(game, state, move) and prepared(game, state, channel)
+        if allowed and not blocking(game, state, view.other, channel):
             return [move]
     for channel in game.channels.values():
         if channel.track != "official":
             return [Move(MoveKind.EMISSARY, view.side, channel.id)]
     return []
+
+
+def _by_choice(view: View) -> list[Channel]:
+    """Official channels in the order in which a side tries them."""
+    game = view.game
+    official = [c for c in game.channels.values() if c.track == "official"]
+    official.sort(key=lambda channel: -channel.rank)
+    agreed = game.packages.get(view.state.agreed)
+    if agreed is not None and view.state.rounds >= agreed.rounds:
+        able = [c for c in reversed(official) if agreed.kind in c.decides]
+        return [*able, *(c for c in official if c not in able)]
+    drawn, reached = "", 0.0
+    for level, share in game.hazards.contact_levels.items():
+        reached += share
+        drawn = level
+        if view.draws.spare < reached:
+            break
+    first = [c for c in official if c.level == drawn]
+    below = [c for c in official if first and c.rank < first[0].rank]
+    return [*first, *below]
 
 
 def _day(view: View, channel: Channel) -> date:
@@ -104,13 +124,6 @@ def _day(view: View, channel: Channel) -> date:
     if left is not None and 2 < left <= wanted:
         wanted = left - 2
     return view.state.day + timedelta(days=max(1, wanted))
-
-
-def _leaders_needed(view: View, since: int | None) -> bool:
-    if view.state.agreed:
-        return True
-    stalled = since is None or since > STALL_DAYS
-    return stalled and view.draws.spare < 0.35
 
 
 def extends_in_time(view: View) -> list[Move]:
@@ -198,7 +211,7 @@ def _carry_out(view: View) -> list[Move]:
             continue
         chance = min(0.95, view.game.hazards.carried_out[view.side] * view.type.hawk)
         if view.meeting_near:
-            chance *= 0.3
+            chance *= CALM / 2
         if view.draws.carry_out < chance:
             kind = MoveKind.IMPOSE if view.game.levers[threat.lever].is_duty else MoveKind.RESTRICT
             move = Move(kind, view.side, threat.lever, level=threat.level)
@@ -214,7 +227,7 @@ def _threaten(view: View) -> list[Move]:
     if view.draws.press >= rate * PROVOKED:
         return []
     if view.meeting_near:
-        rate *= 0.4
+        rate *= CALM
     accused = view.state.accused.get(view.other)
     if accused is not None and (view.state.day - accused).days <= FRESH_DAYS:
         rate *= PROVOKED

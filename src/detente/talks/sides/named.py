@@ -40,7 +40,7 @@ NEGOTIATORS: dict[str, Negotiator] = {
         ),
         Negotiator(
             "deadline",
-            "asks for nearly all until the last days before a clock; threatens and claims progress",
+            "gives way slowly and fast in the last two weeks before a clock; threatens and claims progress",
             at_the_deadline, enough, best_for_both, keeps_in_touch, extends_in_time, presses, speaks,
         ),
         Negotiator(

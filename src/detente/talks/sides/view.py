@@ -12,6 +12,7 @@ from detente.talks.state import TalksState
 
 MEETING_FRESH_DAYS = 14
 STALL_DAYS = 45
+HALF_A_YEAR_DAYS = 182
 PRESSING_DAYS = 28
 """Days before a clock runs out from which an extension is talked about."""
 
@@ -49,9 +50,20 @@ class View:
         return gain(self.game, self.side, self.state, package)
 
     @property
+    def reach(self) -> int:
+        """Rounds that a text may take to be ready before a clock, or in half a year: those held and to come.
+
+        To come are as many as a usual rate of contacts brings, and one more for those who hurry.
+        """
+        left = self.days_left
+        days = HALF_A_YEAR_DAYS if left is None else min(left, HALF_A_YEAR_DAYS)
+        rate = sum(self.game.hazards.contact.values())
+        return self.state.rounds + 1 + round(rate * days)
+
+    @property
     def best(self) -> float:
-        """The most that any package could bring it that neither side's red lines rule out."""
-        package = self.game.best_for(self.side)
+        """The most that any package within reach could bring it that no red line rules out."""
+        package = self.game.best_for(self.side, self.reach)
         return max(0.0, self.gain(package)) if package is not None else 0.0
 
     @property
