@@ -49,17 +49,58 @@ def briefing(
     Raises:
         DateBeforeRecord: the day is before the record's first entry.
     """
-    require_days(record, asof)
-    since = since or asof.on - timedelta(days=DAYS_BACK)
-    changes = changed(record, max(since, first_day(record)), asof)
-    progress("record: state of play")
-    state = status_of(record, asof, world_name)["data"]
+    day = picture_of_day(record, asof, since, world_name=world_name, progress=progress)
     progress("world: loading")
     world = load_world(world_name)
     branches = _branches(record, asof)
     missing = _without_trade(record, world_name)
     cost = {} if missing else _costs(record, branches, world, progress)
     progress("brief: words and tables")
+    data: dict[str, Any] = {
+        **day["data"],
+        "costs": cost,
+        "say": say_and_not(record, day["data"]["state"]),
+        "assessments": assessments(record, asof),
+        "track_record": track_record_on(record, min(asof.on, asof.known_by or asof.on)),
+        "method": method(record, world),
+        "limits": [*LIMITS, *record.settings.limits],
+        "not_computed": [
+            *missing,
+            "Who has the upper hand, the odds of each outcome and the next move of each side are not yet "
+            "computed; this brief gives no guess in their place.",
+        ],
+    }
+    data["entries"] = cited_entries(record, data)
+    provenance = {
+        **day["provenance"],
+        "world_hash": world_hash(world_name),
+        "model": costs.MODEL,
+        "certificate": _certificate(cost),
+    }
+    return envelope("brief", day["query"], data, provenance=provenance)
+
+
+def picture_of_day(
+    record: Record,
+    asof: AsOf,
+    since: date | None = None,
+    *,
+    world_name: str = DEFAULT_WORLD,
+    progress: Progress = lambda _: None,
+) -> dict[str, Any]:
+    """What a brief says of a day without putting anything through the economy, with its envelope.
+
+    Args:
+        since, progress: see `briefing`.
+
+    Raises:
+        DateBeforeRecord: the day is before the record's first entry.
+    """
+    require_days(record, asof)
+    since = since or asof.on - timedelta(days=DAYS_BACK)
+    changes = changed(record, max(since, first_day(record)), asof)
+    progress("record: state of play")
+    state = status_of(record, asof, world_name)["data"]
     data: dict[str, Any] = {
         **{key: state[key] for key in ("dispute", "title", "on", "known_by", "assume")},
         "parties": list(record.settings.parties),
@@ -68,22 +109,12 @@ def briefing(
         "changed": changes,
         "state": state,
         "law": law_lines(record, asof, state, trade_of(record, *record.settings.parties, world_name).lines),
-        "costs": cost,
         "calendar": calendar(record, asof, state),
-        "say": say_and_not(record, state),
         "history": history(record, asof),
         "truces": truces(record, asof),
         "talks": [talk_summary(t) for t in sorted(_talks(record, asof), key=lambda t: t.date or "")],
-        "assessments": assessments(record, asof),
-        "track_record": track_record_on(record, min(asof.on, asof.known_by or asof.on)),
-        "method": method(record, world),
-        "limits": [*LIMITS, *record.settings.limits],
+        "method": {"base_day": record.settings.base_day},
         "sources": sources(record, asof),
-        "not_computed": [
-            *missing,
-            "Who has the upper hand, the odds of each outcome and the next move of each side are not yet "
-            "computed; this brief gives no guess in their place.",
-        ],
     }
     data["entries"] = cited_entries(record, data)
     query = {
@@ -93,16 +124,9 @@ def briefing(
         "assume": asof.assume.value if asof.assume else None,
         "since": since.isoformat(),
     }
-    provenance = {
-        "record_hash": record.digest,
-        "world_hash": world_hash(world_name),
-        "model": costs.MODEL,
-        "certificate": _certificate(cost),
-        "entries": sorted(
-            {e for d in state["duties"].values() for layer in d["layers"] for e in layer["entries"]}
-        ),
-    }
-    return envelope("brief", query, data, provenance=provenance)
+    entries = {e for d in state["duties"].values() for layer in d["layers"] for e in layer["entries"]}
+    provenance = {"record_hash": record.digest, "entries": sorted(entries)}
+    return envelope("day", query, data, provenance=provenance)
 
 
 def _without_trade(record: Record, world_name: str) -> list[str]:

@@ -11,6 +11,7 @@ asked (`record/collection.py`).
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -85,27 +86,39 @@ def read_portfolio(path: Path, importer: str, record: Record) -> list[Row]:
         MalformedFile: it cannot be read, lacks a column or has a bad row; `where` is file and line.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, restkey="more")
-            names = [name.strip().lower() for name in reader.fieldnames or []]
-            reader.fieldnames = names
-            lines = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise MalformedFile(
-            f"{path} cannot be read",
-            where=str(path),
-            why=str(getattr(error, "strerror", None) or error),
-            instead=f"a UTF-8 CSV file with the columns {', '.join(COLUMNS)}",
-        ) from None
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(str(path), error) from None
+    return rows_in(text, str(path), importer, record)
+
+
+def rows_in(text: str, shown: str, importer: str, record: Record) -> list[Row]:
+    """As `read_portfolio`, of the text of a file that `shown` names."""
+    try:
+        reader = csv.DictReader(io.StringIO(text, newline=""), restkey="more")
+        names = [name.strip().lower() for name in reader.fieldnames or []]
+        reader.fieldnames = names
+        lines = [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise _unreadable(shown, error) from None
     missing = [column for column in COLUMNS if column not in names]
     if missing or not lines:
         raise MalformedFile(
             f"no column {missing[0]}" if missing else "no rows",
-            where=f"{path}:1",
+            where=f"{shown}:1",
             why=f"it has {', '.join(names) or 'nothing'}",
             instead=f"{','.join(COLUMNS)}, then 7326.90.8688,CHN,250000",
         )
-    return [_row(f"{path}:{number}", row, importer, record) for number, row in lines]
+    return [_row(f"{shown}:{number}", row, importer, record) for number, row in lines]
+
+
+def _unreadable(shown: str, error: Exception) -> MalformedFile:
+    return MalformedFile(
+        f"{shown} cannot be read",
+        where=shown,
+        why=str(getattr(error, "strerror", None) or error),
+        instead=f"a UTF-8 CSV file with the columns {', '.join(COLUMNS)}",
+    )
 
 
 def _row(where: str, row: dict[str, Any], importer: str, record: Record) -> Row:

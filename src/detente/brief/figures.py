@@ -20,12 +20,16 @@ def resolve(brief: Any, pointer: str) -> Any:
 class Figures:
     """Writes numbers with the place they come from, and keeps the list of entries that were named.
 
+    Args:
+        brief: the object the page shows.
+        entries_at: address of an entry less its id; by default a place on the same page.
+
     Attributes:
         numbers: entry id -> its number on the page, in order of first mention.
     """
 
-    def __init__(self, brief: dict[str, Any]) -> None:
-        self.brief = brief
+    def __init__(self, brief: dict[str, Any], entries_at: str = "#") -> None:
+        self.brief, self._at = brief, entries_at
         self.numbers: dict[str, int] = {}
         self.source_ids = {s["id"] for s in brief["data"]["sources"]}
 
@@ -61,6 +65,7 @@ class Figures:
 
     def _link(self, name: str) -> Markup:
         if name in self.source_ids:
-            return Markup('<a href="#{0}" title="{0}">[source]</a>').format(name)
+            return Markup('<a href="{1}{0}" title="{0}">[source]</a>').format(name, self._at)
         number = self.numbers.setdefault(name, len(self.numbers) + 1)
-        return Markup('<a href="#{0}" title="{0}" aria-label="entry {1}: {0}">[{1}]</a>').format(name, number)
+        link = Markup('<a href="{2}{0}" title="{0}" aria-label="entry {1}: {0}">[{1}]</a>')
+        return link.format(name, number, self._at)

@@ -20,7 +20,7 @@ def render(brief: dict[str, Any]) -> str:
         brief: the object that `detente brief --json` prints.
     """
     figures = Figures(brief)
-    environment = _environment(figures)
+    environment = environment_of(figures)
     page = environment.get_template("page.html.j2")
     data = brief["data"]
     return page.render(
@@ -36,7 +36,8 @@ def render(brief: dict[str, Any]) -> str:
     )
 
 
-def _environment(figures: Figures) -> Environment:
+def environment_of(figures: Figures) -> Environment:
+    """The templates of a brief over one object."""
     environment = Environment(
         loader=PackageLoader("detente.brief", "templates"),
         autoescape=select_autoescape(default=True),

@@ -14,10 +14,11 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from detente import __version__
 from detente.web import errors
-from detente.web.api import exports, what_if
+from detente.web.api import exports, record, what_if
 from detente.web.disputes import Disputes
 from detente.web.guard import Guard
-from detente.web.pages import assets, shell
+from detente.web.pages import assets, shell, today
+from detente.web.pages import record as record_page
 from detente.web.pages import what_if as what_if_page
 from detente.web.settings import Settings
 from detente.web.state import State
@@ -60,8 +61,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.include_router(what_if.router)
     app.include_router(exports.router)
+    app.include_router(record.router)
     app.include_router(shell.router)
     app.include_router(what_if_page.router)
+    app.include_router(today.router)
+    app.include_router(record_page.router)
     return app
 
 

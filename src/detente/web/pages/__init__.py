@@ -23,7 +23,7 @@ ASSETS = HERE / "assets"
 BRIEF_ASSETS = HERE.parent / "brief" / "assets"
 A_YEAR = "public, max-age=31536000, immutable"
 
-NAVIGATION = (("/what-if", "What if"),)
+NAVIGATION = (("/today", "Today"), ("/what-if", "What if"), ("/record", "Record"))
 """Path and name of every page, in the order of the bar."""
 
 
