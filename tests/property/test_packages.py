@@ -98,3 +98,13 @@ def test_what_a_red_line_excludes_is_counted() -> None:
     (row,) = excluded_by(one)
     assert row["packages_excluded"] == 2
     assert len(one.allowed) == 4
+
+
+def test_nobody_signs_what_does_nothing() -> None:
+    one = agenda(2, 2)
+    assert one.allowed.tolist() == [[0, 0], [0, 1], [1, 0], [1, 1]]
+    values = np.array([[0.0, 0.0], [0.0, 1e-9], [1.0, 1.0], [1.0, 1.0 + 1e-9]])
+    found = settle(Table(one, one.allowed, values), "egalitarian", [0.0, 0.0])
+    assert found.package is not None
+    assert one.chosen(found.package) == {"i0": "o1"}
+    assert found.certified

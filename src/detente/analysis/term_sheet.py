@@ -31,6 +31,11 @@ from detente.strategy.payoffs import Payoffs, Worth, lapse_policy, war_policy
 
 Progress = Callable[[str], None]
 
+AIMS = "aims.yaml"
+"""What the parties want, in a dispute's folder; real income where there is none."""
+
+REAL_INCOME = "real-income"
+
 OUTSIDE = ("status-quo", "lapse", "war")
 
 CHECKED = 8
@@ -48,7 +53,8 @@ class Question:
         agenda: a file instead of the dispute's own; None for that.
         rule, outside: of the bargain.
         red_lines: side -> least change of its aim against the base day, percent.
-        world, model, closure, revenue_use, elasticities, theta_scale, aims: as `games.Setting`.
+        world, model, closure, revenue_use, elasticities, theta_scale: as `games.Setting`.
+        aims: a file; None for the dispute's own, "real-income" for nothing else.
         ranges: whether the deal is put through the other assumptions too.
         durability: whether to ask what patience each side needs to keep it.
         offer: issue -> option of an offer to be judged; None for none.
@@ -142,10 +148,12 @@ def bargained(
 def payoffs_of(record: Record, agenda: Agenda, question: Question, progress: Progress) -> Payoffs:
     """Worths of the agenda's packages in the world and model asked for."""
     prepared = _prepared(question)
+    own = record.folder / AIMS
+    path = own if question.aims is None else Path(question.aims)
     aims: Sequence[Aim] = (
         [real_income(side) for side in agenda.sides]
-        if question.aims is None
-        else read_aims(Path(question.aims), agenda.sides)
+        if question.aims == REAL_INCOME or (question.aims is None and not own.is_file())
+        else read_aims(path, agenda.sides)
     )
     return Payoffs(record, agenda, prepared, aims, weights_for(record, question.world), progress)
 

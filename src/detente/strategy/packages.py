@@ -81,7 +81,7 @@ class Bargain:
         frontier: rows of the Pareto frontier above the outside option.
         lottery_gain_percent: what the best lottery over two packages would add to the least gain.
         distance_percent: largest gain of all sides at once over every package that can be signed.
-        dominated: whether some package is better for one side and no worse for any.
+        dominated: whether some package is better for one side, by more than is nothing, and no worse for any.
     """
 
     rule: str
@@ -150,7 +150,7 @@ def settle(
     if not len(signed):
         return Bargain(rule, None, -1, {}, by_side, {}, frontier, 0.0, 0.0, False)
     ideals = np.array([gains[signed, k].max() for k in range(len(sides))])
-    best = signed[_best(rule, gains[signed], ideals)]
+    best = _simplest(table, signed, signed[_best(rule, gains[signed], ideals)])
     mine = table.values[best]
     kept = (table.values >= least - SAME).all(axis=1)
     better = table.values[kept] - mine
@@ -164,8 +164,14 @@ def settle(
         frontier=frontier,
         lottery_gain_percent=_lottery(gains[frontier], float(gains[best].min())),
         distance_percent=max(0.0, float(better.min(axis=1).max())),
-        dominated=bool(((better >= -SAME).all(axis=1) & (better > SAME).any(axis=1)).any()),
+        dominated=bool(((better >= -SAME).all(axis=1) & (better > NOTHING).any(axis=1)).any()),
     )
+
+
+def _simplest(table: Table, signed: np.ndarray, best: int) -> int:
+    """Of packages worth the same to all, the one that changes fewest issues: nobody signs what does nothing."""
+    same = signed[(np.abs(table.values[signed] - table.values[best]) <= NOTHING / 2).all(axis=1)]
+    return int(same[np.count_nonzero(table.numbers[same], axis=1).argmin()])
 
 
 def _best(rule: str, gains: np.ndarray, ideals: np.ndarray) -> int:
@@ -176,9 +182,8 @@ def _best(rule: str, gains: np.ndarray, ideals: np.ndarray) -> int:
     shares = gains / ideals if rule == "kalai-smorodinsky" else gains
     # Least gain first, then the next least; rounding is not allowed to decide.
     ordered = np.sort(shares, axis=1).round(9)
-    return int(
-        np.lexsort([-gains.sum(axis=1), *(-ordered[:, k] for k in range(ordered.shape[1] - 1, -1, -1))])[0]
-    )
+    keys = [-ordered[:, k] for k in range(ordered.shape[1] - 1, -1, -1)]
+    return int(np.lexsort([-gains.sum(axis=1), *keys])[0])
 
 
 def _lottery(gains: np.ndarray, least: float) -> float:
