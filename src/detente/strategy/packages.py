@@ -169,7 +169,7 @@ def settle(
 
 
 def _simplest(table: Table, signed: np.ndarray, best: int) -> int:
-    """Of packages worth the same to all, the one that changes fewest issues: nobody signs what does nothing."""
+    """Of packages worth the same to all, the one with fewest changes: nobody signs what does nothing."""
     same = signed[(np.abs(table.values[signed] - table.values[best]) <= NOTHING / 2).all(axis=1)]
     return int(same[np.count_nonzero(table.numbers[same], axis=1).argmin()])
 
