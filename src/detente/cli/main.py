@@ -51,6 +51,7 @@ COMMANDS = {
     "nash": ("detente.cli.strategy", "A trade war: duties that no side gains by changing."),
     "bargain": ("detente.cli.strategy", "The deal that all sides would sign, by a bargaining rule."),
     "talks": ("detente.cli.talks", "Talks played forward: simulate, play a side, red-team a move."),
+    "outlook": ("detente.cli.outlook", "Odds from a day on: a deal, an extension, a lapse, an escalation."),
     "world": ("detente.cli.world", "Worlds: list, show, check, build, fetch, load, merge, split, update."),
     "ex-post": ("detente.cli.ex_post", "The duties of 2018-19 beside what was measured afterwards."),
     "replicate": ("detente.cli.economy", "Reproduce a published table and compare cell by cell."),

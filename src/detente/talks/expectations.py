@@ -2,18 +2,18 @@
 
 Goods are ordered before they enter and a tie to a supplier outlasts an order, so a pause with a chance of
 lapse does not restore trade. Policies follow a Markov process, as tariffs do in Alessandria, Khan,
-Khederlarian, Ruhl and Steinberg (JIE 155, 2025), with the transition odds Q of a month counted from the
-outlook's own paths. An order placed in policy s meets policy r with the odds
+Khederlarian, Ruhl and Steinberg (JIE 155, 2025), with the transition odds Q of one step of two months counted
+from the outlook's own paths. An order placed in policy s meets policy r with the odds
 
     W = (1 - b) (I - b Q)^-1 Q = (1 - b) sum over k >= 1 of b^(k-1) Q^k
 
-b the chance that a tie outlasts a month (discounting in it): ties last 1 / (1 - b) months. The duty acted on
+b the chance that a tie outlasts a step (discounting in it): ties last 1 / (1 - b) steps. The duty acted on
 is the one that gives a seller the same expected profit, which falls with (1 + t)^-sigma, as in Handley and
 Limao (2017, AER 107:9):
 
     (1 + t*_s)^-sigma = sum over r of W_sr (1 + t_r)^-sigma,     sigma = 1 + theta of the sector
 
-Where a policy never ends W is the identity and t* = t; where it ends for certain within a month, t* is the
+Where a policy never ends W is the identity and t* = t; where it ends for certain within a step, t* is the
 duty of what follows. Quantity limits and costs are taken as they stand: only duties are expected.
 """
 
@@ -28,8 +28,10 @@ import numpy as np
 from detente.core.errors import InvalidOption
 from detente.policy import SectorPolicy
 
-STEP_DAYS = 30
-"""Days of a step: about what passes between an order and its entry by sea."""
+STEP_DAYS = 60
+"""Days of a step: about what passes between an order and its entry by sea. Assumed."""
+
+DAYS_A_MONTH = 365 / 12
 
 TIE_MONTHS = 12.0
 """Mean life of a tie to a supplier, in months: an assumption, varied in the outlook's list."""
@@ -41,38 +43,42 @@ class Odds:
 
     Attributes:
         keys: of the policies, in the order of rows and columns.
-        month: odds of a policy a step later [from, to].
+        step: odds of a policy a step later [from, to].
         counted: steps counted in each row; 0 where a policy was seen on the last day only and is
             taken to stay.
     """
 
     keys: tuple[str, ...]
-    month: np.ndarray
+    step: np.ndarray
     counted: np.ndarray
 
     def met(self, tie_months: float = TIE_MONTHS) -> np.ndarray:
         """Odds of the policy that orders placed under each policy meet [from, to]; W of the module.
 
         Args:
-            tie_months: mean life of a tie; at least one month.
+            tie_months: mean life of a tie; at least one step, of two months.
 
         Raises:
-            InvalidOption: less than a month.
+            InvalidOption: less than a step.
         """
-        if not tie_months >= 1:
+        shortest = STEP_DAYS / DAYS_A_MONTH
+        if not tie_months >= shortest:
             raise InvalidOption(
-                f"ties of {tie_months:g} months", why="an order lasts a month at least", instead="1 or more"
+                f"ties of {tie_months:g} months",
+                where="--assume tie_months",
+                why=f"an order alone takes about {shortest:.1f}",
+                instead="12",
             )
-        stays = 1 - 1 / tie_months
+        stays = 1 - shortest / tie_months
         size = len(self.keys)
-        return (1 - stays) * np.linalg.solve(np.eye(size) - stays * self.month, self.month)
+        return (1 - stays) * np.linalg.solve(np.eye(size) - stays * self.step, self.step)
 
 
 def transitions(paths: Iterable[Sequence[str]]) -> Odds:
-    """Odds of a month, counted.
+    """Odds of a step, counted.
 
     Args:
-        paths: policies of each path, one key a month, the first day's first.
+        paths: policies of each path, one key a step, the first day's first.
     """
     number: dict[str, int] = {}
     counts: dict[tuple[int, int], int] = {}
@@ -122,7 +128,7 @@ def acted_on(
     Args:
         policies: by key, all of `odds.keys`.
         base_duty: of the world, fractions [importer, exporter, sector]; changes are added, floored at zero.
-        odds: of a month.
+        odds: of a step.
         theta: trade elasticity [sector].
         tie_months: mean life of a tie to a supplier.
     """

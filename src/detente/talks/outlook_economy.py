@@ -7,7 +7,7 @@ their sectors of `economy.horizon` after one year; the long run those of the wor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -16,12 +16,12 @@ import numpy as np
 
 from detente.core.errors import UnsolvableShock
 from detente.economy.assumptions import trade_elasticities
+from detente.economy.batch import solve_many
 from detente.economy.certificate import NotSolved
 from detente.economy.horizon import Adjustment
 from detente.economy.models import InputOutput
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import Prepared, prepare
-from detente.economy.solve import solve_prepared
 from detente.economy.world import World
 from detente.policy import SectorPolicy, Weights
 
@@ -65,6 +65,31 @@ class Answer:
 
     numbers: Mapping[str, Mapping[str, float]]
     residual: float
+
+    def as_row(self) -> list[float]:
+        """The numbers in the order of parties and `MEASURES`, then the residual: to be kept."""
+        return [*(one[name] for one in self.numbers.values() for name in MEASURES), self.residual]
+
+    @classmethod
+    def of_row(cls, row: Sequence[float], parties: Sequence[str]) -> Answer:
+        """The answer of a row that was kept."""
+        values = iter(row)
+        return cls({party: {name: next(values) for name in MEASURES} for party in parties}, row[-1])
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the economy said.
+
+    Attributes:
+        plain: horizon -> policy -> its answer, or why there is none.
+        sourced: the same as buyers act on the odds; empty where there was no time.
+        solved: equilibria solved.
+    """
+
+    plain: Mapping[str, Mapping[str, Answer | str]]
+    sourced: Mapping[str, Mapping[str, Answer | str]]
+    solved: int
 
 
 def theta_of(world: World, setting: Setting, horizon: str) -> np.ndarray:
@@ -169,18 +194,14 @@ class Solve:
 
 
 def work_out(task: Solve) -> list[Answer | str]:
-    """The answers of a task, each by itself from the baseline, so that no answer turns on its neighbours.
+    """The answers of a task, each certified by itself.
 
     Returns:
         An answer, or the reason there is none, in the order of the policies.
     """
     ready = _ready(task.setting, task.horizon)
-    found: list[Answer | str] = []
-    for policy in task.policies:
-        outcome = solve_prepared(ready, policy)
-        solved = isinstance(outcome, Outcome)
-        found.append(answer_of(outcome, task.parties) if solved else outcome.message)
-    return found
+    found = solve_many(ready, task.policies, lambda outcome: answer_of(outcome, task.parties))
+    return [one.message if isinstance(one, NotSolved) else one for one in found]
 
 
 def against(value: Answer, reference: Answer) -> dict[str, dict[str, float]]:

@@ -44,10 +44,9 @@ LISTED_DUTY = "listed_duty"
 CONTROLS = (
     MeasureInstrument.EXPORT_CONTROL,
     MeasureInstrument.USE_CONTROL,
-    MeasureInstrument.ENTITY_RESTRICTION,
     MeasureInstrument.IMPORT_BAN,
 )
-"""Instruments that limit quantities; port fees, visas and screening move no flow here."""
+"""Instruments that limit goods; listings of firms, port fees, visas and screening move no flow here."""
 
 
 class Lever(Protocol):
@@ -105,6 +104,7 @@ class States:
         self.parts = dict(parts or {})
         self.levers, self.start, self.shut_out = levers, start, shut_out
         self._by_label: dict[tuple[date, str], str] = {}
+        self._shares: dict[tuple[tuple[str, str], Scope], float] = {}
         self.found: dict[str, PolicyState] = {}
 
     def key_of(self, levels: Mapping[str, float], on: date) -> str:
@@ -144,7 +144,6 @@ class States:
         """The policy under levels on a day, as a change from the base day, in HS terms."""
         economies, among = self.weights.economies, self._economies
         then = self._record_under(levels)
-        base = AsOf(self.reference_day)
         asof = AsOf(on, assume=Assume.LAPSED)
         parts = {
             measure: level
@@ -158,9 +157,15 @@ class States:
                 for row in compile_policy(then, asof, economies, among=among).rows
             )
         )
-        duties = now - compile_policy(self.record, base, economies, among=among)
+        duties = now - self._base
         extra = [row for name, level in levels.items() for row in self._rows(self.levers[name], level)]
-        return duties + Policy(tuple(extra))
+        return duties + Policy(tuple(_tightest(extra)))
+
+    @cached_property
+    def _base(self) -> Policy:
+        """Duties of the reference day, which the world's own stand for."""
+        economies, base = self.weights.economies, AsOf(self.reference_day)
+        return compile_policy(self.record, base, economies, among=self._economies)
 
     @property
     def reference_day(self) -> date:
@@ -264,14 +269,35 @@ class States:
 
     def _points(self, policy: Policy) -> dict[str, float]:
         first, second = self.record.settings.parties
-        duties = Policy(tuple(r for r in policy.rows if r.instrument is Instrument.IMPORT_DUTY))
-        found = {}
-        for importer, exporter in ((first, second), (second, first)):
-            lines = self.weights.between(importer, exporter)
-            value = lines.values(exporter)
-            rates = duties.rate_by_line(lines, exporter)
-            found[importer] = float((rates * value).sum() / value.sum())
-        return found
+        flows = {(first, second): 0.0, (second, first): 0.0}
+        for row in policy.rows:
+            flow = (row.importer, row.exporter)
+            if row.instrument is Instrument.IMPORT_DUTY and flow in flows:
+                flows[flow] += row.value * self._share_of(flow, row.scope)
+        return {importer: points for (importer, _), points in flows.items()}
+
+    def _share_of(self, flow: tuple[str, str], scope: Scope) -> float:
+        """Share of a flow's value that goods make up, by the lines of the averages."""
+        if (flow, scope) not in self._shares:
+            lines = self.weights.between(*flow)
+            value = lines.values(flow[1])
+            self._shares[flow, scope] = float(value[lines.index.mask(scope)].sum() / value.sum())
+        return self._shares[flow, scope]
+
+
+def _tightest(rows: list[PolicyRow]) -> list[PolicyRow]:
+    """Of several controls on the same goods of a flow only the tightest counts; duties all count."""
+    kept: dict[tuple[object, ...], PolicyRow] = {}
+    others = []
+    for row in rows:
+        if row.instrument is Instrument.IMPORT_DUTY:
+            others.append(row)
+            continue
+        key = (row.instrument, row.importer, row.exporter, row.scope, tuple(row.sector_share or ()))
+        least = row.instrument is Instrument.QUANTITY_LIMIT
+        if key not in kept or (row.value < kept[key].value) == least:
+            kept[key] = row
+    return [*others, *kept.values()]
 
 
 def _overlap(one: str, other: str) -> bool:
@@ -282,7 +308,7 @@ def content_key(policy: SectorPolicy) -> str:
     """A hash of a policy in the world's sectors; policies equal to a millionth of a point have one."""
     seal = hashlib.sha256()
     for array in (policy.duty_change, policy.non_tariff_cost, policy.export_tax, policy.production_subsidy):
-        # Adding zero turns -0.0, which has other bytes, into 0.0.
-        seal.update(np.ascontiguousarray(array.round(8) + 0.0).tobytes())
+        where = np.flatnonzero(np.abs(array) > 5e-9)
+        seal.update(where.tobytes() + array.reshape(-1)[where].round(8).tobytes() + b"|")
     seal.update(repr(policy.quantities).encode())
     return seal.hexdigest()[:24]

@@ -1,0 +1,145 @@
+"""An outlook as text. Every number here is in the JSON of the same command; odds are rounded to 5 points."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from detente.cli.terminal import heading, say, table
+from detente.core.places import name_of
+from detente.talks.outlook import rounded
+
+ROWS = 8
+"""Dates shown of each table."""
+
+HORIZON = {"first_year": "first year", "long_run": "long run"}
+SHOWN = {
+    "duty_percent": "average duty, percent",
+    "imports_percent": "goods imports, percent change",
+    "bilateral_trade_percent": "goods trade between them, percent change",
+    "prices_percent": "consumer prices over wages, percent change",
+    "real_income_percent": "real income, percent change",
+}
+
+
+def print_outlook(data: dict[str, Any]) -> None:
+    """`detente outlook` for a reader."""
+    say(f"{data['title']}: outlook from {data['from']} to {data['to']}, n = {data['runs']:,} runs")
+    say(data["what_it_is"])
+    if not data["complete"]:
+        say(f"time limit reached: {data['runs']:,} of {data['runs_asked']:,} runs; this is the best so far")
+    for clock in data["clocks"]:
+        ends = ", ".join(f"{side} {day}" for side, day in clock["expires"].items())
+        say(f"clock: {ends} ({clock['kind']})")
+    _print_outcomes(data)
+    _print_contact(data)
+    _print_tree(data)
+    _print_fans(data)
+    _print_turns(data)
+    solved = data["states_solved"]
+    say(
+        f"{solved['policies']} policies of the first {solved['runs_of_fans']} runs, {solved['equilibria']} "
+        f"equilibria, {solved['certified']} certified; none interpolated"
+    )
+
+
+def _some(rows: list[Any], most: int = ROWS) -> list[Any]:
+    """The first, the last and some between."""
+    if len(rows) <= most:
+        return rows
+    places = sorted({round(n * (len(rows) - 1) / (most - 1)) for n in range(most)})
+    return [rows[place] for place in places]
+
+
+def _print_outcomes(data: dict[str, Any]) -> None:
+    heading("How talks stand by date (odds to 5 points)")
+    names = ("deal", "extension", "lapse", "escalation", "none")
+    rows = [(row["date"], *(rounded(row[name]) for name in names)) for row in _some(data["outcomes_by_date"])]
+    table(("by", *names), rows)
+
+
+def _print_contact(data: dict[str, Any]) -> None:
+    contact = data["next_contact"]
+    heading("Next official contact")
+    levels = ", ".join(f"{level} {rounded(share)}" for level, share in contact["level"].items() if share > 0)
+    when = f"even odds by {contact['by']}" if contact["by"] else "less likely than not in the time"
+    say(
+        f"{when}; the first is at the level of: {levels or 'none'}; "
+        f"none in the time: {rounded(contact['none_share'])}"
+    )
+    if contact["topics"]:
+        n = contact["topics"][0]["n"]
+        topics = ", ".join(f"{t['topic'].replace('_', ' ')} {rounded(t['share'])}" for t in contact["topics"])
+        say(f"topics of the {n} official talks on record by then: {topics}")
+
+
+def _print_tree(data: dict[str, Any]) -> None:
+    tree = data["tree"]
+    heading(f"Four paths, by {tree['first_date']} ({tree['at']}) and by {tree['last_date']}")
+    for branch in tree["branches"]:
+        say(f"{rounded(branch['share']):>9}  {branch['name']}")
+        for leaf in branch["leads_to"]:
+            name = next(p["name"] for p in tree["paths"] if p["path"] == leaf["path"])
+            say(f"             then {rounded(leaf['share'])} (n = {leaf['n']}): {name}")
+    rows = []
+    for path in tree["paths"]:
+        duty, income = path["duty_percent"] or {}, path["real_income_percent"] or {}
+        rows.append(
+            (
+                path["name"].partition(":")[0],
+                rounded(path["share"]),
+                str(path["n"]),
+                *(_number(duty.get(side), 1) for side in data["parties"]),
+                _number(path["trade_percent"], 0, signed=True),
+                *(_number(income.get(side), 2, signed=True) for side in data["parties"]),
+            )
+        )
+    heads = (
+        *(f"duty {s} %" for s in data["parties"]),
+        "trade %",
+        *(f"income {s} %" for s in data["parties"]),
+    )
+    table(("at the end", "odds", "n", *heads), rows)
+
+
+def _number(value: float | None, digits: int, *, signed: bool = False) -> str:
+    return "-" if value is None else f"{value:{'+' if signed else ''}.{digits}f}"
+
+
+def _print_fans(data: dict[str, Any]) -> None:
+    heading("Fans: middle of the runs, and the range of nine in ten, at the end")
+    if data["fans_without_economy_because"]:
+        say(f"economy left out: {data['fans_without_economy_because']}")
+    rows = []
+    for fan in data["fans"]:
+        last = fan["by_date"][-1]
+        if last["p50"] is None:
+            continue
+        digits = 2 if fan["quantity"] in ("prices_percent", "real_income_percent") else 1
+        kind = HORIZON.get(fan["horizon"] or "", "")
+        if fan["expectations"]:
+            kind += ", buyers act on the odds"
+        of = fan["of"].replace("_on_", " on ").replace("_to_", " to ").replace("_", " and ")
+        rows.append(
+            (
+                SHOWN[fan["quantity"]],
+                name_of(of) if len(of) == 3 else of,
+                kind,
+                f"{last['p50']:.{digits}f}",
+                f"{last['p5']:.{digits}f} to {last['p95']:.{digits}f}",
+            )
+        )
+    table(("quantity", "of", "horizon", "middle", "nine in ten"), rows)
+
+
+def _print_turns(data: dict[str, Any]) -> None:
+    if not data["varied_runs"]:
+        return
+    heading(f"What would change the odds most (points; the same {data['varied_runs']} runs with and without)")
+    for title, rows in (("acts on the first day", data["triggers"][:6]), ("assumptions", data["turns_on"])):
+        say(f"{title}:")
+        for row in rows:
+            moved = ", ".join(
+                f"{name} {change:+.0f}" for name, change in row["change_points"].items() if abs(change) >= 0.5
+            )
+            sure = "" if row["told_apart"] else " (within the error of the runs)"
+            say(f"  {row['words']}: {moved or 'nothing'}{sure}")
