@@ -53,6 +53,7 @@ COMMANDS = {
     "talks": ("detente.cli.talks", "Talks played forward: simulate, play a side, red-team a move."),
     "outlook": ("detente.cli.outlook", "Odds from a day on: a deal, an extension, a lapse, an escalation."),
     "world": ("detente.cli.world", "Worlds: list, show, check, build, fetch, load, merge, split, update."),
+    "markets": ("detente.cli.markets", "Prices around the record's events, and odds from a move."),
     "ex-post": ("detente.cli.ex_post", "The duties of 2018-19 beside what was measured afterwards."),
     "replicate": ("detente.cli.economy", "Reproduce a published table and compare cell by cell."),
 }

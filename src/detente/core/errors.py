@@ -226,6 +226,18 @@ class ModelFailed(DetenteError):
     code = "model_failed"
 
 
+class InvalidPrices(DetenteError):
+    """A file of prices that cannot be used, with its line."""
+
+    code = "invalid_prices"
+
+
+class NotIdentified(DetenteError):
+    """A question that what was given does not decide, such as odds from a price that no outcome moves."""
+
+    code = "not_identified"
+
+
 class UsesTheFuture(DetenteError):
     """A forecaster whose odds change with what became public after the day it stands on."""
 

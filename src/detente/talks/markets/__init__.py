@@ -1,0 +1,1 @@
+"""Markets: an event study around the record's events, and what a move says of the odds."""
