@@ -29,7 +29,7 @@ COST = {"USA": {"USA": 0.002, "CHN": 0.003}, "CHN": {"USA": 0.001, "CHN": 0.003}
 def game_from(record: Record, day: date) -> Game:
     """The game of a day with worths given by hand: no economy is solved."""
     asof = AsOf(day, day)
-    agenda = agenda_on(as_known(record, day), asof, read_agenda(agenda_path(record), record))
+    agenda = agenda_on(record, asof, read_agenda(agenda_path(record), record))
     return game_on(record, day, agenda, GivenWorths(agenda, COST))
 
 

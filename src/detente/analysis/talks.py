@@ -86,9 +86,8 @@ def game_of(record: Record, setup: Setup, progress: Progress = lambda words: Non
     view = as_known(record, known)
     asof = AsOf(setup.day, known, setup.assume)
     settings = read_talks(record, setup.talks)
-    # The agenda names entries of later days too: it is read against the whole record, and used on the day's.
-    written_agenda = read_agenda(agenda_path(record, setup.agenda), record)
-    agenda = agenda_on(view, asof, written_agenda)
+    # The agenda names entries of later days too: by their states as known they are off the table.
+    agenda = agenda_on(record, asof, read_agenda(agenda_path(record, setup.agenda), record))
     question = Question(aims=aims_path(record, setup.aims), world=setup.world, model=setup.model)
     worths = EconomyWorths(payoffs_of(view, agenda, question, progress))
     return game_on(
@@ -220,6 +219,10 @@ def _start(game: Game) -> dict[str, Any]:
         "types": {
             side: [{"name": t.name, "prior_share": t.prior} for t in kinds]
             for side, kinds in game.types.items()
+        },
+        "cost_growth": {
+            side: [{"years": years, "factor": round(factor, 4)} for years, factor in points]
+            for side, points in game.outside.items()
         },
         "hazards": {
             name: dict(value) if isinstance(value, Mapping) else value

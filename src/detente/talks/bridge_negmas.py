@@ -6,6 +6,7 @@ packages, with its own negotiators: no clocks, channels, threats or votes. Extra
 
 from __future__ import annotations
 
+import importlib
 import random
 import warnings
 from collections.abc import Mapping
@@ -57,8 +58,8 @@ def session(game: Game, names: Mapping[str, str], *, rounds: int = 100, seed: in
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            import negmas
-            from negmas import sao
+            negmas = importlib.import_module("negmas")
+            sao = importlib.import_module("negmas.sao")
     except ImportError:
         raise MissingData(
             "NegMAS", where="talks.bridge_negmas", why="it is not installed",

@@ -251,7 +251,8 @@ def _new_uses(side: str, powers: list[Power], levers: Mapping[str, Lever], on: d
             id=authority.id,
             side=side,
             instrument=instrument.value,
-            title=f"a new use of {authority.title}",
+            title=f"{'a new duty' if instrument is Instrument.IMPORT_DUTY else 'further controls'} under "
+            f"{authority.names[0] if authority.names else authority.title}",
             authority=authority.id,
             steps=tuple(sorted(steps)),
             notice_days=notice,

@@ -201,11 +201,14 @@ def _call_off(game: Game, state: TalksState, move: Move) -> str:
     return "" if meeting is not None and meeting >= state.day else "no meeting is set"
 
 
-def _package(game: Game, side: str, key: str) -> str:
+def _package(game: Game, state: TalksState, side: str, key: str) -> str:
     package = game.packages.get(key)
     if package is None:
         return f"no package {key!r}"
-    return "" if allowed(package, side) else "it crosses your own red line"
+    if not allowed(package, side):
+        return "it crosses your own red line"
+    again = state.settled & package.options.keys()
+    return f"it settles again what is signed: {', '.join(sorted(again))}" if again else ""
 
 
 def _emissary(game: Game, state: TalksState, move: Move) -> str:
@@ -213,13 +216,13 @@ def _emissary(game: Game, state: TalksState, move: Move) -> str:
     if channel is None or channel.track == "official":
         named = [c.id for c in game.channels.values() if c.track != "official"]
         return f"{move.what!r} is no unofficial channel: {', '.join(named) or 'there is none'}"
-    return _package(game, move.by, move.package) if move.package else ""
+    return _package(game, state, move.by, move.package) if move.package else ""
 
 
 def _offer(game: Game, state: TalksState, move: Move) -> str:
     if in_session(game, state) is None:
         return "no official meeting today: ask for one, or send an emissary"
-    return _package(game, move.by, move.what)
+    return _package(game, state, move.by, move.what)
 
 
 def _accept(game: Game, state: TalksState, move: Move) -> str:
@@ -228,13 +231,11 @@ def _accept(game: Game, state: TalksState, move: Move) -> str:
     offer = state.offers.get(game.other(move.by))
     if offer is None:
         return "the other side has no offer on the table"
-    if offer.package in state.signed:
-        return "it is signed already"
-    return _package(game, move.by, offer.package)
+    return _package(game, state, move.by, offer.package)
 
 
 def _sign_in_part(game: Game, state: TalksState, move: Move) -> str:
-    why = _accept(game, state, move) or _package(game, move.by, move.what)
+    why = _accept(game, state, move) or _package(game, state, move.by, move.what)
     if why:
         return why
     offered = game.packages[state.offers[game.other(move.by)].package].options
@@ -264,7 +265,7 @@ def _extend(game: Game, state: TalksState, move: Move) -> str:
 
 
 def _together(game: Game, state: TalksState, move: Move) -> str:
-    why = _package(game, move.by, move.what)
+    why = _package(game, state, move.by, move.what)
     if why:
         return why
     package = game.packages[move.what]
@@ -273,7 +274,7 @@ def _together(game: Game, state: TalksState, move: Move) -> str:
     sides = {game.levers[change.lever].side for change in package.changes}
     if len(sides) < 2 or any(change.how not in ("suspend", "licence") for change in package.changes):
         return "steps on the same day are such as both can take back: each suspends or licenses something"
-    return "it is signed already" if move.what in state.signed else ""
+    return ""
 
 
 def _walk_out(game: Game, state: TalksState, move: Move) -> str:

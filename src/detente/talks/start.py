@@ -141,6 +141,7 @@ def game_on(
         types=types,
         hazards=hazards_of(view, priors, settings, held),
         cost=_costs(worths, held, settings, sides),
+        outside=worths.growth(),
         market_moves=settings.market_moves,
         market_weight=settings.market_weight,
         titles=_titles(agenda),
@@ -186,15 +187,15 @@ def _talks_of(view: Record, channel: Channel) -> list[Talk]:
 
 
 def _people(view: Record, channel: Channel, day: date) -> dict[str, str]:
-    """Who last spoke for each side."""
-    found: dict[str, str] = {}
+    """Who spoke most often for each side; of those alike the one who did so last."""
+    seen: dict[str, Counter[str]] = {}
     for talk in reversed(_talks_of(view, channel)):
         if (day - parse_moment(talk.date or "").day).days > PEOPLE_DAYS:
             break
         for person in talk.participants:
-            if person.side in view.settings.parties and person.side not in found:
-                found[person.side] = person.name
-    return found
+            if person.side in view.settings.parties:
+                seen.setdefault(person.side, Counter())[person.name] += 1
+    return {side: names.most_common(1)[0][0] for side, names in seen.items()}
 
 
 def _channel_state(view: Record, channel: Channel, day: date) -> ChannelState:

@@ -67,7 +67,10 @@ def sentence(game: Game, event: Event) -> str:
         EventKind.EXTENDED: f"The truce is extended: {what}{_days(event.note)}.",
         EventKind.EXTENDED_ALONE: f"{by} extends its own part{_days(event.note)}; the other has not yet.",
         EventKind.LAPSED: f"The clock has run out: {what} of {by} is at {_level(game, event)}.",
-        EventKind.IN_FORCE: f"In force: {what} of {by} at {_level(game, event)}.",
+        # A control bites the day after it is decided, which has been told.
+        EventKind.IN_FORCE: f"In force: {what} of {by} at {_level(game, event)}."
+        if _is_duty(game, event.what)
+        else "",
         EventKind.THREAT_PASSED: f"The day of {by}'s threat passes and nothing is done: {what}.",
         EventKind.RULING: f"A court strikes down {what}.",
         EventKind.INCIDENT: "An incident nobody at the table wanted"

@@ -37,6 +37,10 @@ class Worths(Protocol):
         """The same for levers raised alone to a level [rise, side]."""
         ...
 
+    def growth(self) -> dict[str, tuple[tuple[float, float], ...]]:
+        """Side -> (years from now, factor on the cost of duties as supply chains adjust)."""
+        ...
+
 
 @dataclass(frozen=True)
 class Weigher:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from detente import __version__
 from detente.core.products import Scope
-from detente.policy import Instrument, PolicyRow
+from detente.economy.certificate import NotSolved
+from detente.economy.horizon import through_time
+from detente.policy import Instrument, PolicyRow, SectorPolicy
 from detente.strategy.agenda import Agenda, Step
-from detente.strategy.payoffs import Payoffs, policy_after
+from detente.strategy.payoffs import Payoffs, lapse_policy, policy_after
 from detente.talks.game import Lever
+
+YEARS = (1.0, 2.0, 3.0)
+"""Years after a lapse whose costs are compared."""
+LEAST_COST_PERCENT = 1e-3
+"""A first year's cost below this, percent of real income, is too small to compare others with."""
+MOST_GROWTH = 5.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +44,56 @@ class EconomyWorths:
         payoffs = self.payoffs
         quo = payoffs.economy([payoffs.agenda.status_quo])[0]
         return np.array([self._raised(lever, level) - quo for lever, level in rises])
+
+    def growth(self) -> dict[str, tuple[tuple[float, float], ...]]:
+        """Side -> (years from now, cost of a lapse of all clocks then over its cost at once).
+
+        The horizon of the economy: buyers switch and factors move, so what a duty costs changes with time
+        (`economy.horizon`). Empty where no clock runs; a side that a lapse costs next to nothing at first, or
+        a year without a certified equilibrium, leaves the factor at one.
+        """
+        payoffs = self.payoffs
+        asof, prepared = payoffs.agenda.asof, payoffs.prepared
+        economies = prepared.world.economies
+        lapse = lapse_policy(payoffs.record, asof, economies)
+        if lapse is None:
+            return {}
+        now = policy_after(payoffs.record, asof, [], economies)
+        income = [self._incomes(policy.on(payoffs.weights)) for policy in (now, lapse)]
+        if any(one is None for one in income):
+            return {}
+        before, after = (np.array(one) for one in income)
+        cost = before - after
+        found = {}
+        for place, side in enumerate(payoffs.agenda.sides):
+            first = cost[0, place]
+            if first > LEAST_COST_PERCENT:
+                factors = np.clip(cost[:, place] / first, 0.0, MOST_GROWTH)
+                found[side] = tuple(
+                    (year - YEARS[0], float(f)) for year, f in zip(YEARS, factors, strict=True)
+                )
+        return found
+
+    def _incomes(self, policy: SectorPolicy) -> list[list[float]] | None:
+        """Real incomes of the sides after each of `YEARS`, percent of the baseline [year, side]."""
+        payoffs = self.payoffs
+        world, sides = payoffs.prepared.world, payoffs.agenda.sides
+        name = world.provenance.get("world_hash") or world.name
+        seal = hashlib.sha256(f"{__version__} horizon {name} {YEARS} {sides}".encode())
+        seal.update(np.ascontiguousarray(policy.duty_change.round(12) + 0.0).tobytes())
+        kept = payoffs.kept.get([seal.digest()])
+        if kept:
+            row = kept[seal.digest()]
+            return [list(row[at * len(sides) :][: len(sides)]) for at in range(len(YEARS))]
+        payoffs.progress("payoffs: what a lapse costs as supply chains adjust")
+        found = []
+        for year in through_time(world, policy, YEARS):
+            if isinstance(year.outcome, NotSolved):
+                return None
+            income = year.outcome.real_household_income()
+            found.append([100 * (float(income[world.economies.index(side)]) - 1) for side in sides])
+        payoffs.kept.put({seal.digest(): [number for row in found for number in row]})
+        return found
 
     def _raised(self, lever: Lever, level: float) -> np.ndarray:
         payoffs = self.payoffs
@@ -92,3 +152,7 @@ class GivenWorths:
         return np.array(
             [[-self.cost_a_point[lever.side][side] * level for side in sides] for lever, level in rises]
         )
+
+    def growth(self) -> dict[str, tuple[tuple[float, float], ...]]:
+        """Costs stay as they are."""
+        return {}

@@ -81,11 +81,9 @@ def any_gain(view: View, package: Package, asked: float) -> bool:
 def best_for_both(view: View, asked: float) -> Package | None:
     """Of what brings itself the share asked for, what the other side likes best."""
     least = asked * view.best
-    game, other = view.game, view.other
+    other = view.other
     found, most = None, float("-inf")
-    for package in game.within(view.reach):
-        if package.key in view.state.signed:
-            continue
+    for package in view.deals:
         if view.gain(package) >= max(0.0, least) - 1e-12:
             worth = package.worth[other]
             if worth > most:
@@ -95,19 +93,17 @@ def best_for_both(view: View, asked: float) -> Package | None:
 
 def own_best(view: View, asked: float) -> Package | None:
     """The package that is worth most to itself, and nothing else."""
-    return view.game.best_for(view.side, view.reach)
+    return view.best_deal(view.side)
 
 
 def by_belief(view: View, asked: float) -> Package | None:
     """Own gain times the chance, by its beliefs about the other's type, that the other takes it."""
     game, other = view.game, view.other
-    best = game.best_for(other, view.reach)
+    best = view.best_deal(other)
     top = gain(game, other, view.state, best) if best is not None else 0.0
     beliefs = view.state.beliefs[view.side]
     found, most = None, 0.0
-    for package in game.within(view.reach):
-        if package.key in view.state.signed:
-            continue
+    for package in view.deals:
         own = view.gain(package)
         if own <= most:
             continue

@@ -20,7 +20,7 @@ def chance_taken(view: View, package: Package) -> float:
     if other in package.crosses:
         return 0.0
     theirs = gain(game, other, view.state, package)
-    best = game.best_for(other, view.reach)
+    best = view.best_deal(other)
     top = gain(game, other, view.state, best) if best is not None else 0.0
     share = theirs / top if top > 0 else 0.0
     beliefs = view.state.beliefs[view.side]

@@ -57,7 +57,8 @@ class Negotiator:
             return self._close(view, offer.package if offer else "")
         if offer is not None:
             package = view.game.packages[offer.package]
-            if view.side not in package.crosses and self.accept(view, package, asked):
+            open_ = view.side not in package.crosses and not view.state.settled & package.options.keys()
+            if open_ and self.accept(view, package, asked):
                 return Move(MoveKind.ACCEPT, view.side)
         wanted = self.offer(view, asked)
         standing = view.state.offers.get(view.side)

@@ -61,9 +61,22 @@ class View:
         return self.state.rounds + 1 + round(rate * days)
 
     @property
+    def deals(self) -> tuple[Package, ...]:
+        """Deals within reach that no red line rules out and that settle nothing again."""
+        within = self.game.within(self.reach)
+        settled = self.state.settled
+        return tuple(p for p in within if not settled & p.options.keys()) if settled else within
+
+    def best_deal(self, side: str) -> Package | None:
+        """The deal within reach that is worth most to a side; None where there is none."""
+        if not self.state.settled:
+            return self.game.best_for(side, self.reach)
+        return max(self.deals, key=lambda package: package.worth[side], default=None)
+
+    @property
     def best(self) -> float:
-        """The most that any package within reach could bring it that no red line rules out."""
-        package = self.game.best_for(self.side, self.reach)
+        """The most that any deal within reach could bring it."""
+        package = self.best_deal(self.side)
         return max(0.0, self.gain(package)) if package is not None else 0.0
 
     @property
