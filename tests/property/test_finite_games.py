@@ -32,8 +32,8 @@ def game(first: np.ndarray, second: np.ndarray) -> FiniteGame:
 
 
 def by_nashpy(one: FiniteGame) -> list[tuple[np.ndarray, np.ndarray]]:
-    # By vertices of the best-reply polytopes, another way than ours. Its enumeration of supports leaves some out
-    # in one of six such games, by comparing floats, and then calls them degenerate.
+    # By vertices of the best-reply polytopes, another way than ours. Its enumeration of supports compares
+    # floats, leaves some equilibria out in one of six such games, and then calls these degenerate.
     return list(nashpy.Game(one.first, one.second).vertex_enumeration())
 
 

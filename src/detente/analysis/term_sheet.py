@@ -58,6 +58,7 @@ class Question:
         ranges: whether the deal is put through the other assumptions too.
         durability: whether to ask what patience each side needs to keep it.
         offer: issue -> option of an offer to be judged; None for none.
+        continuous: issues whose duty may stand at any rate, beside the options.
     """
 
     agenda: str | None = None
@@ -74,6 +75,7 @@ class Question:
     ranges: bool = True
     durability: bool = False
     offer: Mapping[str, str] | None = None
+    continuous: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -264,6 +266,8 @@ def sheet_data(sheet: Sheet, question: Question, progress: Progress) -> dict[str
         data["certificate"]["certified"] = bargain.certified and gap <= AGREE
         entries |= {e for _, option in agenda.options_of(best) for e in option.entries}
         entries |= {step.measure for _, step in agenda.steps(best) if step.measure}
+    if question.continuous:
+        data["continuous"] = with_free_duties(sheet, question, progress)
     if question.offer:
         data["offer"] = judged(sheet, agenda.package(question.offer))
     if question.durability:
@@ -382,6 +386,23 @@ def spread(sheet: Sheet, package: Package, question: Question, progress: Progres
             for (variant, _), good in zip(rows, signed, strict=True)
             if not good.all()
         ],
+    }
+
+
+def with_free_duties(sheet: Sheet, question: Question, progress: Progress) -> dict[str, Any]:
+    """The deal of the same rule with some duties at any rate; `agreement` is None where there is none."""
+    from detente.strategy.mixed_deals import mixed_deal, slider, terms_of
+
+    progress("term sheet: duties at any rate")
+    outside = sheet.outside[sheet.used]
+    found = mixed_deal(sheet.payoffs, sheet.table, question.continuous, question.rule, outside)
+    if found is None:
+        return {"issues": list(question.continuous), "agreement": None, "certified": False}
+    sliders = [slider(sheet.payoffs, name) for name in question.continuous]
+    return {
+        "issues": list(question.continuous),
+        "agreement": {"package": sheet.agenda.chosen(found.package), "duties": terms_of(found, sliders)},
+        **found.to_dict(),
     }
 
 

@@ -209,6 +209,11 @@ def nash(
 @click.option(
     "--offer", "offers", multiple=True, metavar="ISSUE=OPTION", help="Judge this offer as well. May repeat."
 )
+@click.option(
+    "--continuous",
+    metavar="ISSUES",
+    help="Also the deal in which these duties may stand at any rate, by comma.",
+)
 @FIGURE
 @click.option("--durability", is_flag=True, help="What patience each side needs to keep it (issues only).")
 @click.option("--agenda", metavar="FILE", help="Issues and options (YAML); default: the dispute's own.")

@@ -16,6 +16,8 @@ def term_sheet(sides: Sequence[str], options: Mapping[str, Any], closure: str | 
         options: of the command line.
         closure: None where none was asked for.
     """
+    from dataclasses import replace
+
     from detente.analysis.term_sheet import Question, answered, bargained
     from detente.cli.figure import require_figure, write_figure
     from detente.cli.progress import Progress
@@ -41,6 +43,8 @@ def term_sheet(sides: Sequence[str], options: Mapping[str, Any], closure: str | 
     if closure is not None:
         chosen["closure"] = closure
     question = Question(**chosen, offer=dict(map(_offered, options["offers"])) or None)
+    names = [name.strip() for name in (options["continuous"] or "").split(",")]
+    question = replace(question, continuous=tuple(name for name in names if name))
     path = require_figure(options["figure"])
     with Progress() as progress:
         sheet = bargained(record, asof, question, progress)
@@ -68,8 +72,12 @@ def require_duties_only(options: Mapping[str, Any]) -> None:
     from detente.core.errors import InvalidOption
 
     for name, flag in (
-        ("offers", "--offer"), ("durability", "--durability"), ("agenda", "--agenda"), ("figure", "--figure")
-    ):  # fmt: skip
+        ("offers", "--offer"),
+        ("continuous", "--continuous"),
+        ("durability", "--durability"),
+        ("agenda", "--agenda"),
+        ("figure", "--figure"),
+    ):
         if options[name]:
             raise InvalidOption(
                 flag, where=flag, why="it is of a bargain over issues", instead="--dispute us-china as well"
@@ -123,6 +131,8 @@ def print_sheet(data: Mapping[str, Any]) -> None:
         say("none bears on the options of the day")
     if "offer" in data:
         _print_offer(data["offer"])
+    if "continuous" in data:
+        _print_continuous(data["continuous"])
     if "durability" in data:
         _print_durability(data["durability"])
     if data["dropped"]:
@@ -174,6 +184,20 @@ def _print_sides(sheet: Mapping[str, Any]) -> None:
     table(("side", "gain %", "range", "most it could gain %"), rows)
     if spread:
         say(f"all gain in {spread['all_gain_in']} of {spread['variants']} sets of assumptions")
+
+
+def _print_continuous(found: Mapping[str, Any]) -> None:
+    heading("With these duties at any rate", f": {', '.join(found['issues'])}")
+    if found["agreement"] is None:
+        say("nothing beats the outside option for both")
+        return
+    for duty in found["agreement"]["duties"]:
+        say(f"{duty['by']} {duty['does']}")
+    package = found["agreement"]["package"]
+    say(f"and {', '.join(f'{issue}: {option}' for issue, option in package.items()) or 'nothing else'}")
+    gains = "; ".join(f"{side} {gain:+.3f}%" for side, gain in found["gain_percent"].items())
+    word = "certified" if found["certified"] else "NOT certified"
+    say(f"gains {gains}; {word}, distance to the frontier {found['distance_to_frontier_percent']:.1e}%")
 
 
 def _print_offer(offer: Mapping[str, Any]) -> None:

@@ -199,7 +199,15 @@ class Payoffs:
         Raises:
             UnsolvableShock: it has no certified equilibrium.
         """
-        return self._values([self._known(policy.on(self.weights))])[0]
+        return self.of_policies([policy])[0]
+
+    def of_policies(self, policies: Sequence[Policy]) -> np.ndarray:
+        """The same for many, solved side by side [policy, side].
+
+        Raises:
+            UnsolvableShock: one of them has no certified equilibrium.
+        """
+        return self._values([self._known(policy.on(self.weights)) for policy in policies])
 
     def _values(self, keys: Sequence[bytes]) -> np.ndarray:
         wanted = list(dict.fromkeys(keys))
