@@ -19,8 +19,8 @@ from detente.strategy.payoffs import policy_after
 LAGS_DAYS = (1, 30, 90, 180)
 """Until a breach is seen: a duty at once, a licence held back in a quarter, purchases in half a year."""
 
-ALARMS_A_YEAR, RETURNS_A_YEAR = 0.5, 1.0
-"""A dispute over no breach every two years; a year until a punishment is talked out of. Assumed."""
+ALARMS_A_YEAR, RETURNS_A_YEAR = 0.5, 3.0
+"""A dispute over no breach every two years; four months until a punishment is talked out of. Assumed."""
 
 CLOCK_DAYS = 90
 RENEWALS = (1.0, 0.9, 0.75, 0.5, 0.0)
