@@ -39,7 +39,13 @@ def duel(sides: Sequence[str], setting: Setting, progress: Progress) -> tuple[Ar
         raise InvalidOption(
             f"sides {', '.join(sides)}", where="--figure", why="the picture is of two", instead="USA,CHN"
         )
-    return seated(tuple(sides), replace(setting, grain="uniform", against=tuple(sides)), progress)
+    if setting.dispute is not None:
+        raise InvalidOption(
+            "--figure with --dispute", where="--figure", why="the picture is of rates without limits of law",
+            instead="--figure alone, or --dispute alone",
+        )  # fmt: skip
+    seats = seated(tuple(sides), replace(setting, grain="uniform", against=tuple(sides)), progress)
+    return seats.arena, seats.choices
 
 
 def reaction_curves(

@@ -10,17 +10,25 @@ from typing import Any
 
 import numpy as np
 
+from detente.analysis.baseline import weights_for
+from detente.analysis.scenarios import change_from_base
+from detente.analysis.state import require_days
+from detente.core.days import parse_day
 from detente.core.errors import InvalidOption, UnsolvableShock
 from detente.core.results import envelope
 from detente.economy.certificate import NotSolved
 from detente.economy.models.registry import model_named
 from detente.economy.prepare import Prepared, prepare
 from detente.economy.worlds import load_world
+from detente.record.asof import AsOf, Assume
+from detente.record.compile import compile_policy
+from detente.record.files import load_record
 from detente.strategy.aims import Aim, read_aims, real_income
 from detente.strategy.arena import Arena
 from detente.strategy.arena import arena as arena_of
 from detente.strategy.bargain import Talks
-from detente.strategy.choice import Choice, choice
+from detente.strategy.choice import DUTY, Choice, choice, rates_of
+from detente.strategy.limits import DutyLaw, duty_law, limited
 from detente.strategy.nash import nash as find_wars
 from detente.strategy.optimal import best_response
 from detente.strategy.retaliation import first_move
@@ -33,6 +41,12 @@ EVERYBODY = ("all",)
 BOUND = (
     "an unconstrained optimum or war is a bound on what duties could do in this model, never a forecast: "
     "governments act within their law, and for more than this aim"
+)
+
+
+WITHIN_LAW = (
+    "moves are within the authorities of the day, over the duties then in force; what a side would gain most "
+    "from within its law is still no forecast: governments act for more than this aim"
 )
 
 
@@ -50,6 +64,9 @@ class Setting:
         export_taxes: whether sides set export taxes too.
         lowest_percent, highest_percent: bounds of rates.
         time_limit_seconds: after which the best so far is given; None for no limit.
+        dispute: whose record limits moves to the law of a day; None for rates without limits of law.
+        on, known_by, assume: the day asked about, see the record's commands.
+        within_days: leave out authorities that take longer from opening to effect.
     """
 
     world: str | Path = "icio2022"
@@ -67,6 +84,11 @@ class Setting:
     lowest_percent: float = 0.0
     highest_percent: float = 1000.0
     time_limit_seconds: float | None = None
+    dispute: str | None = None
+    on: str | None = None
+    known_by: str | None = None
+    assume: str | None = None
+    within_days: int | None = None
 
     def deadline(self) -> float:
         """When to stop, on the monotonic clock.
@@ -92,10 +114,11 @@ def optimal(
 ) -> tuple[dict[str, Any], int]:
     """The best response of one side while all others keep their duties: the answer and the exit status."""
     deadline = setting.deadline()
-    arena, choices = seated((side,), setting, progress)
+    seats = seated((side,), setting, progress)
+    arena = seats.arena
     progress(f"optimal: best duties of {side}")
-    found = best_response(arena, side, choices[0], deadline=deadline)
-    answer = {**_about(arena, setting), **found.to_dict(), "bound": BOUND}
+    found = best_response(arena, side, seats.choices[0], rates=seats.rates, deadline=deadline)
+    answer = {**_about(arena, setting), **found.to_dict(), **seats.to_dict()}
     return _envelope("optimal", {"side": side}, setting, arena, answer), _status(found.certificate.in_time)
 
 
@@ -123,7 +146,8 @@ def nash(
             why="one of each at least",
             instead="1 or more",
         )
-    arena, choices = seated(sides, setting, progress)
+    seats = seated(sides, setting, progress)
+    arena, choices = seats.arena, seats.choices
     query = {"sides": list(sides), "starts": starts, "checks": checks, "first": first, "answer": answer}
     if first is not None:
         if first not in sides or len(sides) != 2:
@@ -136,12 +160,20 @@ def nash(
         by_side = {one.side: one for one in choices}
         other = next(label for label in sides if label != first)
         move = first_move(
-            arena, by_side[first], by_side[other], answer, factor=factor, deadline=deadline
+            arena, by_side[first], by_side[other], answer, factor=factor, rates=seats.rates, deadline=deadline
         )  # fmt: skip
-        data = {**_about(arena, setting), **move.to_dict(by_side), "bound": BOUND}
+        data = {**_about(arena, setting), **move.to_dict(by_side), **seats.to_dict()}
         return _envelope("nash", query, setting, arena, data), _status(move.in_time)
-    game = find_wars(arena, choices, starts=starts, checks=checks, deadline=deadline, progress=progress)
-    data = {**_about(arena, setting), **game.to_dict(), "bound": BOUND}
+    game = find_wars(
+        arena,
+        choices,
+        starts=starts,
+        checks=checks,
+        rates=seats.rates,
+        deadline=deadline,
+        progress=progress,
+    )
+    data = {**_about(arena, setting), **game.to_dict(), **seats.to_dict()}
     return _envelope("nash", query, setting, arena, data), _status(game.in_time)
 
 
@@ -169,7 +201,8 @@ def bargain(
         UnsolvableShock: there is no single certified war to fall back on.
     """
     deadline = setting.deadline()
-    arena, choices = seated(sides, setting, progress)
+    seats = seated(sides, setting, progress)
+    arena, choices = seats.arena, seats.choices
     lines = dict(red_lines or {})
     for label in lines:
         if label not in sides:
@@ -181,7 +214,7 @@ def bargain(
             )
     least = None
     if outside == "war":
-        game = find_wars(arena, choices, starts=2, deadline=deadline, progress=progress)
+        game = find_wars(arena, choices, starts=2, rates=seats.rates, deadline=deadline, progress=progress)
         if game.war is None or not game.war.certified:
             raise UnsolvableShock(
                 "the war that talks would fall back on",
@@ -196,11 +229,11 @@ def bargain(
     if lines:
         # A floor on one's own aim: nothing below it is signed, so it is where the side would walk away.
         floor = [lines.get(side, -np.inf) for side in sides]
-        quo = [0.0] * len(sides) if least is None else least
+        quo = arena.values(seats.rates[None])[0].tolist() if least is None else least
         least = [max(a, b) for a, b in zip(quo, floor, strict=True)]
-    talks = Talks(arena, choices, outside=least, deadline=deadline, progress=progress)
+    talks = Talks(arena, choices, outside=least, rates=seats.rates, deadline=deadline, progress=progress)
     deal = talks.deal(rule)
-    data = {**_about(arena, setting), **deal.to_dict(choices), "bound": BOUND}
+    data = {**_about(arena, setting), **deal.to_dict(choices), **seats.to_dict()}
     if frontier:
         data["frontier"] = [
             {
@@ -216,11 +249,51 @@ def bargain(
     return _envelope("bargain", query, setting, arena, data), _status(deal.in_time)
 
 
-def seated(sides: Sequence[str], setting: Setting, progress: Progress) -> tuple[Arena, list[Choice]]:
-    """The arena of these sides and the levers of each.
+@dataclass(frozen=True)
+class Seats:
+    """Who plays, with what, from where.
+
+    Attributes:
+        arena: aims of the sides.
+        choices: their levers.
+        rates: in force at the start, logs of gross rates.
+        laws: of the sides, where the record limits their moves.
+        on: the day of that law.
+    """
+
+    arena: Arena
+    choices: list[Choice]
+    rates: np.ndarray
+    laws: tuple[DutyLaw, ...] = ()
+    on: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """For JSON: what moves are limited by, and how to read them."""
+        if not self.laws:
+            return {"law": None, "bound": BOUND}
+        return {
+            "law": {
+                "on": self.on,
+                "sides": {law.side: law.to_dict() for law in self.laws},
+                "in_force_percent": {one.side: one.rates_percent(np.zeros(one.size)) for one in self.choices},
+                "allowed_percent": {
+                    one.side: {
+                        "lowest": one.rates_percent(one.lower),
+                        "highest": one.rates_percent(one.upper),
+                    }
+                    for one in self.choices
+                },
+            },
+            "bound": WITHIN_LAW,
+        }
+
+
+def seated(sides: Sequence[str], setting: Setting, progress: Progress) -> Seats:
+    """The arena of these sides, the levers of each, and the duties they start from.
 
     Raises:
         UnsolvableShock: the world has no certified baseline under the closure.
+        InvalidGame: a side that law leaves no move.
     """
     progress("preparing the world")
     world = load_world(setting.world)
@@ -255,7 +328,71 @@ def seated(sides: Sequence[str], setting: Setting, progress: Progress) -> tuple[
         )
         for side in sides
     ]
-    return arena, choices
+    if setting.dispute is None:
+        require_no_day(setting)
+        return Seats(arena, choices, rates_of(world))
+    return within_law(Seats(arena, choices, rates_of(world)), setting, progress)
+
+
+def require_no_day(setting: Setting) -> None:
+    """Refuse a day without a record to read it in.
+
+    Raises:
+        InvalidOption: naming the option.
+    """
+    for name, flag in (
+        ("on", "--on"),
+        ("known_by", "--known-by"),
+        ("assume", "--assume"),
+        ("within_days", "--within"),
+    ):
+        if getattr(setting, name) is not None:
+            raise InvalidOption(
+                f"{flag} {getattr(setting, name)}",
+                where=flag,
+                why="the law of a day is read in a record",
+                instead="--dispute us-china as well",
+            )
+
+
+def within_law(seats: Seats, setting: Setting, progress: Progress) -> Seats:
+    """The same seats with every side held to its law of a day, over the duties then in force.
+
+    Raises:
+        UnknownDispute, InvalidDate, DateBeforeRecord, UnknownState: of the record.
+        InvalidGame: a side without authority or without a move.
+    """
+    assert setting.dispute is not None
+    progress("record: the law of the day")
+    record = load_record(setting.dispute)
+    asof = AsOf(
+        parse_day(setting.on or record.settings.checked_to, where="--on"),
+        None if setting.known_by is None else parse_day(setting.known_by, where="--known-by"),
+        None if setting.assume is None else Assume(setting.assume),
+    )
+    require_days(record, asof)
+    world = seats.arena.prepared.world
+    weights = weights_for(record, str(setting.world))
+    today = change_from_base(record, asof, world.economies, everyone=True).on(weights)
+    base = AsOf(parse_day(record.settings.base_day))
+    without = (-compile_policy(record, base, world.economies)).on(weights)
+    rates = rates_of(world, today)
+    in_force, floor = np.expm1(rates[DUTY]), np.maximum(0.0, world.duty + without.duty_change)
+    laws, choices = [], []
+    for one in seats.choices:
+        partners = [p for p in setting.against or world.economies if p != one.side]
+        law = duty_law(
+            record,
+            asof,
+            one.side,
+            partners,
+            alike=setting.against is None and setting.grain in ("uniform", "sector"),
+            by_sector="sector" in setting.grain or setting.sectors is not None,
+            within_days=setting.within_days,
+        )
+        laws.append(law)
+        choices.append(limited(one, world, in_force, floor, law, setting.highest_percent / 100))
+    return Seats(seats.arena, choices, rates, tuple(laws), asof.on.isoformat())
 
 
 def _about(arena: Arena, setting: Setting) -> dict[str, Any]:

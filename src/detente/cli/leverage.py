@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from detente.cli.figure import FIGURE, require_figure, write_figure
 from detente.cli.record import ASSUME, DISPUTE, JSON, KNOWN_BY, ON, print_json, query_days
 
 
@@ -18,7 +19,7 @@ from detente.cli.record import ASSUME, DISPUTE, JSON, KNOWN_BY, ON, print_json, 
 )
 @click.option("--years", default="1,3", show_default=True, help="Horizons: years since the lever, by comma.")
 @click.option("--quick", is_flag=True, help="Fewer settings, and no search for where rankings flip.")
-@click.option("--figure", metavar="FILE", help="Also write the bars of the table as an SVG file.")
+@FIGURE
 @JSON
 def leverage(
     dispute: str,
@@ -40,12 +41,9 @@ def leverage(
 
     Example: detente leverage us-china --on 2025-06-05
     """
-    from pathlib import Path
-
     from detente.analysis.leverage import leverage as answer_of
     from detente.cli.progress import Progress
     from detente.core.errors import InvalidOption
-    from detente.core.results import require_writable, write_together
     from detente.record.checks import require_sound
     from detente.record.files import load_record
 
@@ -58,16 +56,15 @@ def leverage(
         raise InvalidOption(
             f"--years {years}", where="--years", why="not numbers by comma", instead="--years 1,3"
         ) from None
-    if figure is not None:
-        require_writable(Path(figure))
+    path = require_figure(figure)
     with Progress() as progress:
         answer = answer_of(
             record, asof, world_name=world, model=model, years=counted, brief=quick, progress=progress
         )
-    if figure is not None:
+    if path is not None:
         from detente.brief.leverage import bars
 
-        write_together({Path(figure): bars(answer["data"])})
+        write_figure(path, bars(answer["data"]), "leverage", answer["data"], answer["query"])
     if as_json:
         print_json(answer)
     else:

@@ -73,7 +73,24 @@ def _setting(options: dict[str, Any]) -> Any:
         lowest_percent=options["lowest"],
         highest_percent=options["highest"],
         time_limit_seconds=options["time_limit"],
+        **{name: options.get(name) for name in ("dispute", "on", "known_by", "assume", "within_days")},
     )
+
+
+def law_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that limit moves to the law of a day."""
+    words = "Limit moves to the authorities of this dispute's record, over the duties in force."
+    for option in (
+        click.option(
+            "--within", "within_days", type=int, metavar="DAYS", help="Authorities that take no longer."
+        ),
+        ASSUME,
+        KNOWN_BY,
+        ON,
+        click.option("--dispute", metavar="DISPUTE", help=words),
+    ):
+        command = option(command)
+    return command
 
 
 def _group(given: str) -> tuple[str, tuple[str, ...]]:
@@ -95,6 +112,7 @@ def _labels(given: str | None) -> tuple[str, ...] | None:
 @click.command()
 @click.argument("side")
 @FIGURE
+@law_options
 @game_options("fixed_to_world_income")
 def optimal(side: str, as_json: bool, figure: str | None, **options: Any) -> int:
     """The duties that serve one side best while all others keep theirs: a bound, not a forecast.
@@ -135,6 +153,7 @@ def optimal(side: str, as_json: bool, figure: str | None, **options: Any) -> int
     show_default=True,
     help="Of --figure: reaction curves, or the ladder of retaliation.",
 )
+@law_options
 @game_options("balanced")
 def nash(
     sides: str,

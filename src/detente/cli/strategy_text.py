@@ -117,7 +117,31 @@ def _print_rates(side: str, one: Mapping[str, Any]) -> None:
         say(f"at a bound: {', '.join(names[:SHOWN])}{' ...' if len(names) > SHOWN else ''}")
 
 
+def _print_law(law: Mapping[str, Any]) -> None:
+    """By which authorities each side may move on the day, and what is closed to it."""
+    for side, one in law["sides"].items():
+        heading(f"{side}'s law on {law['on']}")
+        rows = [
+            (
+                step["title"],
+                step["usable"],
+                step["litigation_risk"],
+                "none" if step["cap_percent"] is None else f"{step['cap_percent']:g}%",
+                "-" if step["room_points"] is None else f"{step['room_points']:g}",
+                f"{step['days']} days",
+                "no end" if step["duration_days"] is None else f"{step['duration_days']} days",
+            )
+            for step in one["steps"]
+        ]
+        if rows:
+            table(("authority", "usable", "risk in court", "cap", "points left", "to effect", "lasts"), rows)
+        for name, why in one["closed"].items():
+            say(f"closed: {name.removeprefix('authority-')}: {why}")
+
+
 def _print_end(data: Mapping[str, Any]) -> None:
+    if data.get("law"):
+        _print_law(data["law"])
     for note in data.get("notes", ()):
         say(f"note: {note}")
     say(f"note: {data['bound']}")

@@ -321,6 +321,7 @@ class Authority(Entry):
         statute: the act and section, as cited.
         instruments: what may be done under it.
         names: how measures name it; a measure's `authority` begins with one of these.
+        reach: goods that one use can fall on: all_goods, group_of_goods, one_product.
         against: whom it can be aimed at: all_partners (all alike), some_partners (chosen ones), firms.
         cap_percent: highest duty the text allows; None is no cap in the text.
         needs: what must come first: finding, investigation, consultation.
@@ -338,6 +339,7 @@ class Authority(Entry):
     names: tuple[str, ...] = ()
     against: Literal["all_partners", "some_partners", "firms"]
     scope: str
+    reach: Literal["all_goods", "group_of_goods", "one_product"] = "all_goods"
     cap_percent: Rate | None = None
     cap: str = ""
     needs: str = ""

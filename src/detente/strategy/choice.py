@@ -46,6 +46,10 @@ class Choice:
         names: of the entries, "duty CHN C26", "export_tax * *" [K].
         free: False for an entry that a normalisation holds where it starts [K].
         notes: arrangements made, in words.
+        over: logs of gross rates in force that the entries come on top of [lever, partner, J]; None where an
+            entry is the whole rate.
+        flows: at baseline, weights of the rates that are shown where they differ within an entry; None with
+            `over`.
     """
 
     side: str
@@ -56,6 +60,8 @@ class Choice:
     names: tuple[str, ...]
     free: np.ndarray
     notes: tuple[str, ...] = ()
+    over: np.ndarray | None = None
+    flows: np.ndarray | None = None
 
     @property
     def size(self) -> int:
@@ -76,12 +82,16 @@ class Choice:
             if mask.any():
                 own = self._own(result, lever)
                 own[..., mask] = entries[..., index[mask]]
+                if self.over is not None:
+                    own[..., mask] += self.over[lever][mask]
         return result
 
     def take(self, rates: np.ndarray) -> np.ndarray:
         """The side's entries of given rates: means of the cells of each, within the bounds [K]."""
         counts = self._sums(np.ones((2, *self.index.shape[1:])))
         stacked = np.stack([self._own(rates, lever) for lever in (DUTY, TAX)])
+        if self.over is not None:
+            stacked = stacked - self.over
         return np.clip(self._sums(stacked) / counts, self.lower, self.upper)
 
     def gathered(self, slopes: np.ndarray) -> np.ndarray:
@@ -115,14 +125,20 @@ class Choice:
             {
                 "lever": self.names[k],
                 "bound": "lower" if low[k] else "upper",
-                "rate_percent": float(100 * np.expm1(entries[k])),
+                "rate_percent": self._percent(entries)[k],
             }
             for k in np.flatnonzero((low | high) & self.free)
         ]
 
     def rates_percent(self, entries: np.ndarray) -> dict[str, float]:
-        """Rate of each entry in percent, by name."""
-        return {name: float(100 * np.expm1(e)) for name, e in zip(self.names, entries, strict=True)}
+        """Rate of each entry in percent, by name: the whole duty, meaned by trade where it differs."""
+        return dict(zip(self.names, self._percent(entries), strict=True))
+
+    def _percent(self, entries: np.ndarray) -> list[float]:
+        if self.over is None or self.flows is None:
+            return [float(100 * np.expm1(entry)) for entry in entries]
+        gross = self._sums(self.flows * np.exp(self.over)) / self._sums(self.flows)
+        return [float(100 * (gross[k] * np.exp(entries[k]) - 1)) for k in range(self.size)]
 
 
 def choice(

@@ -289,7 +289,8 @@ class InputOutputArena:
         for one in choices:
             place = int(np.searchsorted(rows, one.row))
             mask = one.index[DUTY] >= 0
-            duty[:, place][:, mask] = entries[:, at : at + one.size][:, one.index[DUTY][mask]]
+            over = 0.0 if one.over is None else one.over[DUTY][mask]
+            duty[:, place][:, mask] = entries[:, at : at + one.size][:, one.index[DUTY][mask]] + over
             at += one.size
         duty = np.where(self._services, self._base[rows], duty)
         pull = self._share[rows] * np.exp(-theta * (duty - self._base[rows]))

@@ -121,6 +121,8 @@ def answered(
     wanted = np.exp(moved)
     wanted[DUTY, follower.row, leader.row] = np.maximum(1.0, wanted[DUTY, follower.row, leader.row] + points)
     level = np.log(wanted)
+    if follower.over is not None:
+        level[DUTY, follower.row] -= follower.over[DUTY]
     own = follower.index[DUTY, leader.row] >= 0
     kept = follower.take(moved)
     flows = arena.prepared.baseline.flows[follower.row, leader.row]
