@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import growth, rows
+from benchmarks import games, growth, rows
 from benchmarks.measure import Row
 
 
@@ -22,10 +22,11 @@ def main() -> int:
     """Measure, print, draw."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object instead of the table")
-    parser.add_argument("--data", help="raw data, for the 31 x 40 world; default: $DETENTE_DATA")
+    parser.add_argument("--data", help="raw data, for the worlds of papers; default: $DETENTE_DATA")
     parser.add_argument("--peers", action="store_true", help="install and run gegravity beside, N = 30")
     parser.add_argument("--long", action="store_true", help="with --peers: N = 190 too, a minute more")
     parser.add_argument("--quick", action="store_true", help="fewer and smaller, for a glance")
+    parser.add_argument("--games", choices=("all", "only", "none"), default="all", help="rows of strategy")
     parser.add_argument("--plot", metavar="FILE", help="measure how cost grows, and draw it as SVG")
     options = parser.parse_args()
     chosen = options.data or os.environ.get("DETENTE_DATA")
@@ -41,6 +42,7 @@ def main() -> int:
         answer = {
             "schema": "detente/benchmarks/1",
             "cores": os.cpu_count(),
+            "load": os.getloadavg()[0],
             "blas_threads": os.environ.get("OPENBLAS_NUM_THREADS"),
             "rows": [row.to_dict() for row in table],
             "growth": [asdict(size) for size in sizes],
@@ -52,6 +54,13 @@ def main() -> int:
 
 
 def _rows(data: Path | None, options: argparse.Namespace) -> Iterator[Row]:
+    if options.games != "only":
+        yield from _solves(data, options)
+    if options.games != "none":
+        yield from games.played(data, quick=options.quick)
+
+
+def _solves(data: Path | None, options: argparse.Namespace) -> Iterator[Row]:
     yield from rows.single_solves(data, beside=options.peers, long=options.long)
     yield from rows.preparation()
     yield from rows.cold_start()

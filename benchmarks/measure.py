@@ -28,6 +28,7 @@ class Row:
         peer: the peer's figure for the same work; None where there is no peer.
         peer_name: the peer, and whether its figure was measured in this run or recorded before.
         note: what else to know.
+        certificate: of a game: regrets, searches, evaluations; None elsewhere.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Row:
     peer: float | None = None
     peer_name: str = ""
     note: str = ""
+    certificate: dict[str, Any] | None = None
 
     @property
     def within(self) -> bool | None:

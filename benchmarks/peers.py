@@ -34,6 +34,16 @@ RECORDED = {
 JoeLoera/liberation-day-replication at 194 economies, to 2.8e-6 of income; gegravity build and simulate."""
 
 
+PUBLISHED = {
+    "Ossa (2014), Nash duties": 96 * 60.0,
+    "Ossa (2014), cooperative duties": 50 * 3600.0,
+    "Ossa (2014) in Octave, best MFN duties": 40.7,
+    "Ossa (2014) in Octave, best duties by partner": 135.0,
+}
+"""Seconds: as quoted in Lashkaripour (2021, table 3) for the paper's programs; and of the same programs
+measured in Octave for the United States on a machine of the kind these benchmarks were written on."""
+
+
 def recorded(name: str) -> tuple[float, str]:
     """Figure and label of a peer measured before."""
     return RECORDED[name], f"{name}, recorded"

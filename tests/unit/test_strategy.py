@@ -137,10 +137,9 @@ def test_a_step_by_the_slope_leads_back_from_prohibitive_duties(prepared, war):
     for place, one in enumerate(choices):
         rates = one.put(war.war.rates, np.full(one.size, np.log(11.0)))
         own = game.own(war.war.rates, [place], [one], one.take(rates)[None])
-        step = own.slopes[0][0] / own.sizes[0][0]
         best = np.expm1(war.war.entries[one.side])
         assert np.abs(own.slopes[0]).max() < 0.1
-        np.testing.assert_allclose(10 + step, best, atol=2.0)
+        np.testing.assert_allclose(10 + own.steps[0][0], best, atol=2.0)
 
 
 def test_war_is_certified_and_costs_more_than_unilateral_optimum(prepared, war):

@@ -171,9 +171,33 @@ def horizon(years: str, world: str, as_json: bool, **options: Any) -> None:
         print_horizon(answer["data"])
 
 
+def _part_of(
+    case: str | None, part: str, weights: str, data: str | None, limit: float | None, progress: Any
+) -> dict[str, Any]:
+    """A game of a case."""
+    from detente.core.errors import InvalidOption
+    from detente.strategy.reproductions import ossa_games, world_war
+
+    if case == ossa_games.CASE:
+        folder = data_folder(data)
+        return ossa_games.replicate_games(part, weights, folder, progress, time_limit_seconds=limit)
+    if case == world_war.CASE:
+        return world_war.replicate_world_war(part, progress, time_limit_seconds=limit)
+    raise InvalidOption(
+        f"--part of {case}",
+        why="this case has no games",
+        instead=f"detente replicate {ossa_games.CASE} --part war",
+    )
+
+
 @click.command()
 @click.argument("case", required=False)
-@click.option("--part", metavar="PART", help="A game of ossa-2014: unilateral, war or talks.")
+@click.option(
+    "--part",
+    metavar="PART",
+    help="A game: of ossa-2014 unilateral, war or talks; of lashkaripour-2021 war-with-inputs or "
+    "war-without-inputs.",
+)
 @click.option("--weights", default="political", show_default=True, help="Lobby weights of a game: or base.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Of a game; then the best so far (exit 3).")
 @DATA
@@ -202,19 +226,8 @@ def replicate(
     query: dict[str, Any] = {"case": case}
     with Progress() as progress:
         if part is not None:
-            from detente.core.errors import InvalidOption
-            from detente.strategy.reproductions.ossa_games import CASE, replicate_games
-
-            if case != CASE:
-                raise InvalidOption(
-                    f"--part of {case}",
-                    why="this case has no games",
-                    instead=f"detente replicate {CASE} --part",
-                )
             query |= {"part": part, "weights": weights, "time_limit_seconds": time_limit}
-            result: dict[str, Any] = replicate_games(
-                part, weights, data_folder(data), progress, time_limit_seconds=time_limit
-            )
+            result: dict[str, Any] = _part_of(case, part, weights, data, time_limit, progress)
         elif case is not None:
             shipped = "shipped" in read_case(case)["data"]
             progress(f"{case}: solving")

@@ -45,15 +45,23 @@ class Own:
     Attributes:
         values: percent of real income; NaN where there is no certified equilibrium [B, sides].
         slopes: of each side's aim in the log of each of its own gross rates [B, K] each.
+        steps: how far each own rate is from what the slopes imply, fractions of value [B, K] each.
         sizes: about minus the second derivative of real income in each own rate, near and far from the
-            optimum; see `sizes_of` [B, K] each.
+            optimum [B, K] each; see `implied_steps`.
         points: the equilibria, to start others from; None where there is none [B].
     """
 
     values: np.ndarray
     slopes: list[np.ndarray]
+    steps: list[np.ndarray]
     sizes: list[np.ndarray]
     points: list[Any]
+
+    @classmethod
+    def empty(cls, count: int, choices: Sequence[Choice]) -> Own:
+        """Nothing known yet of so many points."""
+        parts = [[np.full((count, one.size), np.nan) for one in choices] for _ in range(3)]
+        return cls(np.full((count, len(choices)), np.nan), *parts, [None] * count)
 
 
 class Arena(Protocol):
@@ -158,10 +166,7 @@ class GeneralArena:
         near: Sequence[Any] | None = None,
     ) -> Own:
         """Point by point; see `Arena`."""
-        values = np.full((len(entries), len(sides)), np.nan)
-        slopes = [np.full((len(entries), one.size), np.nan) for one in choices]
-        sizes = [np.full((len(entries), one.size), np.nan) for one in choices]
-        found: list[Any] = [None] * len(entries)
+        found = Own.empty(len(entries), choices)
         for at, given in enumerate(entries):
             here = put_all(choices, rates, given)
             outcome = self.outcome(here)
@@ -170,13 +175,13 @@ class GeneralArena:
             slope = self._slopes(outcome, here, sides)
             if slope is None:
                 continue
-            values[at] = slope.values
+            found.values[at] = slope.values
             for place, one in enumerate(choices):
-                slopes[place][at] = one.gathered(slope.slopes[place])
-                sizes[place][at] = self._sizes(one, outcome)
-        return Own(values, slopes, sizes, found)
+                found.slopes[place][at] = own = one.gathered(slope.slopes[place])
+                found.steps[place][at], found.sizes[place][at] = self._steps(one, outcome, own)
+        return found
 
-    def _sizes(self, choice: Choice, outcome: Outcome) -> np.ndarray:
+    def _steps(self, choice: Choice, outcome: Outcome, slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         prepared, after, row = self.prepared, outcome.after, choice.row
         _, theta = trade_elasticities(
             prepared.world, prepared.elasticities, prepared.theta_scale, lowest=prepared.model.lowest_theta
@@ -184,7 +189,8 @@ class GeneralArena:
         total = after.spending[row]
         share = (after.flows * (1 + after.duty))[row] / np.where(total > 0, total, 1.0)
         flows = np.stack([after.flows[row], after.flows[:, row]])
-        return sizes_of(choice, theta, prepared.baseline.household_income[row], flows, share, total)
+        income = prepared.baseline.household_income[row]
+        return implied_steps(choice, theta, income, flows, share, total, slopes)
 
     def hessian(self, rates: np.ndarray, weights: np.ndarray, choice: Choice) -> np.ndarray | None:
         """By central differences of the slopes, for at most `FEW` entries; see `Arena`."""
@@ -267,20 +273,24 @@ def differenced_many(
     return np.where(sizes[:, None] >= sizes, matrix, matrix.T)
 
 
-def sizes_of(
+def implied_steps(
     choice: Choice,
     theta: np.ndarray,
     income: float,
     customs: np.ndarray,
     share: np.ndarray,
     total: np.ndarray,
-) -> np.ndarray:
-    """What a rate's slope falls by per point of it, about: `Own.sizes` [K].
+    slopes: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
+    """How far a side's rates are from what their slopes imply, and the sizes by which slopes fall [K] each.
 
-    Buyers turn from what an entry taxes to the rest of its sector with elasticity theta and to other sectors
-    with one, as far as the entry does not tax those too:
+    A duty turns buyers from a flow M to the other suppliers of its sector, which take it up by their shares
+    pi of spending, and to other sectors: per point of rates t the slopes of real income fall by about
 
-        100 sum_j M_j [theta_j (1 - part of sector j's spending it falls on) + 1 - part of all spending]
+        100 [(1 + theta) M dt - theta M sum_k pi_k dt_k - M sum over all spending of its part dt]
+
+    over income, k over the partners of the sector. The step undoes the slope by that matrix, which is
+    diagonal but for one row and column a sector; a size is its diagonal.
 
     Args:
         choice: the levers.
@@ -289,12 +299,20 @@ def sizes_of(
         customs: flows under own levers at customs value [lever, partner, J].
         share: of partners in own spending by sector [partner, J].
         total: own spending by sector [J].
+        slopes: in the logs of gross rates [K].
     """
-    size = choice.by_sector(customs)
+    flow = 100 * choice.by_sector(customs) / income
     part = choice.by_sector(np.stack([share, np.zeros_like(share)]))
     of_all = part @ total / total.sum()
-    loose = np.maximum(theta * (1 - part) + 1 - of_all[:, None], 0.0)
-    return 100 * (size * loose).sum(axis=1) / income
+    straight = ((1 + theta) * flow).sum(axis=1)
+    there = straight > 0
+    turned = np.column_stack([theta * flow, flow.sum(axis=1)])
+    weight = np.column_stack([part, of_all])
+    sizes = np.maximum(straight - (turned * weight).sum(axis=1), 0.0)
+    over = np.where(there, 1.0, 0.0) / np.where(there, straight, 1.0)
+    first = over * slopes
+    shared = np.linalg.solve(np.eye(weight.shape[1]) - weight.T @ (over[:, None] * turned), weight.T @ first)
+    return first + over * (turned @ shared), sizes
 
 
 def _objective(aim: Aim) -> Any:

@@ -104,14 +104,14 @@ def regret(
     best, better = by_coordinates, moved
     starts = np.array(_others(choice, entries, checks, seed))
     found = implied(
-        arena, rates, [side], [choice], starts, tolerance=SETTLED_ENOUGH, known=here.points[0],
-        deadline=deadline,
+        arena, rates, [side], [choice], starts, tolerance=SETTLED_ENOUGH, gain=ENOUGH / 10,
+        known=here.points[0], deadline=deadline,
     )  # fmt: skip
-    finished, in_time, count = int((found.moves <= SETTLED_ENOUGH).sum()), found.in_time, found.evaluations
+    finished, in_time, count = int(found.settled.sum()), found.in_time, found.evaluations
     top = int(found.values[:, 0].argmax())
     if found.values[top, 0] - base > best:
         best, better = float(found.values[top, 0] - base), found.best[top]
-    for row in np.flatnonzero(found.moves > SETTLED_ENOUGH) if in_time else ():
+    for row in np.flatnonzero(~found.settled) if in_time else ():
         start = starts[row] if np.isinf(found.values[row, 0]) else found.best[row]
         try:
             climbed = climb(

@@ -20,7 +20,7 @@ import numpy as np
 from detente.economy.models.final_goods import FinalGoods
 from detente.economy.prepare import Prepared
 from detente.strategy.aims import Aim, sector_weights
-from detente.strategy.arena import Own, Slopes, differenced_many, sizes_of
+from detente.strategy.arena import Own, Slopes, differenced_many, implied_steps
 from detente.strategy.choice import DUTY, Choice, put_all
 
 LARGEST_UNKNOWNS = 200
@@ -111,8 +111,9 @@ class FinalGoodsArena:
         state = self._at(rates, [choice], entries[None])
         if not state.solved[0]:
             return None
-        sizes = self._sizes(state, choice)[0]
-        return differenced_many(slopes, choice, entries, slopes(entries[None])[0], sizes)
+        here = slopes(entries[None])
+        sizes = self._steps(state, choice, here)[1][0]
+        return differenced_many(slopes, choice, entries, here[0], sizes)
 
     def _at(self, rates: np.ndarray, choices: Sequence[Choice], entries: np.ndarray) -> State:
         """Equilibria at rates in force but for entries of some sides."""
@@ -135,30 +136,28 @@ class FinalGoodsArena:
         near: Sequence[Any] | None = None,
     ) -> Own:
         """Aims of some sides at many of their entries and slopes in them; see `arena.Arena`."""
-        count = len(entries)
-        values = np.full((count, len(sides)), np.nan)
-        slopes = [np.full((count, one.size), np.nan) for one in choices]
-        sizes = [np.full((count, one.size), np.nan) for one in choices]
-        for at in range(0, count, self._most):
+        found = Own.empty(len(entries), choices)
+        for at in range(0, len(entries), self._most):
             state = self._at(rates, choices, entries[at : at + self._most])
             here = slice(at, at + len(state.solved))
             for place, (side, one) in enumerate(zip(sides, choices, strict=True)):
-                values[here, place] = self._percent(state, side)
+                found.values[here, place] = self._percent(state, side)
                 slope = self._slope(state, np.eye(len(self.aims))[side])
-                slopes[place][here] = [one.gathered(_levers(each)) for each in slope]
-                sizes[place][here] = self._sizes(state, one)
-        return Own(values, slopes, sizes, [None] * count)
+                own = np.array([one.gathered(_levers(each)) for each in slope])
+                found.slopes[place][here] = own
+                found.steps[place][here], found.sizes[place][here] = self._steps(state, one, own)
+        return found
 
-    def _sizes(self, state: State, choice: Choice) -> np.ndarray:
-        """Of the rates of a side [B, K]; see `arena.sizes_of`."""
+    def _steps(self, state: State, choice: Choice, slopes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Steps and sizes of the rates of a side [B, K]; see `arena.implied_steps`."""
         row = choice.row
         income = self.prepared.baseline.household_income[row]
         flows, paid = state.flows[:, :, row], (state.flows * state.gross)[:, :, row]
         found = [
-            sizes_of(choice, self.p.theta, income, _own_duties(own), share.T, spent.sum(axis=1))
-            for own, share, spent in zip(flows, state.share[:, :, row], paid, strict=True)
+            implied_steps(choice, self.p.theta, income, _own_duties(own), share.T, spent.sum(axis=1), slope)
+            for own, share, spent, slope in zip(flows, state.share[:, :, row], paid, slopes, strict=True)
         ]
-        return np.array(found)
+        return np.array([step for step, _ in found]), np.array([size for _, size in found])
 
     def _solve(self, x: np.ndarray) -> State:
         """Equilibria at log gross duties [B, J, N, N], by Newton's method with the whole Jacobian."""

@@ -28,6 +28,7 @@ from detente.strategy.arena import Arena
 from detente.strategy.choice import Choice
 
 STEPS = 40
+ATTEMPTS = 4
 
 Progress = Callable[[int, float], None]
 """Called with evaluations so far and the largest move still asked for."""
@@ -41,6 +42,7 @@ class Implied:
         entries: of all sides one after the other, logs of gross rates, where least is asked for [B, K].
         moves: largest move of a rate still asked for there, as a fraction of value [B]; inf without an
             equilibrium.
+        settled: whether no more is asked for than was allowed [B].
         values: the largest value of each side's aim met on the way [B, sides].
         best: the entries at the largest value of the first side's aim [B, K].
         evaluations: equilibria solved, with the slopes of all sides.
@@ -49,6 +51,7 @@ class Implied:
 
     entries: np.ndarray
     moves: np.ndarray
+    settled: np.ndarray
     values: np.ndarray
     best: np.ndarray
     evaluations: int
@@ -67,6 +70,7 @@ def implied(
     starts: np.ndarray,
     *,
     tolerance: float,
+    gain: float = 0.0,
     known: Any = None,
     deadline: float = np.inf,
     progress: Progress = lambda count, move: None,
@@ -79,6 +83,7 @@ def implied(
         sides, choices: who moves, and their levers.
         starts: entries of the sides one after the other, logs of gross rates [B, K].
         tolerance: largest move of a rate still asked for, as a fraction of value.
+        gain: rise of aims still expected, percent, below which a search ends as well.
         known: an equilibrium near by, as `Own.points` has it.
         deadline: `time.monotonic()` at which the best so far is given.
         progress: called after each round of evaluations.
@@ -89,7 +94,13 @@ def implied(
     count = len(starts)
     near: list[Any] = [known] * count
     result = Implied(
-        starts.copy(), np.full(count, np.inf), np.full((count, len(sides)), -np.inf), starts.copy(), 0, True
+        starts.copy(),
+        np.full(count, np.inf),
+        np.zeros(count, dtype=bool),
+        np.full((count, len(sides)), -np.inf),
+        starts.copy(),
+        0,
+        True,
     )
 
     def inside(points: np.ndarray) -> np.ndarray:
@@ -105,13 +116,17 @@ def implied(
         asked = np.zeros_like(points)
         for row, column in enumerate(columns):
             near[column] = own.points[row] if own.points[row] is not None else near[column]
-            sizes = np.concatenate([one[row] for one in own.sizes])
             slopes = np.concatenate([one[row] for one in own.slopes])
-            step = np.where(free, slopes / np.where(sizes > 0, sizes, np.inf), 0.0)
+            step = np.where(free, np.concatenate([one[row] for one in own.steps]), 0.0)
+            step = _reaching(step, kept[:, column])
             asked[:, column] = points[:, column] - kept[:, column] - step
             move = float(np.abs(asked[:, column]).max(initial=0.0))
             if move < result.moves[column]:
                 result.moves[column], result.entries[column] = move, at[row]
+            moved = np.clip(kept[:, column] + step, lower, upper) - kept[:, column]
+            if move <= tolerance or 0.5 * slopes @ (moved / np.exp(at[row])) <= gain:
+                result.settled[column], result.entries[column] = True, at[row]
+                asked[:, column] = 0.0
             if own.values[row, 0] > result.values[column, 0]:
                 result.best[column] = at[row]
             result.values[column] = np.fmax(result.values[column], own.values[row])
@@ -119,17 +134,42 @@ def implied(
         progress(result.evaluations, float(np.abs(asked[:, columns]).max(initial=0.0)))
         return asked
 
+    def residual_of(rows: np.ndarray) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+        def some(points: np.ndarray, searched: np.ndarray) -> np.ndarray:
+            whole, all_searched = np.zeros((len(free), count)), np.zeros(count, dtype=bool)
+            whole[:, rows], all_searched[rows] = points, searched
+            return residual(whole, all_searched)[:, rows]
+
+        return some
+
+    begin = np.expm1(starts.T)
     try:
-        quasi_newton_columns(
-            np,
-            residual,
-            lambda values: values,
-            np.expm1(starts.T),
-            tolerance=tolerance,
-            limit=STEPS,
-            effort=Effort(),
-            longest_step=np.inf,
-        )
+        for _ in range(ATTEMPTS):
+            rows = np.flatnonzero(~result.settled & ~np.isnan(begin).any(axis=0))
+            if not rows.size:
+                break
+            quasi_newton_columns(
+                np,
+                residual_of(rows),
+                lambda values: values,
+                begin[:, rows],
+                tolerance=tolerance,
+                limit=STEPS,
+                effort=Effort(),
+                longest_step=np.inf,
+            )
+            # Again from where least was asked for, with no memory of the way there.
+            begin = np.where(np.isfinite(result.moves), np.expm1(result.entries.T), np.nan)
     except _OutOfTime:
         result.in_time = False
     return result
+
+
+def _reaching(step: np.ndarray, rates: np.ndarray) -> np.ndarray:
+    """The steps, those upward and long taken in logs of gross rates instead.
+
+    Where an aim wants a sector shut (a lobby's), the step asked for is the same far up; a small one is as it
+    was, to second order.
+    """
+    long = np.maximum(step, 0.0)
+    return step * (1 + rates) ** (long / (long + 0.1))

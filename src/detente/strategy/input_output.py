@@ -21,7 +21,7 @@ from detente.economy.prepare import TOLERANCE, Prepared
 from detente.economy.quasi_newton import Effort, quasi_newton_columns
 from detente.economy.solve import solve_prepared
 from detente.strategy.aims import Aim, Term
-from detente.strategy.arena import Own, Slopes, differenced_many, sizes_of
+from detente.strategy.arena import Own, Slopes, differenced_many, implied_steps
 from detente.strategy.choice import DUTY, TAX, Choice, policy_of, put_all
 
 KINDS = ("real_income", "revenue", "employment", "lead")
@@ -154,37 +154,36 @@ class InputOutputArena:
         near: Sequence[Known | None] | None,
     ) -> Own:
         """Weighted sums of aims [rows of weights] and the slope of each in the entries of one choice."""
-        count, layout = len(entries), self.prepared.layout
-        values = np.full((count, len(weights)), np.nan)
-        slopes = [np.full((count, one.size), np.nan) for one in choices]
-        sizes = [np.full((count, one.size), np.nan) for one in choices]
-        points: list[Any] = [None] * count
-        together = int(np.clip(COLUMNS // len(weights), 1, SIDE_BY_SIDE))
-        for start in range(0, count, together):
+        layout, width = self.prepared.layout, len(weights)
+        found = Own.empty(len(entries), choices)
+        together = int(np.clip(COLUMNS // width, 1, SIDE_BY_SIDE))
+        for start in range(0, len(entries), together):
             known = None if near is None else near[start : start + together]
             some = self._solve(rates, choices, entries[start : start + together], known)
             if not len(some.places):
                 continue
             worth, multipliers, q = self._left(some, weights, known)
-            prices, width = layout.split(multipliers)["price"], len(weights)
-            values[start + some.places] = self._values(some.quantities) @ weights.T
+            prices = layout.split(multipliers)["price"]
+            found.values[start + some.places] = self._values(some.quantities) @ weights.T
             for point, place in enumerate(start + some.places):
                 own = slice(point * width, (point + 1) * width)
-                points[place] = Known(some.points[:, point].copy(), multipliers[:, own].copy())
+                found.points[place] = Known(some.points[:, point].copy(), multipliers[:, own].copy())
                 for at, one in enumerate(choices):
-                    column = point * width + at
-                    slopes[at][place] = one.gathered_own(_cells(one, some, point, worth, prices, q, column))
-                    sizes[at][place] = self._sizes(one, some, point)
-        return Own(values, slopes, sizes, points)
+                    cells = _cells(one, some, point, worth, prices, q, point * width + at)
+                    found.slopes[at][place] = slopes = one.gathered_own(cells)
+                    found.steps[at][place], found.sizes[at][place] = self._steps(one, some, point, slopes)
+        return found
 
-    def _sizes(self, choice: Choice, some: Solved, point: int) -> np.ndarray:
+    def _steps(
+        self, choice: Choice, some: Solved, point: int, slopes: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         row, q = choice.row, some.quantities
         flows, share = some.bundle.bought_from(point, row, q)
         taxed = np.any(choice.index[TAX] >= 0)
         sold = some.bundle.sold_to(point, row, q).T if taxed else np.zeros_like(flows.T)
         income = self.prepared.baseline.household_income[row]
-        theta = some.bundle.parameters.theta
-        return sizes_of(choice, theta, income, np.stack([flows.T, sold]), share.T, q.spending[row, :, point])
+        theta, total = some.bundle.parameters.theta, q.spending[row, :, point]
+        return implied_steps(choice, theta, income, np.stack([flows.T, sold]), share.T, total, slopes)
 
     def _solve(
         self,

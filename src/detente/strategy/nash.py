@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,7 @@ class Game:
         starts: labels of the starts, and of those that did not settle.
         unsettled: starts whose best responses did not settle.
         in_time: False where the time limit cut the search short.
+        evaluations: equilibria solved with slopes, by the search and by the certificate.
         balanced: whether deficits are zero.
         seconds: wall time.
     """
@@ -80,6 +81,7 @@ class Game:
     starts: tuple[str, ...]
     unsettled: tuple[str, ...]
     in_time: bool
+    evaluations: int
     balanced: bool
     seconds: float
 
@@ -106,6 +108,7 @@ class Game:
             "notes": [note for one in self.choices for note in one.notes],
             "certified": self.certified,
             "in_time": self.in_time,
+            "evaluations": self.evaluations,
             "seconds": self.seconds,
         }
 
@@ -169,7 +172,7 @@ def nash(
     rates = rates_of(arena.prepared.world) if rates is None else rates
     players = [Player(arena, place, one) for place, one in enumerate(choices)]
     named = _starts(choices, rates, starts, seed)
-    led, unsettled = reach(arena, players, named, deadline, progress)
+    led, unsettled, evaluations = reach(arena, players, named, deadline, progress)
     reached = [_Reached([one.start], one.rates, one.rounds, one.settled) for one in led]
     if not reached:
         raise UnsolvableShock(
@@ -182,6 +185,7 @@ def nash(
         reached.append(_Reached(["prohibitive duties"], shut, 0, True))
     # Only what differs is searched for regret, and what a better response moves may fall together again.
     checked = [_checked(arena, players, one, checks, deadline, progress) for one in _grouped(reached, arena)]
+    evaluations += sum(one.evaluations for one in checked)
     wars = [_war(arena, players, one) for one in _grouped(checked, arena)]
     wars.sort(key=lambda one: (bool(one.autarkic), -sum(one.aims_percent.values())))
     return Game(
@@ -190,6 +194,7 @@ def nash(
         tuple(name for name, _ in named),
         tuple(unsettled),
         time.monotonic() <= deadline,
+        evaluations,
         is_balanced(arena.prepared.closure),
         time.perf_counter() - began,
     )
@@ -232,18 +237,8 @@ class _Reached:
     rates: np.ndarray
     rounds: int
     settled: bool
-    regrets: dict[str, Regret]
-
-    def __init__(
-        self,
-        names: list[str],
-        rates: np.ndarray,
-        rounds: int,
-        settled: bool,
-        regrets: dict[str, Regret] | None = None,
-    ) -> None:
-        self.names, self.rates, self.rounds, self.settled = names, rates, rounds, settled
-        self.regrets = regrets or {}
+    regrets: dict[str, Regret] = field(default_factory=dict)
+    evaluations: int = 0
 
 
 def _checked(
@@ -258,7 +253,7 @@ def _checked(
 
     A best response found by slopes may be the best only near by: an aim need not be concave in duties.
     """
-    rates, rounds = reached.rates, reached.rounds
+    rates, rounds, count = reached.rates, reached.rounds, 0
     regrets: dict[str, Regret] = {}
     for _ in range(RESUMED if reached.settled else 0):
         regrets = {}
@@ -268,16 +263,18 @@ def _checked(
             regrets[side] = found = regret(
                 arena, player.place, player.choice, rates, checks=checks, deadline=deadline
             )
+            count += found.evaluations
             if found.percent > REGRET_TOLERANCE and found.in_time:
                 rates, player.curvature = player.choice.put(rates, found.better), None
                 break
         else:
             break
-        led, _ = reach(arena, players, [("better duties", rates)], deadline, progress)
+        led, _, more = reach(arena, players, [("better duties", rates)], deadline, progress)
+        count += more
         if not led or not led[0].settled:
-            return _Reached(reached.names, rates, rounds, False)
+            return _Reached(reached.names, rates, rounds, False, evaluations=count)
         rates, rounds = led[0].rates, rounds + led[0].rounds
-    return _Reached(reached.names, rates, rounds, reached.settled, regrets)
+    return _Reached(reached.names, rates, rounds, reached.settled, regrets, count)
 
 
 def _starts(

@@ -240,7 +240,7 @@ def _best(arena: Arena, place: int, choice: Choice, rates: np.ndarray, deadline:
     found = implied(
         arena, rates, [place], [choice], np.array(starts), tolerance=PRECISION / 10, deadline=deadline
     )
-    settled = np.flatnonzero(found.moves <= PRECISION / 10)
+    settled = np.flatnonzero(found.settled)
     if settled.size:
         ends = arena.at(rates, [choice], found.entries[settled])[:, place]
         top = settled[int(np.nanargmax(ends))]

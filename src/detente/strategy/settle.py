@@ -77,8 +77,9 @@ def reach(
     named: Sequence[tuple[str, np.ndarray]],
     deadline: float,
     progress: Progress,
-) -> tuple[list[Reached], list[str]]:
-    """Where the starts lead, all sides moving at once, and the names of those that did not settle.
+) -> tuple[list[Reached], list[str], int]:
+    """Where the starts lead, all sides moving at once, the names of those that did not settle, and the
+    equilibria solved.
 
     A start that does not settle so is followed by best responses in turn.
     """
@@ -96,10 +97,10 @@ def reach(
             f"war: {count} points, largest move asked for {100 * move:.2g} points"
         ),
     )
-    reached, unsettled = [], []
+    reached, unsettled, count = [], [], found.evaluations
     for row, (name, start) in enumerate(named):
         rates = put_all(choices, start, found.entries[row])
-        if found.moves[row] <= SETTLED:
+        if found.settled[row]:
             reached.append(Reached(name, rates, 0, settled=True))
             continue
         progress(f"war: best responses in turn from {name}")
@@ -108,30 +109,32 @@ def reach(
         except UnsolvableShock:
             unsettled.append(name)
             continue
+        count += settled[3]
         if not settled[2]:
             unsettled.append(name)
         if settled[2] or not reached:
-            reached.append(Reached(name, *settled))
+            reached.append(Reached(name, *settled[:3]))
         if time.monotonic() > deadline:
             break
-    return reached, unsettled
+    return reached, unsettled, count
 
 
 def in_turn(
     players: Sequence[Player], rates: np.ndarray, deadline: float, progress: Progress = quiet
-) -> tuple[np.ndarray, int, bool]:
-    """Best responses in turn until no rate moves: rates, rounds, and whether they settled."""
-    moved = np.inf
+) -> tuple[np.ndarray, int, bool, int]:
+    """Best responses in turn until no rate moves: rates, rounds, whether they settled, equilibria solved."""
+    moved, evaluations = np.inf, 0
     for count in range(1, ROUNDS + 1):
         before = rates
         # Early rounds need no more digits than the others' next move leaves.
         precision = max(SETTLED / 3, min(1e-2, 0.1 * moved))
         for player in players:
             rates, found = player.respond(rates, precision, deadline)
+            evaluations += found.evaluations
             if not found.in_time:
-                return rates, count, False
+                return rates, count, False, evaluations
         moved = float(np.abs(rates - before).max())
         progress(f"round {count}, largest move {100 * moved:.2g}%")
         if moved <= SETTLED and precision < SETTLED:
-            return rates, count, True
-    return rates, ROUNDS, False
+            return rates, count, True, evaluations
+    return rates, ROUNDS, False, evaluations

@@ -136,6 +136,7 @@ def _war(
     result.certificates[name] = {
         "certified": war.certified,
         "rounds": war.rounds,
+        "evaluations": game.evaluations,
         "seconds": game.seconds,
         "regrets": {labels[region]: one.to_dict() for region, one in war.regrets.items()},
         "at_bound": {labels[one.side]: one.at_bound(war.entries[one.side]) for one in choices},
