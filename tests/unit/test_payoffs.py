@@ -104,3 +104,20 @@ def test_the_cache_serves_the_same_numbers_and_survives_a_broken_file(
     broken = Payoffs(payoffs.record, payoffs.agenda, payoffs.prepared, payoffs.aims, payoffs.weights,
                      kept=Kept(tmp_path))  # fmt: skip
     np.testing.assert_allclose(broken.of_all(numbers), values, atol=1e-9)
+
+
+def test_policies_put_together_by_side_are_those_compiled_whole() -> None:
+    record = load_record("us-china")
+    agenda = agenda_of(record, AsOf(date(2025, 10, 29)))
+    prepared = prepare("input-output", load_world("icio2022"))
+    assert isinstance(prepared, Prepared)
+    aims = [real_income(side) for side in agenda.sides]
+    own = Payoffs(record, agenda, prepared, aims, weights_for(record), kept=Kept(on_disk=False))
+    draw = np.random.default_rng(3)
+    for row in agenda.allowed[draw.choice(len(agenda.allowed), 12, replace=False)]:
+        package = agenda.at(row)
+        whole = policy_of(record, agenda, package, prepared.world.economies).on(own.weights)
+        parts = own.policy(package)
+        for name in ("duty_change", "non_tariff_cost", "export_tax", "production_subsidy"):
+            np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), atol=1e-13)
+        assert parts.quantities == whole.quantities

@@ -360,7 +360,9 @@ def spread(sheet: Sheet, package: Package, question: Question, progress: Progres
     for variant in variants(payoffs.prepared.world):
         progress(f"term sheet: {variant.label}")
         try:
-            other = replace(payoffs, prepared=_prepared(question, variant), _keys={}, _policies={})
+            other = replace(
+                payoffs, prepared=_prepared(question, variant), _keys={}, _policies={}, _by_side={}
+            )
             gains = other.economy([package])[0] - outside_options(other)[sheet.used]
         except UnsolvableShock:
             continue

@@ -22,6 +22,7 @@ from detente.economy.batch import solve_many
 from detente.economy.certificate import NotSolved
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import Prepared
+from detente.policy import Instrument as PolicyInstrument
 from detente.policy import Policy, SectorPolicy, Weights
 from detente.record.asof import AsOf, state_of
 from detente.record.change import change_from_base, lapsed_asof
@@ -66,10 +67,12 @@ def policy_of(record: Record, agenda: Agenda, package: Package, economies: tuple
     return policy_after(record, agenda.asof, steps, economies)
 
 
-def policy_after(record: Record, asof: AsOf, steps: Sequence[Step], economies: tuple[str, ...]) -> Policy:
-    """The policy of a day once steps are carried out: the record's duties as changed, and the levers."""
+def policy_after(
+    record: Record, asof: AsOf, steps: Sequence[Step], economies: tuple[str, ...], *, levers: bool = True
+) -> Policy:
+    """The policy of a day once steps are carried out: the record's duties as changed, and levers if asked."""
     changed = changed_record(record, asof, steps)
-    rows = tuple(row for step in steps for row in step.levers)
+    rows = tuple(row for step in steps for row in step.levers) if levers else ()
     return change_from_base(changed, asof, economies) + Policy(rows)
 
 
@@ -140,6 +143,7 @@ class Payoffs:
     worst_residual: float = 0.0
     _keys: dict[tuple[tuple[str, str], ...], bytes] = field(default_factory=dict)
     _policies: dict[bytes, SectorPolicy] = field(default_factory=dict)
+    _by_side: dict[tuple[object, ...], SectorPolicy] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._setting = hashlib.sha256(json.dumps(self._about(), sort_keys=True).encode()).digest()
@@ -168,10 +172,34 @@ class Payoffs:
         economic = [(issue, option) for issue, option in self.agenda.options_of(package) if option.economic]
         names = tuple((issue.id, option.id) for issue, option in economic)
         if names not in self._keys:
-            steps = [step for _, option in economic for step in option.steps]
-            policy = policy_after(self.record, self.agenda.asof, steps, self.prepared.world.economies)
-            self._keys[names] = self._known(policy.on(self.weights))
+            steps = tuple(step for _, option in economic for step in option.steps)
+            self._keys[names] = self._known(self._sector_policy(names, steps))
         return self._keys[names]
+
+    def _sector_policy(self, names: tuple[tuple[str, str], ...], steps: tuple[Step, ...]) -> SectorPolicy:
+        """The policy of steps, put together from what each side's own steps come to.
+
+        Duties of one side do not turn on what the other does, so that each side's combinations are compiled
+        once, not each pair of them.
+        """
+        economies = self.prepared.world.economies
+        levers = tuple(row for step in steps for row in step.levers)
+        if any(row.instrument is PolicyInstrument.EXEMPTION_SHARE for row in levers):
+            # An exemption cuts the duties of its own table.
+            return policy_after(self.record, self.agenda.asof, steps, economies).on(self.weights)
+        total = Policy(levers).on(self.weights)
+        for side in (*self.agenda.sides, ""):
+            own = tuple(step for step in steps if step.by == side and step.change)
+            key = (side, *((step.measure, step.change, step.rate_percent) for step in own))
+            if key not in self._by_side:
+                change = policy_after(self.record, self.agenda.asof, own, economies, levers=False)
+                rows = tuple(row for row in change.rows if self._row_of(row.importer) == side)
+                self._by_side[key] = Policy(rows).on(self.weights)
+            total = total + self._by_side[key]
+        return total
+
+    def _row_of(self, importer: str) -> str:
+        return importer if importer in self.agenda.sides else ""
 
     def _known(self, policy: SectorPolicy) -> bytes:
         """The key of a policy's content under this setting."""
@@ -179,7 +207,10 @@ class Payoffs:
         for array in (
             policy.duty_change, policy.non_tariff_cost, policy.export_tax, policy.production_subsidy
         ):  # fmt: skip
-            seal.update(np.ascontiguousarray(array.round(12) + 0.0).tobytes())
+            # Few cells are not zero; rounded, so that the order of adding up does not matter.
+            rounded = array.round(12) + 0.0
+            where = np.flatnonzero(rounded)
+            seal.update(where.tobytes() + rounded.ravel()[where].tobytes() + b"|")
         seal.update(repr(policy.quantities).encode())
         key = seal.digest()
         self._policies.setdefault(key, policy)
