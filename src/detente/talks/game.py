@@ -30,6 +30,7 @@ class Lever:
         notice_days: days from a decision to its effect.
         duration_days: longest use without the legislature; None is no end.
         contested: whether a court may strike it down.
+        broad: whether it falls on all goods of the other side.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Lever:
     notice_days: int = 0
     duration_days: int | None = None
     contested: bool = False
+    broad: bool = False
 
     @property
     def is_duty(self) -> bool:

@@ -176,6 +176,7 @@ def _lever(measure: Measure, standing: MeasureState, powers: list[Power], decide
         steps=steps,
         notice_days=0 if power is None else power.authority.notice_days or 0,
         contested=power is not None and power.usable is Usable.CONTESTED,
+        broad=standing.scope.all_goods,
     )  # fmt: skip
 
 
@@ -258,6 +259,7 @@ def _new_uses(side: str, powers: list[Power], levers: Mapping[str, Lever], on: d
             notice_days=notice,
             duration_days=authority.duration_days,
             contested=power.usable is Usable.CONTESTED,
+            broad=instrument is Instrument.IMPORT_DUTY,
         )
         found.append((notice, lever))
     found.sort(key=lambda pair: (pair[0], pair[1].id))

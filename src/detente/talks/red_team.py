@@ -172,7 +172,9 @@ def _reply(record: Record, side: str, kind: str, odds: float, seen: Sequence[tup
         kind,
         odds,
         days[len(days) // 2] if days else None,
-        max(sorted(set(whats)), key=whats.count) if whats else "",
+        max(sorted(set(whats)), key=whats.count)
+        if whats and kind not in ("denies", "claims", "accuses")
+        else "",
         shown,
         len(found),
         followed,

@@ -27,7 +27,7 @@ def synthetic_game(
     levers = {
         lever.id: lever
         for lever in (
-            Lever("AAA:duty", "AAA", "import_duty", "AAA duty on all BBB goods", steps=RATES),
+            Lever("AAA:duty", "AAA", "import_duty", "AAA duty on all BBB goods", steps=RATES, broad=True),
             Lever("BBB:duty", "BBB", "import_duty", "BBB duty on all AAA goods", steps=RATES),
             Lever("AAA:chips", "AAA", "export_control", "AAA control on chips", steps=(1.0,)),
             Lever("BBB:metals", "BBB", "export_control", "BBB licences for metals", steps=(1.0,)),

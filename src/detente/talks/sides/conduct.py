@@ -171,7 +171,27 @@ def _react(view: View) -> list[Move]:
     chance = view.game.hazards.matched[view.side] * view.type.hawk * (1.0 if duty else CONTROL_ANSWERED)
     if view.draws.react >= min(0.98, chance):
         return []
-    return _raise(view, duty)
+    return _alike(view, theirs[1]) or _raise(view, duty)
+
+
+def _alike(view: View, theirs: str) -> list[Move]:
+    """The same in return: a duty on all goods for one, at the step nearest to theirs."""
+    game, state = view.game, view.state
+    theirs_now = max(
+        [state.levers[theirs].level, *(step.level for step in state.pending if step.lever == theirs)]
+    )
+    best, found = float("inf"), None
+    for lever in game.own_levers[view.side]:
+        if not (lever.is_duty and lever.broad and game.levers[theirs].broad):
+            continue
+        for step in lever.steps:
+            move = Move(MoveKind.IMPOSE, view.side, lever.id, level=step)
+            if step <= state.levers[lever.id].level or refusal(game, state, move):
+                continue
+            gap = abs(step - theirs_now) + lever.notice_days
+            if gap < best:
+                best, found = gap, move
+    return [found] if found is not None else []
 
 
 def _raise(view: View, duty: bool) -> list[Move]:
