@@ -171,7 +171,7 @@ BAD = [
     (("bargain", "USA,CHN", "--red-line", "CHN"), "invalid_option"),
     (("bargain", "USA,CHN", "--outside", "peace"), "invalid_option"),
     (("bargain", "USA,CHN", "--dispute", "us-china", "--outside", "peace"), "invalid_option"),
-    (("bargain", "CHN,AUS", "--dispute", "china-australia", "--on", "2021-06-01"), "invalid_agenda"),
+    (("bargain", "USA,CHN", "--dispute", "us-china", "--agenda", "none.yaml"), "invalid_agenda"),
     (("bargain", "USA,JPN", "--dispute", "us-china"), "invalid_game"),
     (("owed", "us-china", "--measure", "measure-none"), "invalid_option"),
     (("owed", "us-china", "--hs", "85x"), "invalid_option"),

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.support.dispute import write_dispute
 
 from detente.core.errors import DetenteError, InvalidAgenda, InvalidRange
 from detente.record.asof import AsOf
@@ -129,9 +130,10 @@ red_lines:
         read(tmp_path, TWO + link)
 
 
-def test_a_dispute_without_an_agenda_says_how_to_write_one() -> None:
-    with pytest.raises(InvalidAgenda, match="china-australia has no agenda") as found:
-        agenda_of(load_record("china-australia"), AsOf(date(2021, 6, 1)))
+def test_a_dispute_without_an_agenda_says_how_to_write_one(tmp_path) -> None:
+    folder = write_dispute(tmp_path / "bare", {})
+    with pytest.raises(InvalidAgenda, match="bare has no agenda") as found:
+        agenda_of(load_record(str(folder)), AsOf(date(2021, 6, 1)))
     assert "agenda.yaml" in found.value.instead
 
 
