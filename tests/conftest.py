@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,25 @@ def chromium() -> str:
     return str(found)
 
 
+@pytest.fixture
+def postgres() -> Iterator[str]:
+    """Address of an empty database on a real PostgreSQL server, named by $DETENTE_POSTGRES."""
+    server = os.environ.get("DETENTE_POSTGRES")
+    if not server:
+        _missing("postgres", "no PostgreSQL server: set DETENTE_POSTGRES to the address of one for tests")
+    import sqlalchemy as sa
+
+    url = sa.make_url(str(server))
+    admin = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    name = f"detente_test_{secrets.token_hex(6)}"
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -61,5 +81,6 @@ def browser(chromium: str) -> Iterator[Any]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Tests keep their caches to themselves."""
+    """Tests keep their caches and stores to themselves."""
     os.environ["DETENTE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    os.environ["DETENTE_STORE"] = f"sqlite:///{tmp_path_factory.mktemp('store')}/workbench.sqlite"

@@ -22,7 +22,7 @@ def test_modules_stay_short_and_documented(path):
     public = [
         node.name
         for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         and not node.name.startswith("_")
         and not ast.get_docstring(node)
         and not _inner(tree, node)
@@ -35,7 +35,7 @@ def _inner(tree: ast.Module, wanted: ast.AST) -> bool:
     return any(
         wanted in ast.walk(node) and node is not wanted
         for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     )
 
 

@@ -119,7 +119,7 @@ def opened(record: Record, entry_id: str) -> dict[str, Any]:
         "fields": plain(entry),
         "cited": [plain(source) for source in cited if source is not None],
         "points_at": [summary(record, other) for other in _pointed(record, entry)],
-        "pointed_at_by": [summary(record, other) for other in _pointing(record, entry.id)],
+        "pointed_at_by": [summary(record, other) for other in pointing(record, entry.id)],
         "file": file,
         "yaml": text.decode("utf-8"),
         "version": version_of(text),
@@ -136,7 +136,8 @@ def _pointed(record: Record, entry: Entry) -> Iterator[Entry]:
             yield other
 
 
-def _pointing(record: Record, entry_id: str) -> Iterator[Entry]:
+def pointing(record: Record, entry_id: str) -> Iterator[Entry]:
+    """Entries that name this one."""
     for name, texts in _texts_of(record).items():
         if name != entry_id and entry_id in texts:
             yield record.entries[name]

@@ -14,10 +14,26 @@ import click
     "--dispute", "folders", multiple=True, metavar="FOLDER", help="A dispute of your own. May repeat."
 )
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-def serve(host: str, port: int, folders: tuple[str, ...], no_browser: bool) -> None:
+@click.option("--store", default="", metavar="ADDRESS", help="Database; default: a SQLite file of your own.")
+@click.option("--tokens", metavar="FILE", help="Who may sign in; needed beyond loopback.")
+@click.option("--public-url", "public", default="", metavar="URL", help="Its address behind a proxy.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="For long jobs.")
+@click.option("--new-token", "new_token_for", metavar="NAME:ROLE", help="Print a token and its line.")
+def serve(
+    host: str,
+    port: int,
+    folders: tuple[str, ...],
+    no_browser: bool,
+    store: str,
+    tokens: str | None,
+    public: str,
+    workers: int,
+    new_token_for: str | None,
+) -> None:
     """Open the workbench: look, ask and compare in a browser.
 
-    It answers to this machine alone, loads nothing from elsewhere, and stops with Ctrl-C.
+    It answers to this machine alone, loads nothing from elsewhere, and stops with Ctrl-C. Beyond loopback it
+    asks for --tokens or DETENTE_PASSWORD, and refuses to start without.
 
     Example: detente serve --dispute my-dispute
     """
@@ -27,7 +43,12 @@ def serve(host: str, port: int, folders: tuple[str, ...], no_browser: bool) -> N
     from detente.record.files import find_dispute, load_record, shipped_disputes
     from detente.web.serve import serve as run
     from detente.web.settings import Settings
+    from detente.web.users import keys_of, new_token
 
+    if new_token_for is not None:
+        token, line = new_token(new_token_for)
+        click.echo(f"token (shown once): {token}\nline for --tokens FILE:\n{line}")
+        return
     named: dict[str, Path] = {}
     for folder in folders:
         record = load_record(folder)
@@ -50,4 +71,13 @@ def serve(host: str, port: int, folders: tuple[str, ...], no_browser: bool) -> N
 
             webbrowser.open(address)
 
-    run(Settings(host=host, port=port, folders=named), ready)
+    settings = Settings(
+        host=host,
+        port=port,
+        folders=named,
+        store=store,
+        keys=keys_of(Path(tokens) if tokens else None),
+        public=public.rstrip("/"),
+        workers=workers,
+    )
+    run(settings, ready)

@@ -14,14 +14,18 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from detente import __version__
 from detente.web import errors
-from detente.web.api import exports, record, what_if
+from detente.web.api import exports, inbox, jobs, record, what_if
 from detente.web.disputes import Disputes
 from detente.web.guard import Guard
-from detente.web.pages import assets, shell, today
+from detente.web.pages import assets, shell, sign_in, today
+from detente.web.pages import inbox as inbox_page
+from detente.web.pages import jobs as jobs_page
 from detente.web.pages import record as record_page
 from detente.web.pages import what_if as what_if_page
 from detente.web.settings import Settings
 from detente.web.state import State
+from detente.web.store import LIVE, Store, default_address
+from detente.web.workers import Workers
 
 GZIP_FROM = 2000
 
@@ -29,13 +33,22 @@ GZIP_FROM = 2000
 def create_app(settings: Settings) -> FastAPI:
     """The workbench for these settings."""
 
+    address = settings.store or default_address()
+    store = Store(address)
+    workers = Workers(settings, address)
+    if any(job["state"] in LIVE for job in store.all_jobs()):
+        workers.want()  # a server before this one left them
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        app.state.detente.background.open()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(anyio.to_thread.run_sync, _warm)
+            tasks.start_soon(workers.watch)
             yield
             tasks.cancel_scope.cancel()
             app.state.detente.background.close()
+            store.close()
 
     app = FastAPI(
         title="Détente",
@@ -46,11 +59,11 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         middleware=[
-            Middleware(Guard, settings=settings),
+            Middleware(Guard, settings=settings, store=store),
             Middleware(GZipMiddleware, minimum_size=GZIP_FROM, compresslevel=4),
         ],
     )
-    app.state.detente = State(settings, Disputes(settings))
+    app.state.detente = State(settings, Disputes(settings), store, workers)
     errors.install(app)
     app.mount("/static", assets())
 
@@ -61,11 +74,13 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.include_router(what_if.router)
     app.include_router(exports.router)
-    app.include_router(record.router)
+    for part in (record, inbox, jobs):
+        app.include_router(part.router)
     app.include_router(shell.router)
     app.include_router(what_if_page.router)
     app.include_router(today.router)
-    app.include_router(record_page.router)
+    for page in (record_page, inbox_page, jobs_page, sign_in):
+        app.include_router(page.router)
     return app
 
 

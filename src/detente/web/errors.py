@@ -24,6 +24,7 @@ STATUS = {
     "not_allowed": 403,
     "too_large": 413,
     "too_many_requests": 429,
+    "too_slow": 503,
 }
 """Code of an error -> HTTP status; every other mistake of the user's is 422."""
 
@@ -65,6 +66,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         413: "Too large",
         422: "Bad input, or an unsolvable shock",
         429: "Too many requests",
+        503: "It took more time or memory than it may",
     }.items()
 }
 """Failures for the API's description."""

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hmac
 import time
 from collections import OrderedDict
 from contextlib import suppress
+from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
+import anyio.to_thread
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from detente.web.errors import Failure, as_response
 from detente.web.settings import Settings, is_loopback
+from detente.web.store import Store
+from detente.web.users import COOKIE, User, let_in, seal_of_token
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
@@ -27,9 +35,13 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 SAFE = ("GET", "HEAD", "OPTIONS")
-UPLOADS = ("/api/v1/inbox/readings", "/inbox/readings")
+UPLOADS = ("/api/v1/inbox/readings",)
 """Paths that take the larger bodies."""
+OPEN = ("/healthz", "/sign-in")
+"""Paths for those who are not signed in."""
 CLIENTS_KEPT = 10_000
+SESSION_KEPT_SECONDS = 5.0
+"""For how long a session is taken for what it was."""
 
 
 class TooLarge(Exception):
@@ -41,11 +53,13 @@ class Guard:
 
     Args:
         app: what it guards.
-        settings: host and limits.
+        settings: host, limits and keys.
+        store: with the sessions.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self.app, self.settings = app, settings
+    def __init__(self, app: ASGIApp, settings: Settings, store: Store) -> None:
+        self.app, self.settings, self.store = app, settings, store
+        self._sessions: OrderedDict[str, tuple[float, dict[str, Any] | None]] = OrderedDict()
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -55,8 +69,13 @@ class Guard:
             return
         headers = Headers(scope=scope)
         refusal = self._refusal(scope, headers)
+        if refusal is None and self.settings.guarded:
+            refusal = await self._signed_in(scope, headers)
         if refusal is not None:
-            await as_response(refusal)(scope, receive, _with_headers(send))
+            response: Response = as_response(refusal)
+            if refusal.code == "not_signed_in" and "text/html" in headers.get("accept", ""):
+                response = RedirectResponse("/sign-in", 303)
+            await response(scope, receive, _with_headers(send))
             return
         limit = self._limit(scope["path"])
         body = _Counted(receive, limit)
@@ -70,13 +89,69 @@ class Guard:
         if body.over:
             await as_response(_too_large(limit))(scope, receive, _with_headers(send))
 
+    async def _signed_in(self, scope: Scope, headers: Headers) -> Failure | None:
+        """Find the user by token or session; a change by a session must show that its page sent it."""
+        path: str = scope["path"]
+        if path in OPEN or path.startswith("/static/"):
+            return None
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        user = None
+        if scheme.lower() == "bearer":
+            user = await anyio.to_thread.run_sync(let_in, self.settings.keys, token.strip())
+        else:
+            cookie = Request(scope).cookies.get(COOKIE)
+            found = await self._session(cookie) if cookie else None
+            if found is not None:
+                user = User(found["user"], found["role"], found["csrf"])
+                sent = headers.get("x-csrf-token", "")
+                if scope["method"] not in SAFE and not hmac.compare_digest(sent, user.csrf):
+                    return Failure(
+                        "not_allowed",
+                        "a change without its page's mark",
+                        where="X-CSRF-Token",
+                        why="it may come from another site",
+                        instead="the workbench's own pages, or a token in Authorization",
+                    )
+        if user is None:
+            return Failure(
+                "not_signed_in",
+                path,
+                where="Authorization",
+                why="this server is shared, and nobody is signed in",
+                instead="/sign-in, or `Authorization: Bearer TOKEN`",
+            )
+        scope.setdefault("state", {})["user"] = user
+        return None
+
+    async def _session(self, cookie: str) -> dict[str, Any] | None:
+        seal = seal_of_token(cookie)
+        kept = self._sessions.get(seal)
+        if kept is None or kept[0] < time.monotonic():
+            kept = (
+                time.monotonic() + SESSION_KEPT_SECONDS,
+                await anyio.to_thread.run_sync(self.store.session, seal),
+            )
+            self._sessions[seal] = kept
+            while len(self._sessions) > CLIENTS_KEPT:
+                self._sessions.popitem(last=False)
+        return kept[1]
+
     def _limit(self, path: str) -> int:
         limits = self.settings.limits
         return limits.upload_bytes if path in UPLOADS else limits.body_bytes
 
     def _refusal(self, scope: Scope, headers: Headers) -> Failure | None:
         host = headers.get("host", "")
-        if self.settings.loopback and not is_loopback(_bare(host)):
+        if self.settings.public:
+            if host != urlsplit(self.settings.public).netloc:
+                return Failure(
+                    "not_allowed",
+                    f"host {host!r}",
+                    where="Host",
+                    why="this server has another address",
+                    instead=self.settings.public,
+                )
+        elif self.settings.loopback and not is_loopback(_bare(host)):
             # A page of elsewhere whose name was made to point here (DNS rebinding) is told by its name.
             return Failure(
                 "not_allowed",
@@ -99,7 +174,7 @@ class Guard:
             length = 0
         if length > self._limit(scope["path"]):
             return _too_large(self._limit(scope["path"]))
-        if not self.settings.loopback and not self._allowed(_client(scope)):
+        if self.settings.guarded and not self._allowed(_client(scope)):
             return Failure(
                 "too_many_requests",
                 "too many requests",

@@ -5,8 +5,12 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from detente.core.errors import InvalidOption
+
+if TYPE_CHECKING:
+    from detente.web.users import Key
 
 MEGABYTE = 1_000_000
 
@@ -35,12 +39,25 @@ class Settings:
         host, port: where to listen.
         folders: name -> folder of disputes that may be written, besides the shipped ones.
         limits: see `Limits`.
+        store: address of the database; empty for the user's own SQLite file.
+        keys: what lets users in; none on loopback.
+        public: address under which others know the server, where a proxy stands before it.
+        workers: processes for long jobs.
     """
 
     host: str = "127.0.0.1"
     port: int = 8765
     folders: dict[str, Path] = field(default_factory=dict)
     limits: Limits = Limits()
+    store: str = ""
+    keys: tuple[Key, ...] = ()
+    public: str = ""
+    workers: int = 1
+
+    @property
+    def guarded(self) -> bool:
+        """Whether users must sign in."""
+        return bool(self.keys)
 
     @property
     def loopback(self) -> bool:
@@ -74,10 +91,10 @@ def require_safe(settings: Settings) -> None:
     Raises:
         InvalidOption: an address beyond loopback and nothing that tells users apart.
     """
-    if not settings.loopback:
+    if (not settings.loopback or settings.public) and not settings.keys:
         raise InvalidOption(
-            f"host {settings.host}",
-            where="--host",
+            f"host {settings.public or settings.host}",
+            where="--public-url" if settings.public else "--host",
             why="others could reach it, and nothing would tell who they are",
-            instead="--host 127.0.0.1",
+            instead="--host 127.0.0.1, or --tokens FILE, or DETENTE_PASSWORD in the environment",
         )

@@ -11,14 +11,18 @@ from detente.web.answers import Answers
 from detente.web.background import Background
 from detente.web.disputes import Disputes
 from detente.web.settings import Settings
+from detente.web.store import Store
+from detente.web.workers import Workers
 
 
 @dataclass
 class State:
-    """One server's settings, disputes, kept answers and worker."""
+    """One server's settings, disputes, store, workers and kept answers."""
 
     settings: Settings
     disputes: Disputes
+    store: Store
+    workers: Workers
     answers: Answers = field(default_factory=Answers)
     background: Background = field(default_factory=Background)
 

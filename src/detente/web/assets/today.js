@@ -1,5 +1,7 @@
 // The Today page: the slider and the two boxes ask the server and put its answer in place.
 
+import { marked } from "./ask.js";
+
 const $ = (id) => document.getElementById(id);
 const slider = $("slider");
 const steps = slider.dataset.steps.split(",").filter(Boolean).map(Number);
@@ -82,7 +84,7 @@ $("box").addEventListener("submit", async (event) => {
   event.preventDefault();
   const body = { ...Object.fromEntries(question()), csv: $("csv").value, importer: $("box-importer").value };
   const response = await fetch("/today/portfolio", {
-    method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body),
+    method: "POST", headers: marked, body: JSON.stringify(body),
   });
   $("box-answer").innerHTML = response.ok ? await response.text() : '<p class="stale">Not understood.</p>';
 });

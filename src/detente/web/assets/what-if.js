@@ -1,6 +1,8 @@
 // The What if page: keeps the scenarios, sends them when something is let go, shows what comes back.
 // It computes nothing: every number on the page comes from the server.
 
+import { marked } from "./ask.js";
+
 const NAMES = ["A", "B", "C", "D"];
 const SETTINGS = ["start", "model", "closure", "revenue_use", "elasticities", "theta_scale"];
 const PLAIN = { start: "today", model: "input-output", closure: "fixed_to_world_income",
@@ -143,7 +145,7 @@ async function widen(mine) {
 
 async function put(range, signal) {
   const response = await fetch("/what-if/results", {
-    method: "POST", signal, headers: { "content-type": "application/json" },
+    method: "POST", signal, headers: marked,
     body: JSON.stringify({ ...state, selected, range }),
   });
   if (!response.ok) {

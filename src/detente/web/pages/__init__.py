@@ -17,13 +17,20 @@ from starlette.types import Scope
 from detente import __version__
 from detente.brief import formats
 from detente.core.places import name_of
+from detente.web.users import user_of
 
 HERE = Path(__file__).resolve().parent.parent
 ASSETS = HERE / "assets"
 BRIEF_ASSETS = HERE.parent / "brief" / "assets"
 A_YEAR = "public, max-age=31536000, immutable"
 
-NAVIGATION = (("/today", "Today"), ("/what-if", "What if"), ("/record", "Record"))
+NAVIGATION = (
+    ("/today", "Today"),
+    ("/what-if", "What if"),
+    ("/strategy", "Strategy"),
+    ("/inbox", "Inbox"),
+    ("/record", "Record"),
+)
 """Path and name of every page, in the order of the bar."""
 
 
@@ -95,4 +102,4 @@ def number(value: float | None, kind: str) -> Markup | str:
 def render(request: Request, template: str, **context: Any) -> HTMLResponse:
     """A page or a part of one."""
     page = environment().get_template(template)
-    return HTMLResponse(page.render(path=request.url.path, **context))
+    return HTMLResponse(page.render(path=request.url.path, user=user_of(request), **context))

@@ -1,0 +1,52 @@
+// Strategy: asks, watches how far a job is, cancels and resumes.
+
+import { ask } from "./ask.js";
+
+const say = (words) => { document.getElementById("status").textContent = words; };
+const form = document.getElementById("ask");
+
+if (form) {
+  const kind = form.elements.kind;
+  const show = () => {
+    for (const part of form.querySelectorAll("[data-kind]")) part.hidden = !part.dataset.kind.split(" ").includes(kind.value);
+  };
+  kind.addEventListener("change", show);
+  show();
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const question = {};
+    for (const part of form.querySelectorAll("[data-kind]:not([hidden])")) {
+      for (const input of part.querySelectorAll("[name]")) {
+        if (!input.value) continue;
+        question[input.name] = input.name === "sides" ? input.value.split(",").map((s) => s.trim())
+          : input.type === "number" ? Number(input.value) : input.value;
+      }
+    }
+    try {
+      const answer = await ask("/api/v1/jobs", { kind: kind.value, question });
+      location.assign(`/strategy/${answer.data.id}`);
+    } catch (error) { say(error.message); }
+  });
+}
+
+const job = document.getElementById("job");
+if (job) {
+  const look = async () => {
+    const response = await fetch(`/strategy/${job.dataset.job}/part`);
+    if (response.ok) {
+      job.innerHTML = await response.text();
+      const state = job.querySelector("[data-state]").dataset.state;
+      if (state !== job.dataset.state) say(`The job is ${state}.`);
+      job.dataset.state = state;
+    }
+    if (["queued", "running"].includes(job.dataset.state)) setTimeout(look, 1000);
+  };
+  job.addEventListener("click", async (event) => {
+    const act = event.target.closest("[data-act]")?.dataset.act;
+    if (!act) return;
+    try { await ask(`/api/v1/jobs/${job.dataset.job}/${act}`); } catch (error) { say(error.message); }
+    look();
+  });
+  if (["queued", "running"].includes(job.dataset.state)) setTimeout(look, 1000);
+}
+document.documentElement.dataset.ready = "yes";

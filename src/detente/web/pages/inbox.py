@@ -1,0 +1,110 @@
+"""Inbox: articles in, proposals with their words highlighted, decisions; news by hand; history and undo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from markupsafe import Markup, escape
+from starlette.responses import HTMLResponse
+
+from detente.core.errors import CannotWrite
+from detente.reading.review import in_words
+from detente.record.entries import KINDS
+from detente.web.api import inbox as api
+from detente.web.api.what_if import Word
+from detente.web.pages import render
+from detente.web.state import Shared
+from detente.web.users import Reader
+
+router = APIRouter(include_in_schema=False)
+
+CONTEXT = 600
+"""Letters of the article shown around the words a proposal rests on."""
+PERSON = "{name: A. Minister, side: USA}"
+SAYS = "In our words"
+FORM = {
+    "claim": {"by": PERSON, "says": SAYS, "standing": "[{since: 2026-10-08, status: open}]"},
+    "talk": {"mode": "phone", "level": "minister", "state": "held", "participants": f"[{PERSON}]"},
+    "threat": {"by": PERSON, "says": SAYS, "would_do": "What would be done"},
+    "denial": {"by": PERSON, "says": SAYS, "denies": "[claim-...]"},
+}
+"""Fields that the form asks for first, with an example of each."""
+
+
+@router.get("/inbox")
+async def page(request: Request, state: Shared, _: Reader, dispute: Word | None = None) -> HTMLResponse:
+    """Readings, the form, history."""
+    try:
+        name, _folder = api.own_folder(state, dispute)
+    except CannotWrite as error:
+        return render(request, "inbox_none.html.j2", problem=error.as_dict())
+    readings = (await api.readings(state, _, name))["data"]["readings"]
+    history = (await api.history(state, _, name))["data"]["changes"]
+    return render(
+        request,
+        "inbox.html.j2",
+        dispute=name,
+        disputes=list(state.disputes.folders),
+        readings=[row | {"made": _moment(row["made"])} for row in readings],
+        history=[row | {"at": _moment(row["at"])} for row in history],
+        kinds=list(KINDS),
+        form=FORM,
+    )
+
+
+@router.get("/inbox/{reading}")
+async def one(request: Request, state: Shared, _: Reader, reading: Word) -> HTMLResponse:
+    """One reading: every proposal beside the words it rests on."""
+    answer = await state.answers.work(lambda: api.reading_answer(state, reading))
+    data = answer["data"]
+    proposals = [
+        {
+            **proposal,
+            "words": in_words(proposal),
+            "quotes": [_quote(data["texts"], evidence) for evidence in proposal["evidence"]],
+            "decision": data["decisions"].get(proposal["id"]),
+        }
+        for proposal in data["reading"]["proposals"]
+    ]
+    return render(
+        request,
+        "reading.html.j2",
+        data=data,
+        made=_moment(data["made"]),
+        proposals=proposals,
+        texts=[
+            (name, _marked(name, text, data["reading"]["proposals"])) for name, text in data["texts"].items()
+        ],
+    )
+
+
+def _moment(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%-d %B %Y, %H:%M} UTC"
+
+
+def _quote(texts: dict[str, str], evidence: dict[str, Any]) -> dict[str, Any]:
+    """The words a proposal rests on, marked, with some of the article around them."""
+    text, start, end = texts.get(evidence["file"], ""), evidence["start"], evidence["end"]
+    first, last = max(0, start - CONTEXT // 3), min(len(text), end + CONTEXT // 3)
+    marked = Markup("{}{}<mark>{}</mark>{}{}").format(
+        "… " if first else "",
+        text[first:start],
+        text[start:end],
+        text[end:last],
+        " …" if last < len(text) else "",
+    )
+    return {"file": evidence["file"], "start": start, "end": end, "marked": marked}
+
+
+def _marked(name: str, text: str, proposals: list[dict[str, Any]]) -> Markup:
+    """A whole article, every word that a proposal rests on marked."""
+    spans = sorted({(e["start"], e["end"]) for p in proposals for e in p["evidence"] if e["file"] == name})
+    parts, at = [], 0
+    for start, end in spans:
+        if start < at:
+            continue
+        parts += [escape(text[at:start]), Markup("<mark>"), escape(text[start:end]), Markup("</mark>")]
+        at = end
+    return Markup("").join([*parts, escape(text[at:])])

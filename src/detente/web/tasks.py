@@ -1,0 +1,79 @@
+"""Long questions that run as jobs: each by its name, from what was asked to the analysis's own answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from detente.analysis import games
+from detente.core.errors import InvalidOption
+from detente.web.background import disputes_of
+from detente.web.disputes import asof_of, require_world
+
+Progress = Callable[[str], None]
+Folders = Mapping[str, Path]
+
+SETTING = ("model", "closure", "revenue_use", "elasticities", "theta_scale", "grain", "export_taxes")
+SECONDS = 600.0
+"""After which a game gives the best it has."""
+
+
+def _setting(asked: Mapping[str, Any]) -> games.Setting:
+    chosen = {key: asked[key] for key in SETTING if asked.get(key) is not None}
+    for key in ("against", "sectors"):
+        if asked.get(key):
+            chosen[key] = tuple(asked[key])
+    world = require_world(str(asked.get("world") or "icio2022"))
+    limit = min(float(asked.get("time_limit_seconds") or SECONDS), SECONDS)
+    return games.Setting(world=world, time_limit_seconds=limit, **chosen)
+
+
+def _sides(asked: Mapping[str, Any]) -> tuple[str, ...]:
+    sides = asked.get("sides") or ()
+    if not isinstance(sides, list | tuple) or not all(isinstance(s, str) for s in sides) or not sides:
+        raise InvalidOption(f"{sides!r}", where="sides", why="not labels", instead='["USA", "CHN"]')
+    return tuple(sides)
+
+
+def nash(asked: Mapping[str, Any], _: Folders, progress: Progress) -> dict[str, Any]:
+    """A trade war, as `detente nash`."""
+    starts, checks = int(asked.get("starts") or 3), int(asked.get("checks") or 20)
+    return games.nash(
+        _sides(asked), _setting(asked), starts=min(starts, 20), checks=min(checks, 200), progress=progress
+    )[0]
+
+
+def optimal(asked: Mapping[str, Any], _: Folders, progress: Progress) -> dict[str, Any]:
+    """One side's best response, as `detente optimal`."""
+    return games.optimal(_sides(asked)[0], _setting(asked), progress)[0]
+
+
+def bargain(asked: Mapping[str, Any], _: Folders, progress: Progress) -> dict[str, Any]:
+    """The deal of several sides with points of the frontier, as `detente bargain`."""
+    return games.bargain(
+        _sides(asked),
+        _setting(asked),
+        rule=str(asked.get("rule") or "egalitarian"),
+        outside=str(asked.get("outside") or "status-quo"),
+        frontier=min(int(asked.get("frontier") or 0), 21),
+        progress=progress,
+    )[0]
+
+
+def leverage(asked: Mapping[str, Any], folders: Folders, progress: Progress) -> dict[str, Any]:
+    """What each side holds over the other on a day, as `detente leverage`."""
+    from detente.analysis.leverage import leverage as leverage_of
+
+    record = disputes_of(folders).sound(asked.get("dispute"))
+    asof = asof_of(record, asked.get("on"), asked.get("known_by"), asked.get("assume"))
+    return leverage_of(record, asof, progress=progress)
+
+
+TASKS: Mapping[str, Callable[[Mapping[str, Any], Folders, Progress], dict[str, Any]]] = {
+    "nash": nash,
+    "optimal": optimal,
+    "bargain": bargain,
+    "leverage": leverage,
+}
+"""Kind of a job -> what it runs."""

@@ -1,0 +1,57 @@
+"""The worker processes of a server: started with it, started again when one ends, ended with it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from contextlib import suppress
+
+from detente.web.settings import Settings
+
+LOOK_SECONDS = 0.5
+
+
+class Workers:
+    """As many workers as the settings say; none is started before the first job."""
+
+    def __init__(self, settings: Settings, store: str) -> None:
+        self._settings, self._store = settings, store
+        self._running: list[subprocess.Popen[str]] = []
+        self._wanted = False
+
+    def want(self) -> None:
+        """There is work."""
+        self._wanted = True
+
+    async def watch(self) -> None:
+        """Keep the workers running."""
+        try:
+            while True:
+                if self._wanted:
+                    self._running = [one for one in self._running if one.poll() is None]
+                    while len(self._running) < self._settings.workers:
+                        self._running.append(self._start())
+                await asyncio.sleep(LOOK_SECONDS)
+        finally:
+            self.stop()
+
+    def _start(self) -> subprocess.Popen[str]:
+        found = subprocess.Popen(
+            [sys.executable, "-m", "detente.web.worker"], stdin=subprocess.PIPE, text=True
+        )
+        assert found.stdin is not None
+        told = {"store": self._store, "folders": {n: str(p) for n, p in self._settings.folders.items()}}
+        found.stdin.write(json.dumps(told) + "\n")
+        found.stdin.close()
+        return found
+
+    def stop(self) -> None:
+        """End them; what they were at waits for the next server."""
+        for one in self._running:
+            one.terminate()
+        for one in self._running:
+            with suppress(subprocess.TimeoutExpired):
+                one.wait(5)
+        self._running = []
