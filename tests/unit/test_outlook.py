@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from detente.core.errors import InvalidOption
-from detente.talks.outlook import PATHS, Outlook, Question, rounded, swept_runs
+from detente.talks.odds import in_words
+from detente.talks.outlook import PATHS, Outlook, Question, swept_runs
 from detente.talks.outlook_runs import (
     OUTCOMES,
     SCHEMA,
@@ -199,7 +200,7 @@ def test_days_reported_hold_the_ends_the_thirtieth_and_the_clocks():
 
 @pytest.mark.parametrize("share", np.linspace(0, 1, 41).tolist())
 def test_odds_are_shown_to_five_points_and_never_certain_where_runs_differ(share):
-    words = rounded(share)
+    words = in_words(share)
     if 0 < share < 1:
         assert words not in ("0%", "100%")
         if words[0].isdigit():

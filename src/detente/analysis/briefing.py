@@ -12,6 +12,7 @@ from detente.analysis.baseline import DEFAULT_WORLD, status_of, trade_of, weight
 from detente.analysis.changes import agreements_in_play, changed
 from detente.analysis.citations import cited_entries
 from detente.analysis.duties import all_goods_percent, direction_key
+from detente.analysis.outlook_ahead import outlook_ahead
 from detente.analysis.scenarios import Scenario, scenarios, unknown_duties
 from detente.analysis.state import first_day, known_on, require_days, talk_summary, unverified
 from detente.analysis.track_record import track_record_on
@@ -61,13 +62,13 @@ def briefing(
         "costs": cost,
         "say": say_and_not(record, day["data"]["state"]),
         "assessments": assessments(record, asof),
+        "outlook": outlook_ahead(record, asof, progress),
         "track_record": track_record_on(record, min(asof.on, asof.known_by or asof.on)),
         "method": method(record, world),
         "limits": [*LIMITS, *record.settings.limits],
         "not_computed": [
             *missing,
-            "Who has the upper hand, the odds of each outcome and the next move of each side are not yet "
-            "computed; this brief gives no guess in their place.",
+            "Who has the upper hand is not yet computed; this brief gives no guess in its place.",
         ],
     }
     data["entries"] = cited_entries(record, data)

@@ -69,6 +69,7 @@ class Asked:
         time_limit_seconds: then the best so far.
         economy: `full`, `brief` (long run only, fewer policies, no sourcing) or `none`.
         varied_runs: runs for what it turns on; 0 leaves it out, None chooses.
+        acts_only: whether assumptions are left out there.
         world: a shipped world or a folder.
         fresh: whether finished chunks are worked out again.
     """
@@ -83,6 +84,7 @@ class Asked:
     time_limit_seconds: float | None = None
     economy: str = "full"
     varied_runs: int | None = None
+    acts_only: bool = False
     world: str = DEFAULT_WORLD
     fresh: bool = False
 
@@ -352,7 +354,7 @@ def _turns(
     found: dict[str, list[dict[str, Any]]] = {"act": [], "assumption": []}
     complete = True
     if number:
-        varied = [*acts(question.work), *assumptions(question.work)]
+        varied = [*acts(question.work), *(() if asked.acts_only else assumptions(question.work))]
         for place, one in enumerate(varied, start=1):
             progress(f"outlook: what it turns on, {place} of {len(varied)}")
             folder = replace(question, game=one.work.game, mix=one.work.mix).folder(root)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from detente.core.places import NAMES, name_of
+from detente.talks.odds import in_words
 
 MINUS = "\N{MINUS SIGN}"
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
@@ -94,6 +95,8 @@ FORMATS: dict[str, Callable[[float], str]] = {
     "count": lambda v: fixed(v, 0),
     "year": lambda v: f"{v:.0f}",
     "score": lambda v: fixed(v, 3),
+    "odds": in_words,
+    "points": lambda v: signed(v, 0),
     "tiny": lambda v: f"{v:.1e}".replace("-", MINUS),
 }
 """Kinds of number on the page; every one is a rounding, or a change of unit, of a number in the JSON."""

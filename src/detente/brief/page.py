@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from detente.brief import charts, choose, formats, maps
+from detente.brief import charts, choose, formats, maps, outlook_charts
 from detente.brief.figures import Figures, resolve
 from detente.core.places import name_of
 
@@ -62,6 +62,7 @@ def environment_of(figures: Figures) -> Environment:
         at=lambda pointer: resolve(figures.brief, pointer),
         choose=choose,
         charts=charts,
+        outlook_charts=outlook_charts,
         maps=maps,
         DRIVERS=formats.DRIVERS,
         BRANCHES=formats.BRANCHES,

@@ -6,7 +6,7 @@ from typing import Any
 
 from detente.cli.terminal import heading, say, table
 from detente.core.places import name_of
-from detente.talks.outlook import rounded
+from detente.talks.odds import in_words
 
 ROWS = 8
 """Dates shown of each table."""
@@ -53,40 +53,42 @@ def _some(rows: list[Any], most: int = ROWS) -> list[Any]:
 def _print_outcomes(data: dict[str, Any]) -> None:
     heading("How talks stand by date (odds to 5 points)")
     names = ("deal", "extension", "lapse", "escalation", "none")
-    rows = [(row["date"], *(rounded(row[name]) for name in names)) for row in _some(data["outcomes_by_date"])]
+    rows = [
+        (row["date"], *(in_words(row[name]) for name in names)) for row in _some(data["outcomes_by_date"])
+    ]
     table(("by", *names), rows)
 
 
 def _print_contact(data: dict[str, Any]) -> None:
     contact = data["next_contact"]
     heading("Next official contact")
-    levels = ", ".join(f"{level} {rounded(share)}" for level, share in contact["level"].items() if share > 0)
+    levels = ", ".join(f"{level} {in_words(share)}" for level, share in contact["level"].items() if share > 0)
     when = f"even odds by {contact['by']}" if contact["by"] else "less likely than not in the time"
     say(
         f"{when}; the first is at the level of: {levels or 'none'}; "
-        f"none in the time: {rounded(contact['none_share'])}"
+        f"none in the time: {in_words(contact['none_share'])}"
     )
     if contact["topics"]:
         n = contact["topics"][0]["n"]
-        topics = ", ".join(f"{t['topic'].replace('_', ' ')} {rounded(t['share'])}" for t in contact["topics"])
-        say(f"topics of the {n} official talks on record by then: {topics}")
+        topics = [f"{t['topic'].replace('_', ' ')} {in_words(t['share'])}" for t in contact["topics"]]
+        say(f"topics of the {n} official talks on record by then: {', '.join(topics)}")
 
 
 def _print_tree(data: dict[str, Any]) -> None:
     tree = data["tree"]
     heading(f"Four paths, by {tree['first_date']} ({tree['at']}) and by {tree['last_date']}")
     for branch in tree["branches"]:
-        say(f"{rounded(branch['share']):>9}  {branch['name']}")
+        say(f"{in_words(branch['share']):>9}  {branch['name']}")
         for leaf in branch["leads_to"]:
             name = next(p["name"] for p in tree["paths"] if p["path"] == leaf["path"])
-            say(f"             then {rounded(leaf['share'])} (n = {leaf['n']}): {name}")
+            say(f"             then {in_words(leaf['share'])} (n = {leaf['n']}): {name}")
     rows = []
     for path in tree["paths"]:
         duty, income = path["duty_percent"] or {}, path["real_income_percent"] or {}
         rows.append(
             (
                 path["name"].partition(":")[0],
-                rounded(path["share"]),
+                in_words(path["share"]),
                 str(path["n"]),
                 *(_number(duty.get(side), 1) for side in data["parties"]),
                 _number(path["trade_percent"], 0, signed=True),

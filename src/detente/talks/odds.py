@@ -23,3 +23,13 @@ def to_five_points(counts: Mapping[str, float]) -> dict[str, float]:
 def shares(names: Sequence[str], seen: Sequence[str]) -> dict[str, float]:
     """Odds of each name, in order, from what was seen."""
     return to_five_points({name: float(seen.count(name)) for name in names})
+
+
+def in_words(share: float) -> str:
+    """Odds as they are shown: to 5 points, never 0 or 100 of what happened or did not in some run."""
+    if share <= 0:
+        return "0%"
+    if share >= 1:
+        return "100%"
+    points = 5 * round(20 * share)
+    return "under 5%" if points == 0 else "over 95%" if points == 100 else f"{points}%"

@@ -462,13 +462,3 @@ def swept_runs(
 def deadline(seconds: float | None) -> float | None:
     """The moment at which so many seconds are over."""
     return None if seconds is None else time.monotonic() + seconds
-
-
-def rounded(share: float) -> str:
-    """Odds as they are shown: to 5 points, never 0 or 100 of what happened or did not in some run."""
-    if share <= 0:
-        return "0%"
-    if share >= 1:
-        return "100%"
-    points = 5 * round(20 * share)
-    return "under 5%" if points == 0 else "over 95%" if points == 100 else f"{points}%"
