@@ -35,7 +35,11 @@ from detente.talks.sides.named import negotiator
 Progress = Callable[[str], None]
 
 MIX = ("tit-for-tat", "hardliner", "deadline", "conceder", "bayesian")
-"""Negotiators that each side draws from, all alike: nobody knows which it faces. Assumed."""
+"""Negotiators that a side draws from, all alike: nobody knows which it faces. Assumed."""
+
+OWN_SHARE = 5
+"""Places among those draws for the negotiator that the dispute's talks.yaml names, with its reason: as many as
+all others have together, so half of the runs and a little more."""
 
 VARIED_PART = 50
 LEAST_VARIED = 100
@@ -98,7 +102,7 @@ class _Assumed:
     tie_months: float
     shut_out: float
     scheme: str
-    mix: tuple[str, ...]
+    mix: tuple[str, ...] | None
 
 
 def outlook(dispute: str, asked: Asked, progress: Progress = lambda _: None) -> tuple[dict[str, Any], int]:
@@ -128,7 +132,7 @@ def outlook_of(
     small = asked.economy == "brief"
     question = Question(
         game,
-        dict.fromkeys(game.sides, assumed.mix),
+        {side: assumed.mix or (game.negotiators[side],) * OWN_SHARE + MIX for side in game.sides},
         asked.seed,
         asked.runs,
         asked.days,
@@ -257,7 +261,7 @@ def _assumptions(given: Sequence[str]) -> _Assumed:
     Raises:
         InvalidOption: neither a branch nor NAME=VALUE with a known name and a number in its range.
     """
-    found = _Assumed(None, {}, TIE_MONTHS, SHUT_OUT, "estimate", MIX)
+    found = _Assumed(None, {}, TIE_MONTHS, SHUT_OUT, "estimate", None)
     names = [*HAZARDS, "tie_months", "shut_out", "scheme", "negotiators"]
     for text in given:
         name, sign, value = (part.strip() for part in text.partition("="))
@@ -266,7 +270,7 @@ def _assumptions(given: Sequence[str]) -> _Assumed:
         elif sign and name == "negotiators":
             for one in (chosen := tuple(filter(None, value.split("|")))):
                 negotiator(one)
-            found = replace(found, mix=chosen or MIX)
+            found = replace(found, mix=chosen or None)
         elif sign and name == "scheme":
             found = replace(found, scheme=value)
         elif sign and name in names:
@@ -418,7 +422,10 @@ def _assumed_data(question: Question, assumed: _Assumed) -> dict[str, Any]:
     game = question.game
     hazards = {field.name: getattr(game.hazards, field.name) for field in fields(game.hazards)}
     return {
-        "negotiators": {side: list(names) for side, names in question.mix.items()},
+        "negotiators": {
+            side: {name: count / len(names) for name, count in Counter(names).items()}
+            for side, names in question.mix.items()
+        },
         "hazards": {k: dict(v) if isinstance(v, Mapping) else v for k, v in hazards.items()},
         "types": {
             side: [{"name": t.name, "prior": t.prior, "reserve": t.reserve, "patience_days": t.patience_days,

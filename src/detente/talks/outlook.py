@@ -204,7 +204,9 @@ class Outlook:
         """Odds of a step between policies, counted over the runs of the fans."""
         keys, places = self._keys
         stepped = places[:, self._steps]
-        return expectations.transitions([[keys[n] for n in row] for row in stepped.tolist()])
+        paths = [[keys[n] for n in row] for row in stepped.tolist()]
+        # A policy seen between steps only is taken to stay: a path of one day names it.
+        return expectations.transitions([*([key] for key in keys), *paths])
 
     def policies(self) -> dict[str, SectorPolicy]:
         """By key."""

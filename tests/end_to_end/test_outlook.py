@@ -1,0 +1,169 @@
+"""The outlook as people call it: what it holds, what cannot reach it, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from detente.analysis.outlook import Asked, outlook_of
+from detente.analysis.outlook_ahead import outlook_ahead
+from detente.brief import outlook_charts
+from detente.cli.main import _run
+from detente.core.days import parse_day
+from detente.record.asof import AsOf
+from detente.record.files import SHIPPED, load_record
+
+TALK = """\
+schema: 1
+id: talk-added-later
+kind: talk
+title: A contact added later
+date: 2025-06-10
+mode: in_person
+track: official
+level: minister
+participants: [{name: A. Person, side: CHN}, {name: B. Person, side: USA}]
+parties: [CHN, USA]
+topics: [tariffs]
+sources: [{source: source-added-later}]
+"""
+DUTY = """\
+schema: 1
+id: measure-added-later
+kind: measure
+title: A duty added later
+date: 2025-06-10
+imposing: CHN
+targets: [USA]
+instrument: import_duty
+authority: Trade remedies
+layer: added
+scope: {hs: ["0204"]}
+states: [{status: in_force, rate_percent: 50, announced: 2025-06-10, effective: 2025-06-12}]
+sources: [{source: source-added-later}]
+"""
+SOURCE = """\
+schema: 1
+id: source-added-later
+kind: source
+title: A source added later
+form: official_statement
+publisher: Ministry
+accessed: 2026-11-22
+origin: ministry
+"""
+
+
+def call(capsys, *arguments):
+    status = _run(["outlook", *arguments, "--json"])
+    return status, json.loads(capsys.readouterr().out)
+
+
+SMALL = ("--runs", "12", "--varied-runs", "0", "--workers", "1")
+
+
+def test_the_answer_holds_what_the_contract_promises(capsys):
+    status, found = call(capsys, "us-china", "--from", "2025-06-05", "--days", "90", *SMALL, "--no-economy")
+    assert status == 0
+    assert found["schema"] == "detente/outlook/1"
+    data = found["data"]
+    for row in data["outcomes_by_date"]:
+        assert sum(row[n] for n in ("deal", "extension", "lapse", "escalation", "none")) == pytest.approx(1)
+    assert data["outcomes_by_date"][0]["date"] == "2025-06-05"
+    assert data["outcomes_by_date"][-1]["date"] == "2025-09-03"
+    assert {"level", "by", "topics"} <= data["next_contact"].keys()
+    assert {fan["quantity"] for fan in data["fans"]} == {"duty_percent"}
+    assert all(item["evidence"] for item in data["base_rates"])
+    assert data["what_it_is"].startswith("A model's odds")
+    assert data["runs"] == 12
+    again = call(capsys, "us-china", "--from", "2025-06-05", "--days", "90", *SMALL, "--no-economy")[1]
+    assert again == found
+
+
+@pytest.mark.slow
+def test_the_economy_is_solved_once_for_each_policy_and_certified(capsys):
+    arguments = ("us-china", "--from", "2025-06-05", "--days", "80", *SMALL)
+    _, found = call(capsys, *arguments)
+    data, solved = found["data"], found["data"]["states_solved"]
+    assert solved["policies"] >= 1
+    assert solved["certified"] == solved["equilibria"] == 4 * solved["policies"]
+    assert solved["worst_residual"] <= 1e-10
+    kinds = {(fan["quantity"], fan["horizon"], fan["expectations"]) for fan in data["fans"]}
+    assert {("imports_percent", "first_year", True), ("real_income_percent", "long_run", False)} <= kinds
+    for fan in data["fans"]:
+        if fan["quantity"] != "duty_percent" and not fan["expectations"]:
+            assert fan["by_date"][0]["p50"] == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.slow
+def test_what_is_added_to_the_record_later_changes_nothing(tmp_path):
+    folder = tmp_path / "us-china"
+    shutil.copytree(SHIPPED / "us-china", folder)
+    asked = Asked(parse_day("2025-06-05"), days=60, runs=8, workers=1, economy="none", varied_runs=4)
+    before, _ = outlook_of(load_record(str(folder)), asked)
+    for name, text in (("talk", TALK), ("measure", DUTY), ("source", SOURCE)):
+        (folder / f"{name}-added-later.yaml").write_text(text, encoding="utf-8")
+    grown = load_record(str(folder))
+    assert grown.get("measure-added-later") is not None
+    after, _ = outlook_of(grown, asked)
+    assert after == before
+    later = Asked(parse_day("2025-06-20"), days=60, runs=8, workers=1, economy="none", varied_runs=0)
+    changed, plain = outlook_of(grown, later)[0], outlook_of(load_record("us-china"), later)[0]
+    assert changed["provenance"]["record_hash"] != plain["provenance"]["record_hash"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "where"),
+    [
+        (("nowhere",), "unknown_dispute", ""),
+        (("us-china", "--runs", "0"), "invalid_option", "--runs"),
+        (("us-china", "--days", "0"), "invalid_option", "--days"),
+        (("us-china", "--days", "-5"), "invalid_option", "--days"),
+        (("us-china", "--seed", "-1"), "invalid_option", "--seed"),
+        (("us-china", "--from", "2027-01-01"), "invalid_date", "--from"),
+        (("us-china", "--from", "2010-01-01"), "date_before_record", "--from"),
+        (("us-china", "--from", "June"), "invalid_date", "--from"),
+        (("us-china", "--workers", "0", "--from", "2025-06-05"), "invalid_option", "--workers"),
+        (("us-china", "--assume", "peace"), "invalid_option", "--assume"),
+        (("us-china", "--assume", "lapse=2"), "invalid_option", "--assume"),
+        (("us-china", "--assume", "negotiators=nobody"), "unknown_name", ""),
+        (("us-china", "--time-limit", "0"), "invalid_option", "--time-limit"),
+        (("us-china", "--varied-runs", "-1"), "invalid_option", "--varied-runs"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_status_two(capsys, arguments, code, where):
+    status, found = call(capsys, *arguments)
+    assert status == 2
+    assert found["error"]["code"] == code
+    assert where in found["error"]["where"]
+    assert found["error"]["instead"]
+
+
+def test_a_time_limit_gives_the_best_so_far_and_status_three(capsys):
+    arguments = ("us-china", "--from", "2025-06-05", "--days", "60", "--runs", "100000", "--workers", "1")
+    status, found = call(capsys, *arguments, "--time-limit", "6", "--fresh")
+    if status == 2:  # a machine so loaded that not one chunk was ready
+        assert found["error"]["where"] == "--time-limit"
+        return
+    assert status == 3
+    assert found["data"]["complete"] is False
+    assert 0 < found["data"]["runs"] < 100_000
+
+
+@pytest.mark.slow
+def test_the_brief_has_the_outlook_of_its_day_and_draws_it():
+    record = load_record("us-china")
+    ahead = outlook_ahead(record, AsOf(parse_day("2025-06-05")))
+    assert ahead["missing"] == ""
+    assert ahead["runs"] == 500
+    assert sum(ahead["soon"]["outcomes"].values()) == pytest.approx(1)
+    assert outlook_ahead(record, AsOf(parse_day("2025-06-05"))) == ahead
+    tree = str(outlook_charts.path_tree(ahead))
+    assert tree.count("<circle") >= 5
+    fan = outlook_charts.fan_chart(ahead, "duty_percent", "CHN_on_USA", 1, "China on United States")
+    assert fan is not None
+    assert str(fan).count("<polygon") == 2
+    past = outlook_ahead(record, AsOf(parse_day("2030-01-01")))
+    assert past["missing"].startswith("No odds:")
