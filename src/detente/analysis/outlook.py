@@ -38,8 +38,8 @@ MIX = ("tit-for-tat", "hardliner", "deadline", "conceder", "bayesian")
 """Negotiators that a side draws from, all alike: nobody knows which it faces. Assumed."""
 
 OWN_SHARE = 5
-"""Places among those draws for the negotiator that the dispute's talks.yaml names, with its reason: as many as
-all others have together, so half of the runs and a little more."""
+"""Places among those draws for the negotiator that the dispute's talks.yaml names, with its reason: as many
+as all others have together, so half of the runs and a little more."""
 
 VARIED_PART = 50
 LEAST_VARIED = 100
