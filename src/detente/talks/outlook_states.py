@@ -21,7 +21,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 
@@ -33,6 +32,7 @@ from detente.record.compile import compile_policy
 from detente.record.entries import Instrument as MeasureInstrument
 from detente.record.entries import Measure, State, Status
 from detente.record.files import Record
+from detente.talks.game import Lever
 
 SHUT_OUT = 0.5
 """Share of the goods named that a control in full keeps from being traded. Licences are granted in part, and
@@ -47,19 +47,6 @@ CONTROLS = (
     MeasureInstrument.IMPORT_BAN,
 )
 """Instruments that limit goods; listings of firms, port fees, visas and screening move no flow here."""
-
-
-class Lever(Protocol):
-    """What of a lever is needed here; see `talks.game.Lever`."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def side(self) -> str: ...
-    @property
-    def instrument(self) -> str: ...
-    @property
-    def measures(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True)
