@@ -60,8 +60,8 @@ class Own:
     @classmethod
     def empty(cls, count: int, choices: Sequence[Choice]) -> Own:
         """Nothing known yet of so many points."""
-        parts = [[np.full((count, one.size), np.nan) for one in choices] for _ in range(3)]
-        return cls(np.full((count, len(choices)), np.nan), *parts, [None] * count)
+        slopes, steps, sizes = ([np.full((count, one.size), np.nan) for one in choices] for _ in range(3))
+        return cls(np.full((count, len(choices)), np.nan), slopes, steps, sizes, [None] * count)
 
 
 class Arena(Protocol):

@@ -21,7 +21,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from detente.core.errors import UnsolvableShock
-from detente.strategy.arena import Arena
+from detente.strategy.arena import MANY, Arena
 from detente.strategy.ascend import LONGEST, learnt, positive
 from detente.strategy.choice import Choice
 from detente.strategy.optimal import guessed_curvature, held
@@ -93,7 +93,7 @@ class Table:
         matrix = np.zeros((self.size, self.size))
         rates = self.put(entries)
         for one, part in zip(self.choices, self._parts, strict=True):
-            total = self.arena.hessian(rates, weights, one)
+            total = self.arena.hessian(rates, weights, one) if one.size <= MANY else None
             if total is None:
                 matrix[part, part] = np.diag(guessed_curvature(self.arena.prepared, one) * weights.mean())
                 continue

@@ -8,7 +8,7 @@ its own and coordinate by coordinate without slopes. A war is a bound on what ca
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,9 @@ from detente.strategy.settle import Player, Progress, quiet, reach
 
 AUTARKIC = 0.01
 """Trade between two sides below this part of the baseline's makes an equilibrium autarkic."""
+
+SHUT = "prohibitive duties"
+"""Name of the start with every duty at its upper bound."""
 
 SAME = 1e-4
 """Rates nearer than this, in logs of gross rates weighted by trade, are one equilibrium."""
@@ -58,7 +61,7 @@ class War:
     @property
     def certified(self) -> bool:
         """True where no side's regret exceeds the tolerance."""
-        return bool(self.regrets) and all(one.certified for one in self.regrets.values())
+        return _all_certified(self.regrets)
 
 
 @dataclass(frozen=True)
@@ -182,10 +185,12 @@ def nash(
         )
     shut = _shut(choices, rates)
     if time.monotonic() <= deadline and _stands(arena, players, shut, deadline):
-        reached.append(_Reached(["prohibitive duties"], shut, 0, True))
+        reached.append(_Reached([SHUT], shut, 0, True))
     # Only what differs is searched for regret, and what a better response moves may fall together again.
     checked = [_checked(arena, players, one, checks, deadline, progress) for one in _grouped(reached, arena)]
     evaluations += sum(one.evaluations for one in checked)
+    # Shut borders were a guess; without a certificate they are no finding.
+    checked = [one for one in checked if one.names != [SHUT] or _all_certified(one.regrets)]
     wars = [_war(arena, players, one) for one in _grouped(checked, arena)]
     wars.sort(key=lambda one: (bool(one.autarkic), -sum(one.aims_percent.values())))
     return Game(
@@ -198,6 +203,10 @@ def nash(
         is_balanced(arena.prepared.closure),
         time.perf_counter() - began,
     )
+
+
+def _all_certified(regrets: Mapping[str, Regret]) -> bool:
+    return bool(regrets) and all(one.certified for one in regrets.values())
 
 
 def _shut(choices: Sequence[Choice], rates: np.ndarray) -> np.ndarray:

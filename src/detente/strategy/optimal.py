@@ -17,7 +17,7 @@ from detente.economy.certificate import NotSolved
 from detente.economy.outcome import Outcome
 from detente.economy.prepare import Prepared
 from detente.economy.solve import solve_prepared
-from detente.strategy.arena import Arena, only, require_bounded
+from detente.strategy.arena import MANY, Arena, only, require_bounded
 from detente.strategy.ascend import Ascent, ascend, free_entries
 from detente.strategy.choice import AT_BOUND, Choice, policy_of, rates_of
 from detente.strategy.implied import implied
@@ -164,7 +164,9 @@ def climb(
         return None if found is None else (float(found.values[0]), choice.gathered(found.slopes[0]))
 
     if curvature is None:
-        second = arena.hessian(choice.put(rates, entries), only(arena, side), choice)
+        # Of very many entries a guess that learns is cheaper.
+        wanted = choice.size <= MANY and time.monotonic() < deadline
+        second = arena.hessian(choice.put(rates, entries), only(arena, side), choice) if wanted else None
         curvature = -second if second is not None else np.diag(guessed_curvature(arena.prepared, choice))
     found = ascend(
         function,

@@ -45,9 +45,10 @@ class Pairs:
         found = np.matmul(self.base, x)
         count, sectors = self.own.shape[:2]
         if len(self.rows):
-            by_point = x.reshape(*x.shape[:2], count, -1).transpose(2, 0, 1, 3)
+            each = x.shape[2] // max(count, 1)
+            by_point = x.reshape(*x.shape[:2], count, each).transpose(2, 0, 1, 3)
             own = np.matmul(self.own, by_point).transpose(1, 2, 0, 3)
-            found[:, self.rows] = own.reshape(sectors, len(self.rows), -1)
+            found[:, self.rows] = own.reshape(sectors, len(self.rows), count * each)
         return found
 
     def back(self, y: np.ndarray) -> np.ndarray:
@@ -55,7 +56,8 @@ class Pairs:
         found = np.matmul(self.base.transpose(0, 2, 1), y)
         count, sectors = self.own.shape[:2]
         if len(self.rows):
-            by_point = y[:, self.rows].reshape(sectors, len(self.rows), count, -1).transpose(2, 0, 1, 3)
+            each = y.shape[2] // max(count, 1)
+            by_point = y[:, self.rows].reshape(sectors, len(self.rows), count, each).transpose(2, 0, 1, 3)
             own = np.matmul(self.own.transpose(0, 1, 3, 2), by_point).transpose(1, 2, 0, 3)
             found += own.reshape(found.shape)
         return found
