@@ -60,6 +60,19 @@ def test_a_memo_has_three_replies_with_precedents_that_were_known(capsys):
     assert any(reply["reply"] == "raises_duties" for reply in replies)
 
 
+def test_a_forecast_with_two_readings_runs_both_ways(capsys):
+    name = "assessment-nomura-sector-duties-and-tech"
+    arguments = ("simulate", "us-china", "--days", "40", "--runs", "20", "--forecast", name)
+    status, answer = call(capsys, *arguments, "--from", "2025-05-26")
+    assert status == 0
+    imposed, lifted = answer["data"]["forecast"]["readings"]
+    assert imposed["move"].startswith("impose")
+    assert lifted["move"].startswith("remove")
+    assert imposed["ended_share"]["escalation"] > lifted["ended_share"]["escalation"]
+    status, answer = call(capsys, *arguments, "--from", "2025-05-20")
+    assert (status, answer["error"]["code"]) == (2, "invalid_option")
+
+
 SCRIPT = """# wait for London, then sit at the table
 ask ministers 2025-06-09
 wait 200

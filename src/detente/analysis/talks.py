@@ -17,16 +17,18 @@ from detente.record.asof import AsOf, Assume
 from detente.record.files import Record, load_record
 from detente.strategy.agenda_file import agenda_path, read_agenda
 from detente.strategy.on_the_table import agenda_on
+from detente.talks.draws import QUIET
 from detente.talks.game import Game
 from detente.talks.moves import Move
 from detente.talks.odds import shares
+from detente.talks.protocol import act
 from detente.talks.red_team import REPLIES, Memo, memo
-from detente.talks.run import play
+from detente.talks.run import Transcript, play
 from detente.talks.settings import read_talks
 from detente.talks.sides.named import negotiator
 from detente.talks.sides.person import Waiting
 from detente.talks.start import game_on, require_day
-from detente.talks.state import Standing
+from detente.talks.state import Standing, TalksState
 from detente.talks.story import thing
 from detente.talks.transcripts import as_data
 from detente.talks.words import parse_move, written
@@ -118,12 +120,14 @@ def simulate(
     runs: int = 200,
     seed: int = 0,
     shown: int = 0,
+    forecast: str | None = None,
     progress: Progress = lambda words: None,
 ) -> dict[str, Any]:
     """Plays of a dispute from a day on: how they ended, and one of them told.
 
     Args:
         shown: number of the run that is told.
+        forecast: id of a forecast with more than one reading; plays are run on from each of them too.
 
     Raises:
         InvalidOption: no days, no runs, or a run that is not among them.
@@ -135,26 +139,68 @@ def simulate(
         raise InvalidOption(f"{shown}", where="--run", why=f"runs are 0 to {runs - 1}", instead="0")
     record = load_record(dispute)
     game = game_of(record, setup, progress)
-    sides = {side: negotiator(game.negotiators[side]) for side in game.sides}
-    ended, told = [], None
-    for run in range(runs):
-        transcript = play(game, sides, seed, run, days)
-        ended.append(transcript.why.value)
-        if run == shown:
-            told = transcript
-    assert told is not None
+    ended, told = _plays(game, game.start, days, runs, seed, shown)
+    readings = [] if forecast is None else _readings(record, game, setup, forecast, days, runs, seed)
     return envelope(
         "talks-simulate",
-        _query(game, setup) | {"days": days, "runs": runs, "seed": seed, "run": shown},
+        _query(game, setup) | {"days": days, "runs": runs, "seed": seed, "run": shown, "forecast": forecast},
         {
             "what_it_is": WHAT_IT_IS,
             "n": runs,
             "ended_share": shares([standing.value for standing in Standing], ended),
             "told": as_data(game, told),
+            "forecast": None if forecast is None else {"id": forecast, "readings": readings},
             "start": _start(game),
         },
         provenance=_provenance(record),
     )
+
+
+def _plays(
+    game: Game, start: TalksState, days: int, runs: int, seed: int, shown: int
+) -> tuple[list[str], Transcript]:
+    """How plays from a state ended, and one of them."""
+    sides = {side: negotiator(game.negotiators[side]) for side in game.sides}
+    ended, told = [], None
+    for run in range(runs):
+        transcript = play(game, sides, seed, run, days, start=start)
+        ended.append(transcript.why.value)
+        if run == shown:
+            told = transcript
+    assert told is not None
+    return ended, told
+
+
+def _readings(
+    record: Record, game: Game, setup: Setup, forecast: str, days: int, runs: int, seed: int
+) -> list[dict[str, Any]]:
+    """A forecast that can be read in more than one way, each way played: the move is made on the first day.
+
+    Raises:
+        InvalidOption: no such forecast was known, or talks.yaml does not say what its readings are as moves.
+        IllegalMove: a reading that cannot be played from that day.
+    """
+    entry = record.get(forecast)
+    moves = read_talks(record, setup.talks).forecasts.get(entry.id) if entry is not None else None
+    known = as_known(record, game.known_by).get(forecast)
+    if moves is None or known is None:
+        raise InvalidOption(
+            repr(forecast),
+            where="--forecast",
+            why="no forecast of that id was known on the day"
+            if known is None
+            else "its readings have no moves",
+            instead="an assessment whose readings stand under `forecasts` in talks.yaml, and a day after it",
+        )
+    found = []
+    for says, (side, line) in zip(known.readings, moves, strict=True):
+        move = parse_move(game, game.start, side, line, forecast)
+        assert isinstance(move, Move)
+        state, _ = act(game, game.start, move, QUIET)
+        ended, _ = _plays(game, state, days, runs, seed, 0)
+        names = [standing.value for standing in Standing]
+        found.append({"says": says, "by": side, "move": written(move), "ended_share": shares(names, ended)})
+    return found
 
 
 def _query(game: Game, setup: Setup) -> dict[str, Any]:

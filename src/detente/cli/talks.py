@@ -84,10 +84,19 @@ def _sides(given: str | None) -> dict[str, str] | None:
 @click.option("--days", default=180, show_default=True, help="Length of a play.")
 @click.option("--runs", default=200, show_default=True, help="Number of plays.")
 @click.option("--run", "shown", default=0, show_default=True, help="Which of them is told.")
+@click.option("--forecast", metavar="ID", help="Play on from each reading of an ambiguous forecast too.")
 @setup_options
 @JSON
 def simulate(
-    dispute: str, day: str | None, days: int, runs: int, shown: int, seed: int, as_json: bool, **options: Any
+    dispute: str,
+    day: str | None,
+    days: int,
+    runs: int,
+    shown: int,
+    forecast: str | None,
+    seed: int,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Play talks forward many times: how the plays ended, and one of them told day by day.
 
@@ -98,7 +107,16 @@ def simulate(
 
     setup = _setup(dispute, day, options)
     with Progress() as progress:
-        answer = answer_of(dispute, setup, days=days, runs=runs, seed=seed, shown=shown, progress=progress)
+        answer = answer_of(
+            dispute,
+            setup,
+            days=days,
+            runs=runs,
+            seed=seed,
+            shown=shown,
+            forecast=forecast,
+            progress=progress,
+        )
     if as_json:
         print_json(answer)
     else:

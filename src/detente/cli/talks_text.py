@@ -31,6 +31,13 @@ def print_simulation(query: dict[str, Any], data: dict[str, Any]) -> None:
         if share:
             click.echo(f"  {share:5.0%}  {WHY[Standing(standing)]}")
     click.echo()
+    if data["forecast"] is not None:
+        for reading in data["forecast"]["readings"]:
+            click.echo(f"If “{reading['says']}” ({name_of(reading['by'])}: {reading['move']}):")
+            for standing, share in reading["ended_share"].items():
+                if share:
+                    click.echo(f"  {share:5.0%}  {WHY[Standing(standing)]}")
+        click.echo()
     types = ", ".join(f"{name_of(s['side'])} {s['type']}" for s in data["told"]["sides"])
     click.echo(f"Play {query['run']} ({types}):")
     print_told(data["told"])

@@ -279,6 +279,11 @@ class Game:
         return second if side == first else first
 
     @cached_property
+    def added_up(self) -> dict[str, dict[str, float]]:
+        """Policy label -> side -> worth by the levers' costs, where `payoffs` has none; filled as met."""
+        return {}
+
+    @cached_property
     def baseline(self) -> dict[str, float]:
         """Lever -> its level on the first day, or the one that was law by then and bites later."""
         decided = {step.lever: step.level for step in self.start.pending}

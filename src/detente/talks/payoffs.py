@@ -29,9 +29,10 @@ def adjustment(game: Game, side: str, day: date) -> float:
 
 def flow(game: Game, side: str, state: TalksState) -> float:
     """What the policy in force is worth to a side against the first day's, percent of real income a year."""
-    known = game.payoffs.get(state.policy)
-    value = known[side] if known is not None else -_cost(game, side, state)
-    return value * adjustment(game, side, state.day)
+    known = game.payoffs.get(state.policy) or game.added_up.get(state.policy)
+    if known is None:
+        known = game.added_up[state.policy] = {one: -_cost(game, one, state) for one in game.sides}
+    return known[side] * adjustment(game, side, state.day)
 
 
 def _cost(game: Game, side: str, state: TalksState) -> float:

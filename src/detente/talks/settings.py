@@ -13,7 +13,7 @@ from typing import Any
 
 from detente.core.errors import InvalidTalks
 from detente.core.yaml12 import Lines, read_yaml
-from detente.record.entries import DomesticPressure, Precondition, Threat
+from detente.record.entries import Assessment, DomesticPressure, Precondition, Threat
 from detente.record.files import Record
 from detente.talks.game import LEVELS, Channel, SideType
 
@@ -30,8 +30,8 @@ WANTS = ("lower_duties", "keep_duties", "fewer_controls", "keep_controls")
 
 TOP = (
     "channels", "half_life_days", "types", "negotiator", "negotiators", "ratification", "hazards",
-    "conditions", "constituencies", "controls", "threats", "extension_days", "market_moves", "market_weight",
-    "rounds_an_issue",
+    "conditions", "constituencies", "forecasts", "controls", "threats", "extension_days",
+    "market_moves", "market_weight", "rounds_an_issue",
 )  # fmt: skip
 HAZARDS = (
     "incident", "audience_cost", "denied", "ruling", "lapse", "threat", "control", "carried_out", "matched",
@@ -86,6 +86,7 @@ class Talks:
         constituencies: of both sides.
         controls: measure or authority id -> side -> percent of real income a year in full.
         threats: threat id -> (lever, level).
+        forecasts: assessment id -> (side, move as typed) for each of its readings.
         ratification: base, reach, veto.
         rounds_an_issue: kind of package -> rounds of ministers or deputies for each issue it settles.
         hazards: name -> number.
@@ -102,6 +103,7 @@ class Talks:
     constituencies: tuple[Constituency, ...]
     controls: Mapping[str, Mapping[str, float]]
     threats: Mapping[str, tuple[str, float]]
+    forecasts: Mapping[str, tuple[tuple[str, str], ...]]
     ratification: Mapping[str, float]
     rounds_an_issue: Mapping[str, float]
     hazards: Mapping[str, Number]
@@ -226,6 +228,7 @@ def _settings(record: Record, base: _Reader, own: _Reader) -> Talks:
         constituencies=_constituencies(*of("constituencies"), sources),
         controls=_controls(*of("controls"), sides, sources),
         threats=_threats(*of("threats")),
+        forecasts=_forecasts(*of("forecasts")),
         ratification=_ratification(*of("ratification"), sources),
         rounds_an_issue=_rounds(*of("rounds_an_issue"), sources),
         hazards=_hazards(base, own, sources),
@@ -376,6 +379,27 @@ def _threats(reader: _Reader, given: Any) -> dict[str, tuple[str, float]]:
         lever = reader.entry(fields["lever"], (*path, "lever"))
         level = reader.number(fields["level"], (*path, "level"), 0, 10000)
         found[reader.entry(name, path, Threat)] = (lever, level)
+    return found
+
+
+def _forecasts(reader: _Reader, given: Any) -> dict[str, tuple[tuple[str, str], ...]]:
+    found = {}
+    for name, readings in (given or {}).items():
+        path: tuple[str | int, ...] = ("forecasts", name)
+        entry = reader.entry(name, path, Assessment)
+        moves = []
+        for at, one in enumerate(readings if isinstance(readings, list) else []):
+            fields = reader.fields(one, (*path, at), ("side", "move"))
+            moves.append((reader.side(fields["side"], (*path, at, "side")), str(fields["move"])))
+        said = reader.record.entries[entry].readings
+        if len(moves) != len(said):
+            raise reader.wrong(
+                name,
+                path,
+                f"{len(moves)} moves for {len(said)} readings",
+                "one move for each reading, in order",
+            )
+        found[entry] = tuple(moves)
     return found
 
 

@@ -91,7 +91,9 @@ def game_on(
     named = {
         step.measure for issue in agenda.issues for o in issue.options for step in o.steps if step.measure
     }
-    held = read_levers(view, asof, named | set(settings.controls) | {k for k, _ in settings.threats.values()})
+    named |= set(settings.controls) | {lever for lever, _ in settings.threats.values()}
+    named |= {move.split()[1] for moves in settings.forecasts.values() for _, move in moves if " " in move}
+    held = read_levers(view, asof, named)
     priors = priors_from(view, known)
     channels = {c.id: replace(c, people=_people(view, c, day)) for c in settings.channels}
     length = _extension(view, asof, held, settings)

@@ -24,10 +24,7 @@ CONTROL_ANSWERED = 0.5
 
 def keeps_in_touch(view: View) -> list[Move]:
     """Answers what it is asked, and asks at its usual rate: more often near a clock and after a stall."""
-    moves: list[Move] = []
-    for key, now in view.state.channels.items():
-        if now.asked_by == view.other:
-            moves += _answer(view, view.game.channels[key])
+    moves = asks_rarely(view)
     usual = view.game.hazards.contact[view.side]
     if not moves and view.draws.contact < usual * MOST_URGENT and view.draws.contact < usual * _urgency(view):
         moves += _ask(view)
@@ -37,8 +34,9 @@ def keeps_in_touch(view: View) -> list[Move]:
 def asks_rarely(view: View) -> list[Move]:
     """Answers what it is asked and never asks first."""
     moves: list[Move] = []
+    other = view.other
     for key, now in view.state.channels.items():
-        if now.asked_by == view.other:
+        if now.asked_by == other:
             moves += _answer(view, view.game.channels[key])
     return moves
 
@@ -296,6 +294,8 @@ def speaks(view: View) -> list[Move]:
 
 
 def _denials(view: View) -> list[Move]:
+    if not view.state.claims:
+        return []
     mine = [
         key
         for key in view.state.conditions
