@@ -18,6 +18,55 @@ def _party(income: float) -> dict[str, Any]:
     }
 
 
+def _both_would_sign(state: str) -> dict[str, Any]:
+    if state == "unknown":
+        return {"deal": None, "why": "what is in force on the day is unknown; ask for a branch"}
+    worth = {"low_percent": 0.01, "central_percent": 0.02, "high_percent": 0.03}
+    side = {
+        "aim_percent": 0.1,
+        "outside_option_percent": -0.2,
+        "gain": {"low_percent": 0.2, "central_percent": 0.3, "high_percent": 0.4},
+        "most_it_could_gain_percent": 0.5,
+    }
+    step = {
+        "by": "USA",
+        "does": "ends the duty over fentanyl",
+        "power": "Emergency powers",
+        "risk": "high",
+        "by_day": "2025-06-20",
+    }
+    return {
+        "why": None,
+        "deal": {
+            "answer": "Both would sign a package on 1 of 2 issues.",
+            "packages_that_can_be_signed": 4,
+            "issues": 2,
+            "settled": 1,
+            "shown": 1,
+            "aims": [],
+            "terms": [
+                {
+                    "title": "US duty over fentanyl",
+                    "option_title": "ended",
+                    "steps": [step, {**step, "does": "says so", "risk": None, "by_day": "2025-06-30"}],
+                    "worth": {"USA": worth, "CHN": worth},
+                    "entries": ["measure-us-ieepa-fentanyl-duty-china"],
+                }
+            ],
+            "sides": {"USA": side, "CHN": side},
+            "red_lines": [
+                {"side": "CHN", "because": "not up for trade", "entry": "", "packages_excluded": 3}
+            ],
+            "certificate": {
+                "certified": True,
+                "distance_to_frontier_percent": 0.0,
+                "distinct_policies": 2,
+                "worst_residual": 1e-12,
+            },
+        },
+    }
+
+
 def _track_record() -> dict[str, Any]:
     """Scores of a few settled questions."""
     score = {"mean": 0.1404, "low": 0.0983, "high": 0.1821}
@@ -402,6 +451,7 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
             }
         ],
         "talks": [talk],
+        "both_would_sign": _both_would_sign(state),
         "track_record": _track_record(),
         "assessments": [
             {

@@ -235,3 +235,13 @@ def test_the_duty_chart_stops_where_the_state_is_unknown() -> None:
     picture = charts.duty_chart(data, narrow=True)
     assert picture is not None
     assert "unknown" in picture
+
+
+def test_what_both_would_sign_or_why_nothing_is_shown() -> None:
+    text = Page(render(sample("known"))).text
+    assert "What both would sign" in text
+    assert "ends the duty over fentanyl" in text
+    assert "30 June 2025" in text
+    assert "3 packages excluded" in text
+    text = Page(render(sample("unknown"))).text
+    assert "Not shown: what is in force on the day is unknown" in text

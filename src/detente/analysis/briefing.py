@@ -14,6 +14,7 @@ from detente.analysis.citations import cited_entries
 from detente.analysis.duties import all_goods_percent, direction_key
 from detente.analysis.outlook_ahead import outlook_ahead
 from detente.analysis.scenarios import Scenario, scenarios, unknown_duties
+from detente.analysis.signable import signable
 from detente.analysis.state import first_day, known_on, require_days, talk_summary, unverified
 from detente.analysis.track_record import track_record_on
 from detente.analysis.words import bottom_line, law_lines, say_and_not
@@ -63,6 +64,7 @@ def briefing(
         "say": say_and_not(record, day["data"]["state"]),
         "assessments": assessments(record, asof),
         "outlook": outlook_ahead(record, asof, progress),
+        "both_would_sign": _both_would_sign(record, branches, missing, world_name, progress),
         "track_record": track_record_on(record, min(asof.on, asof.known_by or asof.on)),
         "method": method(record, world),
         "limits": [*LIMITS, *record.settings.limits],
@@ -128,6 +130,21 @@ def picture_of_day(
     entries = {e for d in state["duties"].values() for layer in d["layers"] for e in layer["entries"]}
     provenance = {"record_hash": record.digest, "entries": sorted(entries)}
     return envelope("day", query, data, provenance=provenance)
+
+
+def _both_would_sign(
+    record: Record, branches: dict[str, AsOf], missing: list[str], world_name: str, progress: Progress
+) -> dict[str, Any]:
+    """The short term sheet of the day; only where costs can be computed and the law of the day is known."""
+    if missing or len(branches) > 1:
+        why = (
+            "costs are not computed"
+            if missing
+            else "what is in force on the day is unknown; ask for a branch"
+        )
+        return {"deal": None, "why": why}
+    (asof,) = branches.values()
+    return signable(record, asof, world_name, progress)
 
 
 def _without_trade(record: Record, world_name: str) -> list[str]:

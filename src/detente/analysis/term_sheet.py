@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 
 from detente.analysis.baseline import weights_for
 from detente.analysis.costs import Variant, variants
+from detente.analysis.state import known_on
 from detente.core.errors import InvalidOption, UnsolvableShock
 from detente.core.results import envelope
 from detente.economy.certificate import NotSolved
@@ -246,7 +247,7 @@ def sheet_data(sheet: Sheet, question: Question, progress: Progress) -> dict[str
         "aims": [aim.to_dict() for aim in sheet.payoffs.aims],
         "packages": agenda.count,
         "packages_that_can_be_signed": len(sheet.table.values),
-        "issues": [_issue(issue) for issue in agenda.issues],
+        "issues": [_issue(sheet, issue) for issue in agenda.issues],
         "dropped": [{"issue": d.issue, "option": d.option, "why": d.why} for d in agenda.dropped],
         "red_lines": excluded_by(agenda),
         "frontier": frontier,
@@ -276,7 +277,7 @@ def sheet_data(sheet: Sheet, question: Question, progress: Progress) -> dict[str
         progress("term sheet: what each side could gain by breaking it")
         data["durability"] = durability_of(sheet, best)
     data["certificate"].update(sheet.payoffs.about())
-    data["entries"] = sorted(entries)
+    data["entries"] = sorted(_known(sheet, entries))
     return data
 
 
@@ -315,7 +316,7 @@ def agreement(sheet: Sheet, package: Package, question: Question, progress: Prog
                 "from_the_economy": option.economic,
                 "ranges": {side: one.to_dict() for side, one in option.worth.items()},
                 "needs": {k: list(v) for k, v in option.needs.items()},
-                "entries": [*issue.entries, *option.entries],
+                "entries": _known(sheet, (*issue.entries, *option.entries)),
             }
         )
     values = payoffs.worth(package)
@@ -472,12 +473,19 @@ def _by_side(agenda: Agenda, values: np.ndarray) -> dict[str, Any]:
     return {"worth_percent": dict(zip(agenda.sides, map(float, values), strict=True))}
 
 
-def _issue(issue: Issue) -> dict[str, Any]:
+def _known(sheet: Sheet, names: Iterable[str]) -> list[str]:
+    """Those entries that were known on the day asked about: an agenda may name later ones."""
+    record, asof = sheet.payoffs.record, sheet.agenda.asof
+    entries = {name: record.get(name) for name in names}
+    return [name for name, entry in entries.items() if entry is not None and known_on(entry, asof)]
+
+
+def _issue(sheet: Sheet, issue: Issue) -> dict[str, Any]:
     return {
         "id": issue.id,
         "title": issue.title,
         "options": [{"id": option.id, "title": option.title} for option in issue.options],
-        "entries": list(issue.entries),
+        "entries": _known(sheet, issue.entries),
     }
 
 

@@ -94,6 +94,7 @@ FORMATS: dict[str, Callable[[float], str]] = {
     "millions_of": lambda v: fixed(v / 1e6, 1),
     "count": lambda v: fixed(v, 0),
     "year": lambda v: f"{v:.0f}",
+    "worth": lambda v: signed(v, 3),
     "score": lambda v: fixed(v, 3),
     "odds": in_words,
     "points": lambda v: signed(v, 0),
