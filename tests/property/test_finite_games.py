@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from detente.analysis.term_sheet import Question, payoffs_of
+from detente.analysis.bargains import Question, payoffs_of
 from detente.core.errors import InvalidGame
 from detente.record.asof import AsOf
 from detente.record.files import load_record

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.support.dispute import write_dispute
 
 from detente.core.errors import DetenteError, InvalidAgenda, InvalidRange
 from detente.record.asof import AsOf
 from detente.record.files import load_record
+from detente.record.folders import copy_dispute
 from detente.strategy.agenda import KEEP, Agenda
 from detente.strategy.on_the_table import agenda_of
 
@@ -130,9 +130,10 @@ red_lines:
         read(tmp_path, TWO + link)
 
 
-def test_a_dispute_without_an_agenda_says_how_to_write_one(tmp_path) -> None:
-    folder = write_dispute(tmp_path / "bare", {})
-    with pytest.raises(InvalidAgenda, match="bare has no agenda") as found:
+def test_a_dispute_without_an_agenda_says_how_to_write_one(tmp_path: Path) -> None:
+    folder = copy_dispute(str(tmp_path / "mine"), "china-australia")
+    (folder / "agenda.yaml").unlink()
+    with pytest.raises(InvalidAgenda, match="has no agenda") as found:
         agenda_of(load_record(str(folder)), AsOf(date(2021, 6, 1)))
     assert "agenda.yaml" in found.value.instead
 

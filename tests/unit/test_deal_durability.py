@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from detente.analysis.bargains import Question, bargained
 from detente.analysis.durability import durability_of
-from detente.analysis.term_sheet import Question, bargained
 from detente.record.asof import AsOf
 from detente.record.files import load_record
 from detente.strategy.payoffs import policy_after

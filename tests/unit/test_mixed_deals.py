@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from detente.analysis.term_sheet import Question, bargained
+from detente.analysis.bargains import Question, bargained
 from detente.core.errors import InvalidAgenda
 from detente.record.asof import AsOf
 from detente.record.files import load_record

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,13 @@ from detente.analysis import signable as module
 from detente.analysis.signable import signable
 from detente.record.asof import AsOf
 from detente.record.files import load_record
+from detente.record.folders import copy_dispute
 
 
-def test_a_dispute_without_an_agenda_says_so() -> None:
-    found = signable(load_record("china-australia"), AsOf(date(2021, 6, 1)), "icio2022")
+def test_a_dispute_without_an_agenda_says_so(tmp_path: Path) -> None:
+    folder = copy_dispute(str(tmp_path / "mine"), "china-australia")
+    (folder / "agenda.yaml").unlink()
+    found = signable(load_record(str(folder)), AsOf(date(2021, 6, 1)), "icio2022")
     assert found["deal"] is None
     assert "no agenda" in found["why"]
 

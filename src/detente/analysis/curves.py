@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from detente.analysis.bargains import Sheet
 from detente.analysis.games import Setting, seated
-from detente.analysis.term_sheet import Sheet
 from detente.core.errors import InvalidOption
 from detente.strategy.agenda import Package
 from detente.strategy.arena import Arena

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis.term_sheet import Sheet
+from detente.analysis.bargains import Sheet
 from detente.policy import Policy
 from detente.record.change import change_from_base, lapsed_asof
 from detente.strategy.agenda import Package, Step

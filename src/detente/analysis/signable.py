@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from detente.analysis.term_sheet import Question, answered, bargained
+from detente.analysis.bargains import Question, bargained
+from detente.analysis.term_sheet import answered
 from detente.core.errors import DetenteError, InvalidAgenda
 from detente.record.asof import AsOf
 from detente.record.files import Record

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from detente.analysis.bargains import Question, payoffs_of
 from detente.analysis.state import require_day as require_begun
-from detente.analysis.term_sheet import Question, payoffs_of
 from detente.core.errors import InvalidOption, UnknownEconomy
 from detente.core.results import envelope
 from detente.record.as_known import as_known

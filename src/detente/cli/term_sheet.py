@@ -18,7 +18,8 @@ def term_sheet(sides: Sequence[str], options: Mapping[str, Any], closure: str | 
     """
     from dataclasses import replace
 
-    from detente.analysis.term_sheet import Question, answered, bargained
+    from detente.analysis.bargains import Question, bargained
+    from detente.analysis.term_sheet import answered
     from detente.cli.figure import require_figure, write_figure
     from detente.cli.progress import Progress
     from detente.cli.record import print_json, query_days
