@@ -451,6 +451,7 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
             }
         ],
         "talks": [talk],
+        "outlook": {"missing": "No odds: no negotiators are named."},
         "both_would_sign": _both_would_sign(state),
         "track_record": _track_record(),
         "assessments": [
