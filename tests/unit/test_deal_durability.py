@@ -58,3 +58,10 @@ def test_what_a_breach_brings_and_the_patience_it_asks_for(tmp_path: Path) -> No
     assert factors == sorted(factors)
     assert factors[-1] > 0
     assert found["truce"]["punishment"] == "lapse"
+
+
+def test_a_time_limit_leaves_what_was_valued_by_then_uncertified() -> None:
+    record, asof = load_record("us-china"), AsOf(date(2025, 5, 10))
+    sheet = bargained(record, asof, Question(time_limit_seconds=1e-9))
+    assert not sheet.in_time
+    assert len(sheet.table.values) < len(sheet.agenda.allowed)

@@ -11,6 +11,7 @@ import numpy as np
 
 from detente.analysis.baseline import weights_for
 from detente.analysis.costs import Variant
+from detente.analysis.state import require_days
 from detente.core.errors import InvalidOption, UnsolvableShock
 from detente.economy.certificate import NotSolved
 from detente.economy.models.registry import model_named
@@ -48,6 +49,7 @@ class Question:
         durability: whether to ask what patience each side needs to keep it.
         offer: issue -> option of an offer to be judged; None for none.
         continuous: issues whose duty may stand at any rate, beside the options.
+        time_limit_seconds: after which the packages valued by then are settled over; None for no limit.
     """
 
     agenda: str | None = None
@@ -65,6 +67,7 @@ class Question:
     durability: bool = False
     offer: Mapping[str, str] | None = None
     continuous: tuple[str, ...] = ()
+    time_limit_seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Sheet:
         outside: name of an outside option -> worth to each side, percent [S].
         used: name of the one in use.
         seconds: what it took.
+        in_time: False where the time ran out before every package was valued.
     """
 
     payoffs: Payoffs
@@ -86,6 +90,7 @@ class Sheet:
     outside: dict[str, np.ndarray]
     used: str
     seconds: float
+    in_time: bool
 
     @property
     def agenda(self) -> Agenda:
@@ -98,7 +103,11 @@ def bargained(
 ) -> Sheet:
     """The bargain over every package of the day.
 
+    Where the time limit is reached, the packages whose policies are solved by then are the table, and
+    `in_time` is False.
+
     Raises:
+        DateBeforeRecord: the day is before the record's first entry.
         InvalidAgenda, InvalidRange, MalformedFile: the agenda.
         InvalidOption: rule, outside option, or an outside option that the day does not have.
         InvalidGame: red lines on outcomes that no package keeps.
@@ -112,6 +121,7 @@ def bargained(
             why="no such one",
             instead=f"one of {', '.join(OUTSIDE)}",
         )
+    require_days(record, asof)
     progress("agenda: options of the day")
     agenda = agenda_of(record, asof, question.agenda)
     payoffs = payoffs_of(record, agenda, question, progress)
@@ -125,7 +135,9 @@ def bargained(
             else "the agenda names no war known then",
             instead=f"one of {', '.join(outside)}",
         )
-    table = Table(agenda, agenda.allowed, payoffs.of_all(agenda.allowed))
+    values = payoffs.of_all(agenda.allowed)
+    known = np.isfinite(values).all(axis=1)
+    table = Table(agenda, agenda.allowed[known], values[known])
     lines = question.red_lines or {}
     for label in lines:
         if label not in agenda.sides:
@@ -133,7 +145,8 @@ def bargained(
                                 instead=f"one of {', '.join(agenda.sides)}")  # fmt: skip
     floors = [lines.get(side, -np.inf) for side in agenda.sides] if lines else None
     bargain = settle(table, question.rule, outside[question.outside], floors)
-    return Sheet(payoffs, table, bargain, outside, question.outside, time.perf_counter() - began)
+    seconds = time.perf_counter() - began
+    return Sheet(payoffs, table, bargain, outside, question.outside, seconds, bool(known.all()))
 
 
 def payoffs_of(record: Record, agenda: Agenda, question: Question, progress: Progress) -> Payoffs:
@@ -146,7 +159,17 @@ def payoffs_of(record: Record, agenda: Agenda, question: Question, progress: Pro
         if question.aims == REAL_INCOME or (question.aims is None and not own.is_file())
         else read_aims(path, agenda.sides)
     )
-    return Payoffs(record, agenda, prepared, aims, weights_for(record, question.world), progress)
+    limit = question.time_limit_seconds
+    if limit is not None and not limit > 0:
+        raise InvalidOption(
+            f"time limit {limit:g} s",
+            where="--time-limit",
+            why="it is no time",
+            instead="a number of seconds above zero",
+        )
+    deadline = np.inf if limit is None else time.monotonic() + limit
+    weights = weights_for(record, question.world)
+    return Payoffs(record, agenda, prepared, aims, weights, progress, deadline=deadline)
 
 
 def prepared_for(question: Question, variant: Variant | None = None) -> Prepared:

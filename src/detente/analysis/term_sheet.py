@@ -13,7 +13,7 @@ import numpy as np
 from detente.analysis.bargains import Progress, Question, Sheet, bargained, outside_options, prepared_for
 from detente.analysis.costs import variants
 from detente.analysis.state import known_on
-from detente.core.errors import UnsolvableShock
+from detente.core.errors import InvalidAgenda, UnsolvableShock
 from detente.core.results import envelope
 from detente.economy.certificate import NotSolved
 from detente.economy.solve import solve_prepared
@@ -77,6 +77,7 @@ def sheet_data(sheet: Sheet, question: Question, progress: Progress) -> dict[str
         {"package": agenda.chosen(sheet.table.package(int(row))), **_by_side(agenda, sheet.table.values[row])}
         for row in bargain.frontier
     ]
+    late = {} if sheet.in_time else {"method": "the packages valued in time were counted", "certified": False}
     data: dict[str, Any] = {
         "dispute": agenda.dispute,
         "on": agenda.asof.on.isoformat(),
@@ -98,7 +99,7 @@ def sheet_data(sheet: Sheet, question: Question, progress: Progress) -> dict[str
         "frontier": frontier,
         "agreement": None,
         "answer": _words_without(sheet),
-        "certificate": {**bargain.to_dict(), **sheet.payoffs.about()},
+        "certificate": {**bargain.to_dict(), **sheet.payoffs.about(), "in_time": sheet.in_time, **late},
     }
     entries = {entry for issue in agenda.issues for entry in issue.entries}
     entries |= {line["entry"] for line in data["red_lines"] if line["entry"]}
@@ -109,13 +110,13 @@ def sheet_data(sheet: Sheet, question: Question, progress: Progress) -> dict[str
         gap = solved_again(sheet)
         data["certificate"]["solved_again"] = {"packages": min(CHECKED, len(sheet.table.values)),
                                                "largest_gap_percent": gap}  # fmt: skip
-        data["certificate"]["certified"] = bargain.certified and gap <= AGREE
+        data["certificate"]["certified"] = bargain.certified and gap <= AGREE and sheet.in_time
         entries |= {e for _, option in agenda.options_of(best) for e in option.entries}
         entries |= {step.measure for _, step in agenda.steps(best) if step.measure}
     if question.continuous:
         data["continuous"] = with_free_duties(sheet, question, progress)
     if question.offer:
-        data["offer"] = judged(sheet, agenda.package(question.offer))
+        data["offer"] = judged(sheet, _offered(agenda, question.offer))
     if question.durability:
         from detente.analysis.durability import durability_of
 
@@ -254,6 +255,14 @@ def with_free_duties(sheet: Sheet, question: Question, progress: Progress) -> di
     }
 
 
+def _offered(agenda: Agenda, offer: Mapping[str, str]) -> Package:
+    try:
+        return agenda.package(offer)
+    except InvalidAgenda as error:
+        error.where = "--offer"
+        raise
+
+
 def judged(sheet: Sheet, offer: Package) -> dict[str, Any]:
     """An offer: its worth to each side, whether it can be signed, and what would be better for both."""
     agenda, values = sheet.agenda, sheet.table.values
@@ -342,6 +351,9 @@ def _words_with(sheet: Sheet, package: Package) -> str:
 
 
 def _words_without(sheet: Sheet) -> str:
+    if not sheet.in_time:
+        valued = len(sheet.table.values)
+        return f"Not decided in time: none of {valued} packages valued beats {sheet.used} for both."
     return (
         f"No package beats the outside option {sheet.used} for both: each of the "
         f"{len(sheet.table.values)} that can be signed leaves one side no better off."

@@ -44,6 +44,7 @@ def term_sheet(sides: Sequence[str], options: Mapping[str, Any], closure: str | 
     if closure is not None:
         chosen["closure"] = closure
     question = Question(**chosen, offer=dict(map(_offered, options["offers"])) or None)
+    question = replace(question, time_limit_seconds=options["time_limit"])
     names = [name.strip() for name in (options["continuous"] or "").split(",")]
     question = replace(question, continuous=tuple(name for name in names if name))
     path = require_figure(options["figure"])
@@ -61,7 +62,7 @@ def term_sheet(sides: Sequence[str], options: Mapping[str, Any], closure: str | 
         print_json(answer)
     else:
         print_sheet(answer["data"])
-    return 0
+    return 0 if sheet.in_time else 3
 
 
 def require_duties_only(options: Mapping[str, Any]) -> None:
@@ -139,6 +140,8 @@ def print_sheet(data: Mapping[str, Any]) -> None:
     if data["dropped"]:
         say(f"{len(data['dropped'])} options of the agenda change nothing on the day; --json says why")
     certified = "certified" if proof["certified"] else "NOT certified"
+    if not proof["in_time"]:
+        say("the time limit came before every package was valued: this is the best of those that were")
     distance = proof["distance_to_frontier_percent"]
     say(
         f"{certified}: {proof['method']}; distance to the frontier {distance:.1e}%; "

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -33,6 +34,9 @@ from detente.strategy.aims import Aim, value
 from detente.strategy.kept import Kept
 
 Progress = Callable[[str], None]
+
+AT_ONCE = 64
+"""Policies between two looks at the clock."""
 
 USD_MILLION = {"usd_million": 1.0, "usd_billion": 1000.0}
 """Units of money, in USD million."""
@@ -128,6 +132,7 @@ class Payoffs:
         aims: of the agenda's sides, in their order.
         weights: of the world, for goods by HS.
         kept: values already solved.
+        deadline: `time.monotonic()` after which `of_all` solves no more.
         solved: equilibria solved by this object; `reused` those found in the cache.
     """
 
@@ -138,6 +143,7 @@ class Payoffs:
     weights: Weights
     progress: Progress = lambda words: None
     kept: Kept = field(default_factory=Kept)
+    deadline: float = np.inf
     solved: int = 0
     reused: int = 0
     worst_residual: float = 0.0
@@ -307,7 +313,10 @@ class Payoffs:
         }
 
     def of_all(self, numbers: np.ndarray) -> np.ndarray:
-        """Central worths of many packages by their numbers of options [package, issue] -> [package, side]."""
+        """Central worths of many packages by their numbers of options [package, issue] -> [package, side].
+
+        NaN where the deadline came before a package's policy was solved.
+        """
         issues = self.agenda.issues
         economic = [at for at, issue in enumerate(issues) if any(o.economic for o in issue.options)]
         # An option without levers comes to the same policy as keeping the issue.
@@ -318,7 +327,13 @@ class Payoffs:
         distinct, place = np.unique(as_policy, axis=0, return_inverse=True)
         rows = np.zeros((len(distinct), len(issues)), dtype=int)
         rows[:, economic] = distinct
-        values = self.economy([self.agenda.at(row) for row in rows])[place.reshape(-1)]
+        packages = [self.agenda.at(row) for row in rows]
+        solved = np.full((len(rows), len(self.agenda.sides)), np.nan)
+        for at in range(0, len(rows), AT_ONCE):
+            if time.monotonic() > self.deadline:
+                break
+            solved[at : at + AT_ONCE] = self.economy(packages[at : at + AT_ONCE])
+        values = solved[place.reshape(-1)]
         for at, issue in enumerate(issues):
             beside = np.array([[self.own(o, s).central for s in self.agenda.sides] for o in issue.options])
             if beside.any():
