@@ -87,6 +87,14 @@ def _track_record() -> dict[str, Any]:
             }
         ],
         "analysts": {"n": 2, "not_scored_n": 5, "all": {"brier": 0.31}},
+        "outlook": {
+            "n": 7,
+            "runs": 300,
+            "forecasters": {
+                "base_rate": {"brier": score, "differences": {}},
+                "outlook": {"brier": score, "differences": {"base_rate": {"told_apart": False}}},
+            },
+        },
     }
 
 

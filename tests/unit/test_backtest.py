@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from tests.support.dispute import TALK, TRUCE, write_dispute
 
-from detente.analysis.track_record import stored_backtest, to_csv, track_record, track_record_on
+from detente.analysis.track_record import (
+    outlook_backtest,
+    stored_backtest,
+    to_csv,
+    track_record,
+    track_record_on,
+)
 from detente.analysis.track_record_page import page_and_backtests
 from detente.core.errors import DateBeforeRecord, InvalidDate, UsesTheFuture
 from detente.record.as_known import as_known
@@ -216,6 +223,38 @@ def test_what_analysts_are_said_to_have_got_right_the_record_bears_out(record):
         assert entry is not None
         if "happened" in claim and entry.resolution in ("borne_out", "not_borne_out"):
             assert claim["happened"] == (entry.resolution == "borne_out"), claim["claim"]
+
+
+@pytest.mark.slow
+def test_the_kept_odds_of_the_outlook_are_near_those_it_gives(record):
+    """Days of few runs and a game that changes: near is enough, far means the backtest must be run again."""
+    day = date(2019, 8, 1)
+    kept = {
+        s.asked.question.id: s.odds["outlook"] for s in stored_backtest(record, date(2026, 10, 8), "-outlook")
+    }
+    again = outlook_backtest(record, day, day)
+    assert {s.asked.question.kind for s in again} >= {"new_duty_30", "new_duty_90", "deal_90", "ministers_30"}
+    made = "run python -m detente.analysis.track_record_page docs/track-record.md --outlook"
+    for scored in again:
+        assert scored.odds["outlook"] == pytest.approx(kept[scored.asked.question.id], abs=0.15), made
+
+
+@pytest.mark.slow
+def test_what_comes_later_moves_no_odds_of_the_outlook(record):
+    """The outlook is handed the whole record; without contacts and rulings of later years it says the same."""
+    day = date(2019, 8, 1)
+    gone = {
+        name
+        for name, entry in record.entries.items()
+        if entry.kind in ("talk", "ruling") and (entry.date or "") > "2019-12-31"
+    }
+    before = replace(record, entries={n: e for n, e in record.entries.items() if n not in gone})
+    odds = [
+        {s.asked.question.id: s.odds["outlook"] for s in outlook_backtest(one, day, day)}
+        for one in (record, before)
+    ]
+    assert len(gone) > 50
+    assert odds[0] == odds[1]
 
 
 @pytest.mark.slow

@@ -130,10 +130,12 @@ def test_weights_turn_what_they_weigh_and_nothing_else():
     assert [abs(m["move_points"]) for m in moves] == sorted(
         (abs(m["move_points"]) for m in moves), reverse=True
     )
-    assert {m["turned"] for m in moves if m["quantity"] == "deal"} == {"start"}
+    assert {m["turned"] for m in moves if m["quantity"] == "deal"} == {"start", "half_lives"}
 
 
-@pytest.mark.parametrize("weights", [{"nobody": 1.0}, {"drezner-threats": -1.0}, {"start": 0.0}])
+@pytest.mark.parametrize(
+    "weights", [{"nobody": 1.0}, {"drezner-threats": -1.0}, {"start": 0.0}, {"half_lives": 0.0}]
+)
 def test_bad_weights_are_refused(weights):
     with pytest.raises(InvalidOption):
         priors_for(load_record("us-china"), DAY, weights=weights)
@@ -142,6 +144,22 @@ def test_bad_weights_are_refused(weights):
 def test_a_day_before_the_record_is_refused():
     with pytest.raises(DateBeforeRecord):
         priors_for(load_record("us-china"), date(2010, 1, 1))
+
+
+def test_a_record_without_events_is_refused(tmp_path):
+    folder = write_dispute(tmp_path / "d", {})
+    (folder / "talk-first-contact.yaml").unlink()
+    with pytest.raises(DateBeforeRecord, match="before the record begins"):
+        priors_for(load_record(str(folder)), DAY)
+
+
+def test_longer_memory_counts_more_of_what_is_old():
+    record = load_record("us-china")
+    short, long = (
+        priors_for(record, DAY, weights={"half_lives": f}).rate("contact_leader") for f in (0.5, 2.0)
+    )
+    assert long.events > short.events
+    assert long.n == short.n
 
 
 def test_a_small_dispute_has_priors_from_others_alone(tmp_path):

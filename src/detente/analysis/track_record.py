@@ -18,11 +18,12 @@ from detente.record.files import SHIPPED, Record
 from detente.talks.analysts import analysts
 from detente.talks.backtest import Scored, run_backtest, summary
 from detente.talks.evidence import FOLDER
-from detente.talks.forecasters import BUILT_IN, Forecaster
+from detente.talks.forecasters import BUILT_IN, OUTLOOK_KINDS, Forecaster, from_outlook
 from detente.talks.happened import first_day, last_checked
 from detente.talks.questions import Asked, Question
 from detente.talks.scoring import FLOOR
 
+OUTLOOK_RUNS = 300
 COLUMNS = ("kind", "asked", "until", "about", "happened", "by", "settled")
 
 
@@ -69,9 +70,38 @@ def scored_record(
     }
 
 
-def stored_file(record: Record) -> Path:
-    """Where the backtest of a shipped dispute is kept."""
-    return FOLDER / f"backtest-{record.settings.name}.csv"
+def outlook_backtest(
+    record: Record,
+    since: date | None = None,
+    to: date | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Scored]:
+    """The backtest of the kinds an outlook speaks of, its odds beside the others'; takes minutes.
+
+    The outlook is handed the whole record, for its settings name entries of all years, and cuts it to the day
+    itself. It runs without its economic fans, which no question asks for.
+    """
+    from detente.analysis.outlook import Asked as OutlookAsked
+    from detente.analysis.outlook import outlook_of
+
+    def outlook(view: Record, day: date, ahead: int) -> Mapping[str, Any]:
+        asked = OutlookAsked(day, ahead, OUTLOOK_RUNS, workers=1, economy="none", varied_runs=0)
+        return outlook_of(record, asked)[0]["data"]
+
+    return run_backtest(
+        record,
+        {**BUILT_IN, "outlook": from_outlook(outlook)},
+        since,
+        to,
+        guard=False,
+        wanted=lambda question: question.kind in OUTLOOK_KINDS,
+        progress=progress,
+    )
+
+
+def stored_file(record: Record, of: str = "") -> Path:
+    """Where the backtest of a shipped dispute is kept; `of` is "-outlook" for the one with the outlook."""
+    return FOLDER / f"backtest-{record.settings.name}{of}.csv"
 
 
 def to_csv(scored: list[Scored]) -> str:
@@ -88,12 +118,12 @@ def to_csv(scored: list[Scored]) -> str:
     return out.getvalue()
 
 
-def stored_backtest(record: Record, on: date) -> list[Scored]:
+def stored_backtest(record: Record, on: date, of: str = "") -> list[Scored]:
     """The kept backtest of a shipped dispute as it stood on a day; empty for a folder of one's own.
 
-    Holds the questions asked and settled by the end of the day.
+    Holds the questions asked and settled by the end of the day. `of`: see `stored_file`.
     """
-    path = stored_file(record)
+    path = stored_file(record, of)
     if record.folder.parent != SHIPPED or not path.exists():
         return []
     found = []
@@ -122,4 +152,14 @@ def track_record_on(record: Record, on: date) -> dict[str, Any] | None:
         "kinds": [row for row in found["table"] if row["n"]],
         "not_told_apart": found["not_told_apart"],
         "analysts": analysts(record, first_day(record), on),
+        "outlook": _outlook_on(record, on),
     }
+
+
+def _outlook_on(record: Record, on: date) -> dict[str, Any] | None:
+    """The outlook's score over all that it speaks of and was settled by the day, beside the base rate's."""
+    scored = stored_backtest(record, on, "-outlook")
+    if not scored:
+        return None
+    every = summary(scored)["table"][0]
+    return {"n": every["n"], "runs": OUTLOOK_RUNS, "forecasters": every["forecasters"]}

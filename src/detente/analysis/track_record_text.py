@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-NAMES = {"base_rate": "base rate", "nothing_changes": "nothing changes", "hazards": "our hazards"}
+NAMES = {
+    "base_rate": "base rate",
+    "nothing_changes": "nothing changes",
+    "hazards": "our hazards",
+    "outlook": "our outlook",
+}
 
 
 def markdown(data: dict[str, Any]) -> str:
@@ -32,6 +37,24 @@ def markdown(data: dict[str, Any]) -> str:
         _calibration(data),
         "## Named analysts",
         _analysts(data["analysts"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def outlook_markdown(found: dict[str, Any], runs: int) -> str:
+    """The section on the outlook, beside the other forecasters on the questions that it speaks of."""
+    others = {row["kind"]: row["words"] for row in found["table"] if row["n"]}
+    unclear = {row["kind"] for row in found["not_told_apart"] if row["forecaster"] == "outlook"}
+    clear = [words for kind, words in others.items() if kind not in unclear]
+    parts = [
+        "## The outlook",
+        f"`detente outlook` on every decision day, {runs} plays each, on the kinds of questions that its "
+        f"outcomes speak of ({found['n']} settled). Its odds are those of the game, with priors as known on "
+        "the day, and were fitted to none of this. It can be told from the base rate on: "
+        f"{'; '.join(clear) or 'nothing'}.",
+        _scores(found),
+        _differences(found),
+        _calibration(found),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -14,21 +14,29 @@ from detente.cli.record import DISPUTE, JSON, KNOWN_BY, ON, print_json, query_da
 @click.option("--from", "since", metavar="DAY", help="First decision day; default: as early as can be.")
 @click.option("--to", metavar="DAY", help="Last decision day; default: the last day checked.")
 @click.option("--questions", is_flag=True, help="With --json: every question, its answer and the odds given.")
+@click.option("--outlook", "with_outlook", is_flag=True, help="Run the outlook on every day too; minutes.")
 @click.option("--csv", "csv_file", metavar="FILE", help="Write every question, answer and odds to this file.")
 @JSON
 def track_record(
-    dispute: str, since: str | None, to: str | None, questions: bool, csv_file: str | None, as_json: bool
+    dispute: str,
+    since: str | None,
+    to: str | None,
+    questions: bool,
+    with_outlook: bool,
+    csv_file: str | None,
+    as_json: bool,
 ) -> None:
     """How good our odds were: a backtest with scores, intervals and calibration, and named analysts.
 
     Stands on each decision day knowing what was public by then, asks what the record later answers, and
-    scores the odds of the base rate, of "nothing changes" and of our hazards.
+    scores the odds of the base rate, of "nothing changes" and of our hazards; with --outlook those of the
+    outlook too, on the questions that it speaks of.
 
     Example: detente track-record us-china --from 2025-01-01 --to 2025-12-31
     """
     from pathlib import Path
 
-    from detente.analysis.track_record import scored_record, to_csv
+    from detente.analysis.track_record import outlook_backtest, scored_record, to_csv
     from detente.analysis.track_record_text import markdown
     from detente.cli.progress import Progress
     from detente.core.days import parse_day
@@ -48,12 +56,21 @@ def track_record(
         def tell(done: int, n: int) -> None:
             progress(f"backtest: {done} of {n} questions")
 
-        scored = run_backtest(record, BUILT_IN, first, last, progress=tell)
+        if with_outlook:
+            scored = outlook_backtest(record, first, last, progress=tell)
+        else:
+            scored = run_backtest(record, BUILT_IN, first, last, progress=tell)
     if target is not None:
         write_together({target: to_csv(scored)})
     data = scored_record(record, scored, first, last, questions=questions)
     if as_json:
-        query = {"dispute": dispute, "from": data["from"], "to": data["to"], "questions": questions}
+        query = {
+            "dispute": dispute,
+            "from": data["from"],
+            "to": data["to"],
+            "questions": questions,
+            "outlook": with_outlook,
+        }
         print_json(envelope("track-record", query, data, provenance={"record_hash": record.digest}))
     else:
         click.echo(markdown(data), nl=False)
@@ -64,7 +81,11 @@ def track_record(
 @ON
 @KNOWN_BY
 @click.option(
-    "--weight", "weights", multiple=True, metavar="SOURCE=W", help="Another weight; start=2 doubles starts."
+    "--weight",
+    "weights",
+    multiple=True,
+    metavar="SOURCE=W",
+    help="Another weight; also start= and half_lives=.",
 )
 @JSON
 def base_rates(

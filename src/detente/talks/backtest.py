@@ -88,6 +88,7 @@ def run_backtest(
     to: date | None = None,
     *,
     guard: bool = True,
+    wanted: Callable[[Question], bool] = lambda _: True,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[Scored]:
     """Ask every question of the rules in [since, to] and have each forecaster answer it.
@@ -95,6 +96,7 @@ def run_backtest(
     Args:
         forecasters: name -> callable of (record, question).
         since, to: first and last decision day; the whole record by default.
+        wanted: which of the rules' questions to ask; all by default.
         guard: call each with the whole record too and refuse one whose odds change.
         progress: told (done, all) after each day.
 
@@ -116,7 +118,7 @@ def run_backtest(
             why=f"no day is left between them; the record was checked to {last}",
             instead=f"--from {first} --to {last}",
         )
-    questions = ask(record, since, to)
+    questions = [asked for asked in ask(record, since, to) if wanted(asked.question)]
     if not questions:
         raise InvalidDate(
             f"from {since} to {to}",

@@ -7,7 +7,7 @@ and refuses it where the two differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -175,8 +175,10 @@ def _none(rate: Rate, days: int) -> float:
 def from_outlook(outlook: Callable[[Record, date, int], Mapping[str, Any]]) -> Forecaster:
     """A forecaster from an outlook: a callable (record, day, days ahead) -> the data of `detente outlook`.
 
-    Reads `outcomes_by_date` (the last row at or before the window's end: deal, extension, lapse, escalation,
-    none) and `next_contact`; what an outlook does not speak of it answers with its base rate.
+    It is asked once a day, for `OUTLOOK_DAYS` or the question's window if longer. Answers the kinds of
+    `OUTLOOK_KINDS`: from the last row of `outcomes_by_date` at or before the window's end, and for ministers
+    from the share of runs whose next contact came by then and was theirs or above, a lower bound. What else
+    is asked it answers with the base rate.
     """
 
     @lru_cache(maxsize=64)
@@ -185,26 +187,38 @@ def from_outlook(outlook: Callable[[Record, date, int], Mapping[str, Any]]) -> F
 
     def odds(record: Record, question: Question) -> float:
         view = _cut(record, question.asked)
-        found = data(_Held(view), question.asked, max(question.days, 1))
-        rows = [
-            row
-            for row in found.get("outcomes_by_date", ())
-            if parse_day(str(row["date"])[:10]) <= question.until
-        ]
-        if not rows or question.kind not in _OUTLOOK:
+        if question.kind not in OUTLOOK_KINDS:
             return base_rate(view, question)
-        return min(1.0, sum(float(rows[-1][name]) for name in _OUTLOOK[question.kind]))
+        found = data(_Held(view), question.asked, max(question.days, OUTLOOK_DAYS))
+        if question.kind == "ministers_30":
+            return _next_contact(found["next_contact"], question, ("minister", "leader"))
+        row = _row_by(found["outcomes_by_date"], question)
+        return min(1.0, sum(float(row[name]) for name in _OUTCOMES[question.kind]) if row else 0.0)
 
     return odds
 
 
-_OUTLOOK = {
+def _row_by(rows: Sequence[Mapping[str, Any]], question: Question) -> Mapping[str, Any] | None:
+    """The last row at or before the end of the question's window."""
+    return next((r for r in reversed(rows) if parse_day(str(r["date"])[:10]) <= question.until), None)
+
+
+def _next_contact(found: Mapping[str, Any], question: Question, levels: tuple[str, ...]) -> float:
+    row = _row_by(found["by_date"], question)
+    every = sum(found["level"].values())
+    return float(row["share"]) * sum(found["level"][k] for k in levels) / every if row and every else 0.0
+
+
+OUTLOOK_DAYS = 92
+"""Long enough for every window of the monthly questions."""
+_OUTCOMES = {
     "truce_goes_on": ("deal", "extension", "none"),
     "new_duty_30": ("lapse", "escalation"),
     "new_duty_90": ("lapse", "escalation"),
     "deal_90": ("deal", "extension"),
 }
-"""Which outcomes of an outlook answer a question with yes."""
+OUTLOOK_KINDS = (*_OUTCOMES, "ministers_30")
+"""Kinds of questions that an outlook speaks of."""
 
 BUILT_IN: dict[str, Forecaster] = {
     "base_rate": base_rate,

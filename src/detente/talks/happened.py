@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from detente.core.days import parse_day, parse_moment
+from detente.core.errors import DateBeforeRecord
 from detente.core.places import zone_of
 from detente.record.asof import known_moment, moment_of
 from detente.record.entries import (
@@ -78,13 +79,21 @@ def first_day(record: Record) -> date:
     """The day of the oldest event; a stance may be older than the dispute and does not count.
 
     Raises:
-        ValueError: nothing dated is on record; callers refuse such a record before.
+        DateBeforeRecord: nothing dated is on record, or was by the day to which it was cut.
     """
-    return min(
+    days = [
         parse_moment(entry.date).day
         for entry in record.entries.values()
         if isinstance(entry, Entry) and entry.date and not isinstance(entry, Position | Source)
-    )
+    ]
+    if not days:
+        raise DateBeforeRecord(
+            f"{record.settings.checked_to} is before the record begins",
+            where=record.settings.name,
+            why="no dated event was on record by that day",
+            instead="a later day, or a record with events: `detente add`",
+        )
+    return min(days)
 
 
 def contacts(record: Record, level: str) -> list[Event]:

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from detente.core.days import parse_day, parse_moment
-from detente.core.errors import DateBeforeRecord, InvalidOption
+from detente.core.errors import InvalidOption
 from detente.record.as_known import as_known
 from detente.record.entries import Effect, Ruling
 from detente.record.files import Record
@@ -37,6 +37,8 @@ from detente.talks.happened import (
 )
 from detente.talks.posteriors import Evidence, Lengths, Rate, Share
 
+SCALES = ("start", "half_lives")
+"""Names that `weights` may hold beside sources: factors on every start, on every half-life."""
 ANSWER_DAYS = 60
 """An answer to a new duty is the other side's next one within so many days."""
 
@@ -98,7 +100,8 @@ def priors_for(
         record: the whole record, or one already cut.
         on: the day to stand on.
         known_by: last day of knowledge, if earlier.
-        weights: source id -> weight in place of the shipped one; `start` scales every start.
+        weights: source id -> weight in place of the shipped one; `start` scales every start, `half_lives`
+            every half-life.
 
     Raises:
         DateBeforeRecord: the day is before the record begins.
@@ -111,7 +114,7 @@ def priors_for(
 def priors_from(view: Record, day: date, *, weights: Mapping[str, float] | None = None) -> Priors:
     """Priors from a record that `as_known` has already cut to the day; see `priors_for`."""
     changed = _checked(weights or {})
-    counter = _Counter(view, day)
+    counter = _Counter(view, day, changed.get("half_lives", 1.0))
     shares, rates, lengths = {}, {}, {}
     for quantity in quantities():
         name = quantity["id"]
@@ -135,15 +138,15 @@ def priors_from(view: Record, day: date, *, weights: Mapping[str, float] | None 
 def sensitivity(view: Record, day: date) -> list[dict[str, Any]]:
     """How the odds of each quantity move with every judgement behind them, the largest move first.
 
-    Each source is left out, halved and doubled, and the starts are halved and doubled, one at a time; a share
-    is judged by its first outcome, a rate by the odds of an event in 90 days.
+    Each source is left out, halved and doubled, the starts and the half-lives are halved and doubled, one at
+    a time; a share is judged by its first outcome, a rate by the odds of an event in 90 days.
     """
     central = _headline(priors_from(view, day))
     sources = [source["id"] for quantity in quantities() for source in quantity.get("sources", ())]
     found = []
-    for name in ("start", *sources):
-        default = 1.0 if name == "start" else _weight_of(name)
-        for factor in (0.0, 0.5, 2.0) if name != "start" else (0.5, 2.0):
+    for name in (*SCALES, *sources):
+        default = 1.0 if name in SCALES else _weight_of(name)
+        for factor in (0.5, 2.0) if name in SCALES else (0.0, 0.5, 2.0):
             moved = _headline(priors_from(view, day, weights={name: default * factor}))
             found += [
                 {
@@ -170,17 +173,19 @@ def _weight_of(source: str) -> float:
 
 
 def _checked(weights: Mapping[str, float]) -> dict[str, float]:
-    known = {source["id"] for quantity in quantities() for source in quantity.get("sources", ())} | {"start"}
+    known = {source["id"] for quantity in quantities() for source in quantity.get("sources", ())} | set(
+        SCALES
+    )
     for name, weight in weights.items():
         if name not in known:
             raise InvalidOption(
                 f"weight of {name!r}", where="weights", why="no such source", instead=", ".join(sorted(known))
             )
-        if not 0 <= weight < float("inf") or (name == "start" and weight == 0):
+        if not 0 <= weight < float("inf") or (name in SCALES and weight == 0):
             raise InvalidOption(
                 f"weight {weight:g} of {name!r}",
                 where="weights",
-                why="a weight is zero or more; a start must be above zero, or odds could be 0 or 1",
+                why="a weight is zero or more; starts and half-lives are scaled by a number above zero",
                 instead="0.5",
             )
     return {name: float(weight) for name, weight in weights.items()}
@@ -189,16 +194,8 @@ def _checked(weights: Mapping[str, float]) -> dict[str, float]:
 class _Counter:
     """Counts of a record cut to a day."""
 
-    def __init__(self, view: Record, day: date) -> None:
-        begins = first_day(view) if view.entries else None
-        if begins is None or day < begins:
-            raise DateBeforeRecord(
-                f"{day} is before the record begins",
-                where="--from",
-                why=f"its first event is of {begins}" if begins else "nothing was on record by that day",
-                instead=f"a day from {begins} on" if begins else "a later day",
-            )
-        self.view, self.day, self.first = view, day, begins
+    def __init__(self, view: Record, day: date, half_lives: float) -> None:
+        self.view, self.day, self.first, self.half_lives = view, day, first_day(view), half_lives
         self.checked_to = min(day, parse_day(view.settings.checked_to))
         self.every_day = _every_day(self.first, self.checked_to)
         self.in_truce = truce_days(view, self.first, self.checked_to)
@@ -235,7 +232,7 @@ class _Counter:
             cases = tuple(entry for entry, _ in pairs)
             return Evidence("record", name, None, len(pairs), {}, 1.0, values=values, cases=cases)
         events, days = self._exposure(own)
-        half_life = quantity.get("half_life_days")
+        half_life = self.half_lives * quantity["half_life_days"] if "half_life_days" in quantity else None
         counts = {
             "events": sum(self._decay(event.day, half_life) for event in events),
             "days": self._days(days, half_life),
