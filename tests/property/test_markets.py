@@ -124,6 +124,7 @@ def test_two_cases_are_shown_and_not_tested():
     assert "fewer than 3" in row["note"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(1e-6, 1), min_size=1, max_size=12))
 def test_holm_never_lowers_a_p_value_and_keeps_their_order(p):
     adjusted = holm(p)

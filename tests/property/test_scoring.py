@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detente.talks.scoring import (
@@ -25,6 +25,7 @@ ODDS = st.floats(0.01, 0.99)
 START = date(2018, 1, 1)
 
 
+@settings(deadline=None)
 @given(ODDS, ODDS, st.sampled_from(sorted(SCORES)))
 def test_nobody_gains_by_saying_other_odds_than_their_own(own, said, kind):
     """Proper: the score expected under one's own odds is least when they are said."""
@@ -38,6 +39,7 @@ def test_nobody_gains_by_saying_other_odds_than_their_own(own, said, kind):
         assert expected(own) < expected(said)
 
 
+@settings(deadline=None)
 @given(st.floats(0, 1), st.booleans())
 def test_scored_odds_stay_off_the_ends(odds, happened):
     p = clipped(odds)
@@ -129,6 +131,7 @@ def test_calibration_counts_every_forecast_once():
         assert row["low_share"] - 0.05 <= row["mean_odds_share"] <= row["high_share"] + 0.05
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(0, 60))
 def test_wilson_holds_the_share(hits, others):
     low, high = wilson(hits, hits + others)

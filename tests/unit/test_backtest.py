@@ -241,7 +241,7 @@ def test_the_kept_odds_of_the_outlook_are_near_those_it_gives(record):
 
 @pytest.mark.slow
 def test_what_comes_later_moves_no_odds_of_the_outlook(record):
-    """The outlook is handed the whole record; without contacts and rulings of later years it says the same."""
+    """The outlook is handed the whole record; without later contacts and rulings it says the same."""
     day = date(2019, 8, 1)
     gone = {
         name
