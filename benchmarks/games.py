@@ -7,6 +7,7 @@ Those of the shipped world are commands in a fresh process, start and certificat
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -32,14 +33,29 @@ def played(data: Path | None, *, quick: bool) -> Iterator[Row]:
 
 def _command(name: str, bar: float, *words: str) -> Row:
     """A command in a fresh process."""
-    began = time.perf_counter()
+    began, used = time.perf_counter(), _children()
     run = subprocess.run(
         [sys.executable, "-m", "detente", *words, "--json"], check=True, capture_output=True, text=True
     )
     took = time.perf_counter() - began
     data = json.loads(run.stdout)["data"]
     proof = data.get("certificate") or _regrets(data)
-    return Row(f"77 x 23: {name}", took, "s", bar, proof["evaluations"], certificate=proof, note=_word(proof))
+    return Row(
+        f"77 x 23: {name}",
+        took,
+        "s",
+        bar,
+        proof["evaluations"],
+        cpu=_children() - used,
+        certificate=proof,
+        note=_word(proof),
+    )
+
+
+def _children() -> float:
+    """Processor time of the processes run so far, seconds."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _regrets(data: dict[str, Any]) -> dict[str, Any]:
@@ -59,9 +75,9 @@ def _ossa(data: Path, *, quick: bool) -> Iterator[Row]:
     from detente.strategy.reproductions.ossa_games import replicate_games
 
     for weights in ("political", "base"):
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         proof = replicate_games("war", weights, data)["certificates"][f"war.{weights}"]
-        took = time.perf_counter() - began
+        took, used = time.perf_counter() - began, time.process_time() - used
         regrets = proof["regrets"].values()
         short = {
             "certified": proof["certified"],
@@ -70,7 +86,8 @@ def _ossa(data: Path, *, quick: bool) -> Iterator[Row]:
             "searches_a_side": min(one["starts"] for one in regrets),
         }
         name = f"7 x 33: war of all regions, 1,386 duties, {weights} weights"
-        yield Row(name, took, "s", 30, proof["evaluations"], peer=peers.PUBLISHED["Ossa (2014), Nash duties"],
+        yield Row(name, took, "s", 30, proof["evaluations"], cpu=used,
+                  peer=peers.PUBLISHED["Ossa (2014), Nash duties"],
                   peer_name="Ossa (2014), as published", certificate=short, note=_word(short))  # fmt: skip
     began = time.perf_counter()
     answer = replicate_games("unilateral", "political", data)
@@ -89,10 +106,10 @@ def _ossa(data: Path, *, quick: bool) -> Iterator[Row]:
         )
     if quick:
         return
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     proof = replicate_games("talks", "political", data)["certificates"]["talks.political"]
-    took = time.perf_counter() - began
-    yield Row("7 x 33: talks of all regions, political weights", took, "s", 120,
+    took, used = time.perf_counter() - began, time.process_time() - used
+    yield Row("7 x 33: talks of all regions, political weights", took, "s", 120, cpu=used,
               peer=peers.PUBLISHED["Ossa (2014), cooperative duties"], peer_name="Ossa (2014), as published",
               certificate=proof, note=_word(proof))  # fmt: skip
 
