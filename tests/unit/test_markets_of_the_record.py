@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 
 from detente.analysis.markets import markets, occasions_of, odds_from_move
+from detente.cli.main import _run
 from detente.core.errors import InvalidOption, NotIdentified
 from detente.record.files import load_record
 from detente.talks.markets.implied import Stated
@@ -67,3 +69,25 @@ def test_a_move_of_the_study_gives_odds(found):
         odds_from_move(
             found, "agreement-osaka-truce", Stated(stated.before, {"gold": stated.sensitivities[SERIES[0]]})
         )
+
+
+ODDS = """\
+odds_before: {extension: 0.5, lapse: 0.5}
+sensitivities_percent:
+  made-up exporters: {extension: [6, 8], lapse: [-8, -6]}
+"""
+
+
+def test_the_command_reads_odds_from_a_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "odds.yaml").write_text(ODDS, encoding="utf-8")
+    arguments = ["markets", "us-china", "synthetic", "--odds", "odds.yaml", "--move", "agreement-osaka-truce"]
+    assert _run([*arguments, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)["data"]["implied_odds"]
+    assert found["entry"] == "agreement-osaka-truce"
+    assert sum(row["after_share"] for row in found["outcomes"]) == pytest.approx(1, abs=1e-3)
+    assert _run(arguments) == 0
+    assert "What the move at agreement-osaka-truce says of the odds" in capsys.readouterr().out
+    (tmp_path / "odds.yaml").write_text(ODDS.replace("[6, 8]", "[-9, 8]"), encoding="utf-8")
+    assert _run([*arguments, "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "not_identified"
