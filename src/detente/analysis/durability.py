@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 
 from detente.analysis.bargains import Sheet
+from detente.core.errors import InvalidGame
 from detente.policy import Policy
 from detente.record.change import change_from_base, lapsed_asof
 from detente.strategy.agenda import Package, Step
 from detente.strategy.durability import Stakes, Terms, needed_patience, renewal_needed
+from detente.strategy.finite_games import MOST, agenda_game, degenerate, equilibria
 from detente.strategy.payoffs import policy_after
 
 LAGS_DAYS = (1, 30, 90, 180)
@@ -53,6 +55,7 @@ def durability_of(sheet: Sheet, package: Package | None) -> dict[str, Any]:
         },
         "deal": None,
         "truce": None,
+        "without_signature": None if package is None else unsigned(sheet, package),
     }
     if package is not None:
         punished = sheet.outside[sheet.used]
@@ -70,6 +73,39 @@ def durability_of(sheet: Sheet, package: Package | None) -> dict[str, Any]:
             "sides": _sides(sheet, quo, breaches, sheet.outside["lapse"]),
         }
     return found
+
+
+def unsigned(sheet: Sheet, package: Package) -> dict[str, Any] | None:
+    """What each would do by itself on the deal's issues that take one side alone; None where there are none.
+
+    Duties come first; issues are left out and named where a side would have more plans than can be searched.
+    """
+    agenda = sheet.agenda
+    room = dict.fromkeys(agenda.sides, MOST)
+    taken, left = [], []
+    for issue, _ in sorted(agenda.options_of(package), key=lambda pair: not pair[1].economic):
+        actors = {step.by for one in issue.options[1:] for step in one.steps}
+        if len(actors) > 1:
+            continue
+        side = next(iter(actors))
+        if len(issue.options) > room[side]:
+            left.append(issue.id)
+            continue
+        room[side] //= len(issue.options)
+        taken.append(issue.id)
+    try:
+        game = agenda_game(sheet.payoffs, taken)
+    except InvalidGame:
+        return None
+    found = equilibria(game)
+    return {
+        "issues": taken,
+        "left_out": left,
+        "strategies": [len(game.rows), len(game.columns)],
+        "equilibria": [one.to_dict(game) for one in found],
+        "unique": len(found) == 1 and not degenerate(game),
+        "ties": degenerate(game),
+    }
 
 
 def _sides(

@@ -244,10 +244,24 @@ def _print_durability(found: Mapping[str, Any]) -> None:
         table(("side", "gain while unseen %", *days, *clock), rows)
         for stakes in one["sides"].values():
             say(stakes["breach"])
+    if found["without_signature"] is not None:
+        _print_unsigned(found["without_signature"])
     say(
         f"assumed: {assumed['false_alarms_a_year']:g} false alarms and {assumed['returns_a_year']:g} returns "
         "from punishment a year; with a clock a breach is seen in 30 days"
     )
+
+
+def _print_unsigned(found: Mapping[str, Any]) -> None:
+    heading("Without a signature", f": each alone on {', '.join(found['issues'])}")
+    for one in found["equilibria"]:
+        mixes = [
+            "; ".join(n if weight > 1 - 1e-9 else f"{n} ({weight:.0%})" for n, weight in one[side].items())
+            for side in ("first", "second")
+        ]
+        say(f"equilibrium: {mixes[0]} | {mixes[1]}")
+    if not found["equilibria"] or found["ties"]:
+        say("ties between plans: more equilibria may exist")
 
 
 def _factor(needed: Mapping[str, Any]) -> str:

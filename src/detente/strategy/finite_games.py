@@ -98,8 +98,9 @@ def equilibria(game: FiniteGame) -> list[Equilibrium]:
             instead="fewer issues or options on each side",
         )
     found: list[Equilibrium] = []
-    for size in range(1, min(m, n) + 1):
-        for rows, columns in _supports(m, n, size):
+    left = undominated(game)
+    for size in range(1, min(map(len, left)) + 1):
+        for rows, columns in _supports(*left, size):
             one = _on(game, rows, columns)
             if one is not None and not any(_same(one, other) for other in found):
                 found.append(one)
@@ -115,8 +116,26 @@ def degenerate(game: FiniteGame) -> bool:
     return any(bool(tie) for tie in ties)
 
 
-def _supports(m: int, n: int, size: int) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    return itertools.product(itertools.combinations(range(m), size), itertools.combinations(range(n), size))
+def undominated(game: FiniteGame) -> tuple[list[int], list[int]]:
+    """Strategies that are left when those that another always beats are taken out again and again.
+
+    No equilibrium plays any other.
+    """
+    rows, columns = list(range(len(game.rows))), list(range(len(game.columns)))
+    while True:
+        first, second = game.first[np.ix_(rows, columns)], game.second[np.ix_(rows, columns)]
+        beaten = [r for r, one in enumerate(first) if ((first > one + TOLERANCE).all(axis=1)).any()]
+        worse = [c for c, one in enumerate(second.T) if ((second.T > one + TOLERANCE).all(axis=1)).any()]
+        if not beaten and not worse:
+            return rows, columns
+        rows = [row for r, row in enumerate(rows) if r not in beaten]
+        columns = [column for c, column in enumerate(columns) if c not in worse]
+
+
+def _supports(
+    rows: Sequence[int], columns: Sequence[int], size: int
+) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
+    return itertools.product(itertools.combinations(rows, size), itertools.combinations(columns, size))
 
 
 def _on(game: FiniteGame, rows: tuple[int, ...], columns: tuple[int, ...]) -> Equilibrium | None:
