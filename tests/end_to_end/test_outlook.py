@@ -157,7 +157,7 @@ def test_the_brief_has_the_outlook_of_its_day_and_draws_it():
     record = load_record("us-china")
     ahead = outlook_ahead(record, AsOf(parse_day("2025-06-05")))
     assert ahead["missing"] == ""
-    assert ahead["runs"] == 500
+    assert ahead["runs"] == 300
     assert sum(ahead["soon"]["outcomes"].values()) == pytest.approx(1)
     assert outlook_ahead(record, AsOf(parse_day("2025-06-05"))) == ahead
     tree = str(outlook_charts.path_tree(ahead))

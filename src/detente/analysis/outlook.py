@@ -27,7 +27,7 @@ from detente.talks.outlook_answers import through_the_economy
 from detente.talks.outlook_economy import HORIZONS, LONG_RUN, Answer, Answers, Setting, world_of
 from detente.talks.outlook_runs import day_of
 from detente.talks.outlook_states import CONTROLS, SHUT_OUT, States
-from detente.talks.outlook_sweep import Pool, pool_of, sweep
+from detente.talks.outlook_sweep import Pool, pool_of, sweep_each
 from detente.talks.outlook_turns import Variation, acts, assumptions, effects
 from detente.talks.priors import priors_from
 from detente.talks.sides.named import negotiator
@@ -41,9 +41,8 @@ OWN_SHARE = 5
 """Places among those draws for the negotiator that the dispute's talks.yaml names, with its reason: as many
 as all others have together, so half of the runs and a little more."""
 
-VARIED_PART = 50
-LEAST_VARIED = 100
-"""What an outlook turns on is read from one in fifty of its runs, and from no fewer than a hundred."""
+VARIED_RUNS = 100
+"""Runs behind what an outlook turns on: some fifty variations, each of so many."""
 
 WHAT_IT_IS = (
     "A model's odds under stated assumptions, not a forecast of what anybody will do: how often plays of the "
@@ -140,7 +139,8 @@ def outlook_of(
         assumed.tie_months,
         horizons=(LONG_RUN,) if small else HORIZONS,
         sourcing=not small,
-        most_policies=40 if small else 80,
+        most_policies=30 if small else 80,
+        least_runs=50 if small else 100,
     )
     pool = pool_of(asked.workers, asked.scheduler)
     try:
@@ -353,20 +353,17 @@ def _turns(
     progress: Progress,
 ) -> dict[str, Any]:
     """What the odds turn on, the most first: acts as triggers, and assumptions."""
-    usual = max(LEAST_VARIED, asked.runs // VARIED_PART)
-    number = min(runs, usual if asked.varied_runs is None else asked.varied_runs)
+    number = min(runs, VARIED_RUNS if asked.varied_runs is None else asked.varied_runs)
     found: dict[str, list[dict[str, Any]]] = {"act": [], "assumption": []}
     complete = True
     if number:
         varied = [*acts(question.work), *(() if asked.acts_only else assumptions(question.work))]
-        for place, one in enumerate(varied, start=1):
-            progress(f"outlook: what it turns on, {place} of {len(varied)}")
-            folder = replace(question, game=one.work.game, mix=one.work.mix).folder(root)
-            swept = sweep(one.work, number, pool, folder, until=until, chunk_runs=number)
-            if not swept.complete:
-                complete = False
-                break
-            found[one.about].append(_effect(one, effects(rows, swept.rows, number, asked.days)))
+        works = [(v.work, replace(question, game=v.work.game, mix=v.work.mix).folder(root)) for v in varied]
+        tables = sweep_each(works, number, pool, until=until, progress=progress)
+        complete = all(table is not None for table in tables)
+        for one, table in zip(varied, tables, strict=True):
+            if table is not None:
+                found[one.about].append(_effect(one, effects(rows, table, number, asked.days)))
     for listed in found.values():
         listed.sort(key=lambda row: -row["moves_points"])
     return {

@@ -25,10 +25,10 @@ Progress = Callable[[str], None]
 AHEAD = Asked(
     day=None,  # pyright: ignore[reportArgumentType]
     days=180,
-    runs=500,
+    runs=300,
     workers=1,
     economy="brief",
-    varied_runs=60,
+    varied_runs=30,
     acts_only=True,
 )
 """What a brief asks."""

@@ -55,9 +55,6 @@ DECOUPLED = 0.5
 """Rise of a side's controls, in parts of a whole one, from which a path counts as decoupling."""
 
 QUANTILES = (5, 25, 50, 75, 95)
-LEAST_RUNS = 100
-"""Fans are read from so many of the first runs as come to `most_policies`, and from no fewer than these."""
-
 PATHS = {
     "deal": "A deal, in whole or in part",
     "decoupling": "Decoupling by technology: controls tightened, no deal",
@@ -81,7 +78,8 @@ class Question:
         tie_months: see `expectations`.
         horizons: of the fans that go through the economy.
         sourcing: whether they are also shown as buyers act on the odds.
-        most_policies: about how many policies are solved.
+        most_policies, least_runs: fans are read from so many of the first runs as come to about so many
+            policies, and from no fewer than these.
     """
 
     game: Game
@@ -94,6 +92,7 @@ class Question:
     horizons: tuple[str, ...] = HORIZONS
     sourcing: bool = True
     most_policies: int = 80
+    least_runs: int = 100
 
     def __post_init__(self) -> None:
         for value, flag in ((self.runs, "--runs"), (self.days, "--days")):
@@ -173,7 +172,7 @@ class Outlook:
         days = [date.fromisoformat(day_of(self.question.first_day, offset)) for offset in self.fan_days]
         places: list[list[int]] = []
         for row in self.labels.tolist():
-            if len(places) >= LEAST_RUNS and len(number) >= self.question.most_policies:
+            if len(places) >= self.question.least_runs and len(number) >= self.question.most_policies:
                 break
             mine = []
             for column, label in enumerate(row):

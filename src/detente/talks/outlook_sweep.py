@@ -304,6 +304,36 @@ def sweep(
     return Sweep(rows, done, done == runs, reused)
 
 
+def sweep_each(
+    works: Sequence[tuple[Callable[[range], pl.DataFrame], Path]],
+    runs: int,
+    pool: Pool,
+    *,
+    until: float | None = None,
+    progress: Progress = lambda _: None,
+) -> list[pl.DataFrame | None]:
+    """The first runs of several questions, each one chunk; None where the time ended first.
+
+    Args:
+        works: what gives a question's rows, and the folder of its chunks.
+        runs, pool, until, progress: see `sweep`.
+    """
+    span = range(runs)
+    files = [folder / f"runs-{span.start:07d}-{span.stop:07d}.parquet" for _, folder in works]
+    found = [_read(file) for file in files]
+    todo = [n for n, rows in enumerate(found) if rows is None]
+    for number, rows in pool.work(_call, [(works[n][0], span) for n in todo], until):
+        found[todo[number]] = rows
+        _write(files[todo[number]], rows)
+        progress(f"outlook: {sum(r is not None for r in found)} of {len(works)} variations ({pool.name})")
+    return found
+
+
+def _call(task: tuple[Callable[[range], pl.DataFrame], range]) -> pl.DataFrame:
+    work, span = task
+    return work(span)
+
+
 def _read(file: Path) -> pl.DataFrame | None:
     """A finished chunk; None where there is none, or where it is not one."""
     if not file.exists():
