@@ -124,12 +124,16 @@ def undominated(game: FiniteGame) -> tuple[list[int], list[int]]:
     rows, columns = list(range(len(game.rows))), list(range(len(game.columns)))
     while True:
         first, second = game.first[np.ix_(rows, columns)], game.second[np.ix_(rows, columns)]
-        beaten = [r for r, one in enumerate(first) if ((first > one + TOLERANCE).all(axis=1)).any()]
-        worse = [c for c, one in enumerate(second.T) if ((second.T > one + TOLERANCE).all(axis=1)).any()]
+        beaten, worse = _beaten(first), _beaten(second.T)
         if not beaten and not worse:
             return rows, columns
         rows = [row for r, row in enumerate(rows) if r not in beaten]
         columns = [column for c, column in enumerate(columns) if c not in worse]
+
+
+def _beaten(payoffs: np.ndarray) -> list[int]:
+    """Rows that another row exceeds everywhere."""
+    return [at for at, row in enumerate(payoffs) if (payoffs - row > TOLERANCE).all(axis=1).any()]
 
 
 def _supports(
