@@ -19,6 +19,8 @@ from detente.talks.words import written
 
 WIDTH = 100
 LISTED = 60
+TABLE = (MoveKind.ACCEPT, MoveKind.SIGN_IN_PART, MoveKind.REJECT, MoveKind.OFFER)
+"""Moves that only a meeting allows: listed first."""
 
 
 def print_simulation(query: dict[str, Any], data: dict[str, Any]) -> None:
@@ -93,10 +95,11 @@ class Screen:
     def __init__(self, shown: bool) -> None:
         self.shown = shown
         self.view: View | None = None
+        self.at_the_table = False
 
     def show(self, view: View, news: list[Event], at_the_table: bool) -> None:
         """What happened since the last question."""
-        self.view = view
+        self.view, self.at_the_table = view, at_the_table
         if not self.shown:
             return
         for event in news:
@@ -122,7 +125,7 @@ class Screen:
             word = line.strip().lower()
             if word in ("moves", "state", "help") and self.view is not None:
                 self._answer(word, self.view)
-                self.show(self.view, [], False)
+                self.show(self.view, [], self.at_the_table)
                 continue
             yield "your move", line
 
@@ -131,6 +134,7 @@ class Screen:
             print_state(view)
             return
         options = [move for move in legal(view.game, view.state, view.side) if move.kind is not MoveKind.WAIT]
+        options.sort(key=lambda move: move.kind not in TABLE)
         for move in options[:LISTED]:
             about = thing(view.game, move.what)
             click.echo(f"  {written(move):60}  {about if about != move.what else ''}".rstrip(), err=True)

@@ -229,7 +229,9 @@ def _clocks(
 
 def _new_uses(side: str, powers: list[Power], levers: Mapping[str, Lever], on: date) -> list[Lever]:
     """New uses of a side's authorities, the soonest to bite first; none where a lever rests on it already."""
-    held = {lever.authority for lever in levers.values() if lever.side == side and lever.steps}
+    held = {
+        lever.authority for lever in levers.values() if lever.side == side and lever.broad and lever.steps
+    }
     found: list[tuple[int, Lever]] = []
     for power in powers:
         authority = power.authority
@@ -275,7 +277,7 @@ def last_length(view: Record, asof: AsOf, clock: Clock) -> int:
             standing = renewed(state_of(measure, asof, view.settings.checked_to), asof)
             if standing.since is not None and standing.expires is not None:
                 lengths.append((standing.expires.day - standing.since.day).days)
-    return max(lengths, default=90)
+    return max(sorted(set(lengths)), key=lengths.count, default=90)
 
 
 def with_length(clock: Clock, days: int) -> Clock:

@@ -164,13 +164,19 @@ def _other(sides: tuple[str, ...], side: str) -> str:
 
 
 def _extension(view: Record, asof: AsOf, held: Held, settings: Talks) -> int:
-    """Days of a usual extension: those of the last suspension; 0 where no clock can be extended."""
-    lengths = [
-        last_length(view, asof, held.clocks[key])
-        for key in held.clock_states
-        if held.clocks[key].kind != "hard"
-    ]
-    return (settings.extension_days or max(lengths)) if lengths else 0
+    """Days of a usual extension; 0 where no clock can be extended.
+
+    Of the clock that holds most: what an agreement has promised from its end on, else as long as it last ran.
+    """
+    open_ = [key for key in held.clock_states if held.clocks[key].kind != "hard"]
+    if not open_:
+        return 0
+    main = max(open_, key=lambda key: (len(held.clocks[key].entries), key))
+    ends = set(held.clock_states[main].expires.values())
+    for agreement in view.of(Agreement):
+        if agreement.end and parse_moment(agreement.start).day in ends:
+            return (parse_moment(agreement.end).day - parse_moment(agreement.start).day).days
+    return settings.extension_days or last_length(view, asof, held.clocks[main])
 
 
 def _talks_of(view: Record, channel: Channel) -> list[Talk]:

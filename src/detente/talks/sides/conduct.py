@@ -281,13 +281,29 @@ def quiet(view: View) -> list[Move]:
     return _denials(view)
 
 
+def protests(view: View) -> list[Move]:
+    """Accuses after a raise that the other side began, and denies while its own condition stands."""
+    return _denials(view) + _accusation(view)
+
+
+def _accusation(view: View) -> list[Move]:
+    """Two days after a raise, unless its own came before and is what was answered."""
+    theirs, own = view.state.raised.get(view.other), view.state.raised.get(view.side)
+    if theirs is None or (view.state.day - theirs[0]).days != 2:
+        return []
+    began = own is None or own[0] > theirs[0] or (theirs[0] - own[0]).days > FRESH_DAYS
+    # Of two on one day the first side in the record's order moved first.
+    if own is not None and own[0] == theirs[0]:
+        began = view.side != view.game.sides[0]
+    return [Move(MoveKind.ACCUSE, view.side, "breach")] if began else []
+
+
 def speaks(view: View) -> list[Move]:
     """Claims progress at its usual rate, accuses after a raise, denies while its own condition stands."""
-    moves = _denials(view)
-    theirs = view.state.raised.get(view.other)
-    if theirs is not None and (view.state.day - theirs[0]).days == 2:
-        moves.append(Move(MoveKind.ACCUSE, view.side, "breach"))
-    elif view.draws.signal < view.game.hazards.claim[view.side]:
+    moves = protests(view)
+    if any(move.kind is MoveKind.ACCUSE for move in moves):
+        return moves
+    if view.draws.signal < view.game.hazards.claim[view.side]:
         about = "talks" if view.meeting_near else ("progress" if view.state.offers else "goodwill")
         moves.append(Move(MoveKind.CLAIM, view.side, about))
     return moves

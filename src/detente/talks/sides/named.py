@@ -20,6 +20,7 @@ from detente.talks.sides.conduct import (
     extends_in_time,
     keeps_in_touch,
     presses,
+    protests,
     quiet,
     speaks,
 )
@@ -31,7 +32,7 @@ NEGOTIATORS: dict[str, Negotiator] = {
         Negotiator(
             "tit-for-tat",
             "meets the other's last offer halfway, answers a raise in kind and starts none",
-            reciprocal, enough, best_for_both, keeps_in_touch, extends_in_time, answers_in_kind, quiet,
+            reciprocal, enough, best_for_both, keeps_in_touch, extends_in_time, answers_in_kind, protests,
         ),
         Negotiator(
             "hardliner",
