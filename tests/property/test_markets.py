@@ -170,6 +170,7 @@ def good(n=80):
 @pytest.mark.parametrize(
     ("rows", "header", "line", "words"),
     [
+        ([], "date;series;price", 1, "no column"),
         (good(), "day,series,price", 1, "no column"),
         ([*good(3), "2018-13-01,A,5"], "date,series,price", 5, "date"),
         ([*good(3), "2019-01-01,A,five"], "date,series,price", 5, "price"),
@@ -192,6 +193,8 @@ def test_too_short_holed_missing_and_foreign_files_are_refused(tmp_path):
     holed = [*good(80), *(f"{date(2019, 1, 1) + timedelta(days=k)},A,5" for k in range(40))]
     with pytest.raises(InvalidPrices, match="no price between"):
         read_prices(write(tmp_path / "b.csv", holed))
+    with pytest.raises(InvalidPrices, match="nothing is to study"):
+        read_prices(write(tmp_path / "h.csv", []))
     with pytest.raises(MissingData):
         read_prices(tmp_path / "none.csv")
     with pytest.raises(InvalidPrices, match="neither"):

@@ -16,6 +16,7 @@ from detente.analysis.track_record import (
     track_record_on,
 )
 from detente.analysis.track_record_page import page_and_backtests
+from detente.analysis.track_record_text import markdown
 from detente.core.errors import DateBeforeRecord, InvalidDate, UsesTheFuture
 from detente.record.as_known import as_known
 from detente.record.entries import Assessment
@@ -170,6 +171,16 @@ def test_an_outlook_plugs_in(record):
 def test_days_that_cannot_be_are_refused(record, since, to, error):
     with pytest.raises(error):
         run_backtest(record, {"base_rate": base_rate}, since, to)
+
+
+def test_what_was_said_and_what_happened_is_listed(record):
+    data = track_record(record, date(2025, 6, 1), date(2025, 6, 1), questions=True)
+    text = markdown(data)
+    assert "## What was said, and what happened" in text
+    line = next(row for row in text.splitlines() if "talk-trump-xi-june-call" in row and "30 days" in row)
+    assert line.startswith("| 2025-06-01 | the leaders meet or speak within 30 days | 2025-07-01 |")
+    assert line.split("|")[-3].strip() == "yes"
+    assert "What was said" not in markdown(data | {"questions": []})
 
 
 def test_another_dispute_is_scored_by_the_same_rules(tmp_path):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from detente.talks.questions import WORDS
+
 NAMES = {
     "base_rate": "base rate",
     "nothing_changes": "nothing changes",
@@ -33,11 +35,14 @@ def markdown(data: dict[str, Any]) -> str:
         "about one in ten would look told apart by chance alone.",
         _differences(data),
         "## Calibration",
-        "Of the times that odds in a band were given, how often it happened.",
+        "Of the times that odds in a band were given, how often it happened. The brackets (Wilson) take "
+        "questions as independent, which they are not: read them as too narrow.",
         _calibration(data),
         "## Named analysts",
         _analysts(data["analysts"]),
     ]
+    if data["questions"]:
+        parts += ["## What was said, and what happened", _questions(data["questions"])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -83,6 +88,26 @@ def _scores(data: dict[str, Any]) -> str:
                 ]
             )  # fmt: skip
     return _table(["question", "n", "yes", "forecaster", "Brier", "log"], rows)
+
+
+def _questions(rows: list[dict[str, Any]]) -> str:
+    """Every question with the odds given on the day and the answer, oldest first."""
+    names = list(rows[0]["odds_share"])
+    answers = {None: "open", True: "yes", False: "no"}
+    return _table(
+        ["asked", "question", "until", *(f"{_name(name)}, percent" for name in names), "happened", "by"],
+        [
+            [
+                row["asked"],
+                WORDS[row["kind"]] + (f" ({row['about']})" if row["about"] else ""),
+                row["until"],
+                *(f"{100 * row['odds_share'][name]:.0f}" for name in names),
+                answers[row["happened"]],
+                row["by"] or "",
+            ]
+            for row in rows
+        ],
+    )
 
 
 def _summary(data: dict[str, Any]) -> str:

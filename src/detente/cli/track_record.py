@@ -13,7 +13,7 @@ from detente.cli.record import DISPUTE, JSON, KNOWN_BY, ON, print_json, query_da
 @DISPUTE
 @click.option("--from", "since", metavar="DAY", help="First decision day; default: as early as can be.")
 @click.option("--to", metavar="DAY", help="Last decision day; default: the last day checked.")
-@click.option("--questions", is_flag=True, help="With --json: every question, its answer and the odds given.")
+@click.option("--questions", is_flag=True, help="Every question too, with the odds given and the answer.")
 @click.option("--outlook", "with_outlook", is_flag=True, help="Run the outlook on every day too; minutes.")
 @click.option("--csv", "csv_file", metavar="FILE", help="Write every question, answer and odds to this file.")
 @JSON

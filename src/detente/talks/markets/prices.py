@@ -137,6 +137,10 @@ def returns_of(table: pl.DataFrame, name: str, series: Sequence[str] = ()) -> Re
         InvalidPrices: too few days in common, or a hole.
     """
     held = sorted(table["series"].unique().to_list())
+    if not held:
+        raise InvalidPrices(
+            "a header and no rows", where=name, why="nothing is to study", instead="a row a day and series"
+        )
     for wanted in series:
         if wanted not in held:
             raise UnknownName(
