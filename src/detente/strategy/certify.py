@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from detente.core.errors import UnsolvableShock
-from detente.strategy.arena import Arena
+from detente.strategy.arena import MANY, Arena, only
 from detente.strategy.choice import Choice
 from detente.strategy.implied import implied
 from detente.strategy.optimal import climb
@@ -111,12 +111,15 @@ def regret(
     top = int(found.values[:, 0].argmax())
     if found.values[top, 0] - base > best:
         best, better = float(found.values[top, 0] - base), found.best[top]
-    for row in np.flatnonzero(~found.settled) if in_time else ():
+    left = np.flatnonzero(~found.settled) if in_time else ()
+    # One curvature, that of the equilibrium, serves all climbs: they learn what differs.
+    second = arena.hessian(rates, only(arena, side), choice) if len(left) and choice.size <= MANY else None
+    for row in left:
         start = starts[row] if np.isinf(found.values[row, 0]) else found.best[row]
         try:
             climbed = climb(
                 arena, side, choice, rates, start=start, precision=1e-3, gain=ENOUGH, steps=100,
-                deadline=deadline,
+                curvature=None if second is None else -second, deadline=deadline,
             )  # fmt: skip
         except UnsolvableShock:
             continue
