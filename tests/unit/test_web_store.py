@@ -38,7 +38,7 @@ def test_a_job_is_taken_by_one_worker_only(store):
     lock = threading.Lock()
 
     def work(name):
-        while (job := store.claim(name)) is not None:
+        while (job := store.claim(name, ("nash",))) is not None:
             with lock:
                 taken.append(job["id"])
 
@@ -52,10 +52,10 @@ def test_a_job_is_taken_by_one_worker_only(store):
 
 def test_a_job_whose_worker_died_is_taken_again_and_its_ghost_cannot_end_it(store, monkeypatch):
     job = store.submit("nash", "seal", {}, "ana")
-    assert store.claim("first")["id"] == job["id"]
-    assert store.claim("second") is None
+    assert store.claim("first", ("nash",))["id"] == job["id"]
+    assert store.claim("second", ("nash",)) is None
     monkeypatch.setattr(module, "STALE_SECONDS", -1.0)
-    assert store.claim("second")["worker"] == "second"
+    assert store.claim("second", ("nash",))["worker"] == "second"
     assert store.beat(job["id"], "first") is False
     store.finish(job["id"], "first", {"data": 1})
     assert store.job(job["id"])["state"] == "running"
@@ -66,10 +66,11 @@ def test_a_job_whose_worker_died_is_taken_again_and_its_ghost_cannot_end_it(stor
 
 def test_cancel_and_resume(store):
     job = store.submit("nash", "seal", {}, "ana")
+    assert store.claim("an older worker", ("other",)) is None
     store.cancel(job["id"])
     assert store.job(job["id"])["state"] == "cancelled"
     store.resume(job["id"])
-    assert store.claim("w")["id"] == job["id"]
+    assert store.claim("w", ("nash",))["id"] == job["id"]
     store.cancel(job["id"])
     assert store.beat(job["id"], "w") is False
     store.finish(job["id"], "w")

@@ -18,6 +18,7 @@ import click
 @click.option("--tokens", metavar="FILE", help="Who may sign in; needed beyond loopback.")
 @click.option("--public-url", "public", default="", metavar="URL", help="Its address behind a proxy.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="For long jobs.")
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="That answer.")
 @click.option("--new-token", "new_token_for", metavar="NAME:ROLE", help="Print a token and its line.")
 def serve(
     host: str,
@@ -28,6 +29,7 @@ def serve(
     tokens: str | None,
     public: str,
     workers: int,
+    processes: int,
     new_token_for: str | None,
 ) -> None:
     """Open the workbench: look, ask and compare in a browser.
@@ -79,5 +81,6 @@ def serve(
         keys=keys_of(Path(tokens) if tokens else None),
         public=public.rstrip("/"),
         workers=workers,
+        processes=processes,
     )
     run(settings, ready)

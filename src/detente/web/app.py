@@ -24,7 +24,7 @@ from detente.web.pages import record as record_page
 from detente.web.pages import what_if as what_if_page
 from detente.web.settings import Settings
 from detente.web.state import State
-from detente.web.store import LIVE, Store, default_address
+from detente.web.store import Store, default_address
 from detente.web.workers import Workers
 
 GZIP_FROM = 2000
@@ -33,11 +33,8 @@ GZIP_FROM = 2000
 def create_app(settings: Settings) -> FastAPI:
     """The workbench for these settings."""
 
-    address = settings.store or default_address()
-    store = Store(address)
-    workers = Workers(settings, address)
-    if any(job["state"] in LIVE for job in store.all_jobs()):
-        workers.want()  # a server before this one left them
+    store = Store(settings.store or default_address())
+    workers = Workers(settings, store)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

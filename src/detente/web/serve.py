@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 
 from detente.core.errors import InvalidOption
 from detente.web.settings import Settings, require_safe
@@ -45,11 +51,42 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """
     require_safe(settings)
     bound = listening(settings)
+    settings = settings.on_port(bound.getsockname()[1])
+    children = [child for _ in range(settings.processes - 1) if (child := _beside(settings, bound))]
+    try:
+        _run(settings, bound, ready)
+    finally:
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
+        for child in children:
+            with suppress(ChildProcessError):
+                os.waitpid(child, 0)
+
+
+def _beside(settings: Settings, bound: socket.socket) -> int:
+    """Another process that answers on the same socket; its number, in the process that began it."""
+    parent = os.getpid()
+    child = os.fork()
+    if child:
+        return child
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(0)  # whoever began this one is gone
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        _run(replace(settings, workers=0), bound, lambda _: None)
+    finally:
+        os._exit(0)
+
+
+def _run(settings: Settings, bound: socket.socket, ready: Callable[[str], None]) -> None:
     import uvicorn
 
     from detente.web.app import create_app
-
-    settings = settings.on_port(bound.getsockname()[1])
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:

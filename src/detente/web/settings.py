@@ -43,6 +43,7 @@ class Settings:
         keys: what lets users in; none on loopback.
         public: address under which others know the server, where a proxy stands before it.
         workers: processes for long jobs.
+        processes: that answer requests; more than one where many ask at once.
     """
 
     host: str = "127.0.0.1"
@@ -53,6 +54,7 @@ class Settings:
     keys: tuple[Key, ...] = ()
     public: str = ""
     workers: int = 1
+    processes: int = 1
 
     @property
     def guarded(self) -> bool:

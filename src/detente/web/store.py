@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,7 @@ class Store:
     """
 
     def __init__(self, address: str) -> None:
+        self.address = address
         try:
             url = sa.make_url(address)
             options: dict[str, Any] = {"pool_pre_ping": True}
@@ -194,10 +196,15 @@ class Store:
         columns = [c for c in jobs.c if c.name != "result"]
         return self._all(sa.select(*columns).order_by(jobs.c.made.desc()).limit(most))
 
-    def claim(self, worker: str) -> Row | None:
-        """A job to work on, now this worker's; one left by a worker that died counts as waiting."""
+    def any_live(self) -> bool:
+        """Whether any job waits or runs."""
+        return self._one(sa.select(jobs.c.id).where(jobs.c.state.in_(LIVE)).limit(1)) is not None
+
+    def claim(self, worker: str, kinds: Iterable[str]) -> Row | None:
+        """A job of these kinds, now this worker's; one left by a worker that died counts as waiting."""
         stale = time.time() - STALE_SECONDS
-        waiting = sa.or_(jobs.c.state == "queued", sa.and_(jobs.c.state == "running", jobs.c.beat < stale))
+        left = sa.and_(jobs.c.state == "running", jobs.c.beat < stale)
+        waiting = sa.and_(jobs.c.kind.in_(list(kinds)), sa.or_(jobs.c.state == "queued", left))
         while True:
             found = self._one(sa.select(jobs).where(waiting).order_by(jobs.c.made).limit(1))
             if found is None:

@@ -17,6 +17,9 @@ Folders = Mapping[str, Path]
 SETTING = ("model", "closure", "revenue_use", "elasticities", "theta_scale", "grain", "export_taxes")
 SECONDS = 600.0
 """After which a game gives the best it has."""
+MOST_RUNS = 20_000
+ON_RECORDS = ("leverage", "term-sheet", "talks", "outlook")
+"""Kinds whose answer rests on a record."""
 
 
 def _setting(asked: Mapping[str, Any]) -> games.Setting:
@@ -70,10 +73,80 @@ def leverage(asked: Mapping[str, Any], folders: Folders, progress: Progress) -> 
     return leverage_of(record, asof, progress=progress)
 
 
+def term_sheet(asked: Mapping[str, Any], folders: Folders, progress: Progress) -> dict[str, Any]:
+    """The package both sides would sign on a day, as `bargain --dispute`, and its picture's numbers."""
+    from detente.analysis.curves import frontier_picture
+    from detente.analysis.term_sheet import Question, answered, bargained
+
+    record = disputes_of(folders).sound(asked.get("dispute"))
+    asof = asof_of(record, asked.get("on"), asked.get("known_by"), asked.get("assume"))
+    rule, outside = str(asked.get("rule") or "egalitarian"), str(asked.get("outside") or "status-quo")
+    offer = dict(asked.get("offer") or {}) or None
+    question = Question(rule=rule, outside=outside, offer=offer)
+    sheet = bargained(record, asof, question, progress)
+    answer = answered(sheet, question, progress)
+    progress("the frontier")
+    marked = sheet.agenda.package(offer) if offer else None
+    return {**answer, "picture": frontier_picture(sheet, marked)}
+
+
+def curves(asked: Mapping[str, Any], _: Folders, progress: Progress) -> dict[str, Any]:
+    """Best replies of two sides to each other's duty, as `detente nash --figure` draws them."""
+    from detente.analysis.curves import reaction_curves
+    from detente.core.results import envelope
+
+    sides = _sides(asked)
+    data = reaction_curves(sides, _setting({**asked, "grain": "uniform"}), progress)
+    return envelope("reaction-curves", dict(asked), data, provenance={"model": asked.get("model")})
+
+
+def talks(asked: Mapping[str, Any], folders: Folders, progress: Progress) -> dict[str, Any]:
+    """Plays of talks from a day on, as `detente talks simulate`, one of them told."""
+    from detente.analysis.talks import Setup, simulate
+
+    disputes = disputes_of(folders)
+    record = disputes.sound(asked.get("dispute"))
+    asof = asof_of(record, asked.get("on"), asked.get("known_by"), asked.get("assume"))
+    runs = min(int(asked.get("runs") or 200), MOST_RUNS)
+    return simulate(
+        str(record.folder),
+        Setup(asof.on, asof.known_by, asof.assume),
+        days=int(asked.get("days") or 180),
+        runs=runs,
+        seed=int(asked.get("seed") or 0),
+        shown=min(int(asked.get("run") or 0), runs - 1),
+        progress=progress,
+    )
+
+
+def outlook(asked: Mapping[str, Any], folders: Folders, progress: Progress) -> dict[str, Any]:
+    """Odds from a day on, as `detente outlook`; finished chunks are kept, so that one cut off goes on."""
+    from detente.analysis.outlook import Asked, outlook_of
+
+    record = disputes_of(folders).sound(asked.get("dispute"))
+    asof = asof_of(record, asked.get("on"), None, None)
+    assume = (str(asked["assume"]),) if asked.get("assume") else ()
+    runs = min(int(asked.get("runs") or 2000), MOST_RUNS)
+    wanted = Asked(
+        asof.on,
+        days=int(asked.get("days") or 180),
+        runs=runs,
+        assume=assume,
+        workers=1,
+        time_limit_seconds=SECONDS,
+        economy="brief",
+    )
+    return outlook_of(record, wanted, progress)[0]
+
+
 TASKS: Mapping[str, Callable[[Mapping[str, Any], Folders, Progress], dict[str, Any]]] = {
     "nash": nash,
     "optimal": optimal,
     "bargain": bargain,
     "leverage": leverage,
+    "term-sheet": term_sheet,
+    "curves": curves,
+    "talks": talks,
+    "outlook": outlook,
 }
 """Kind of a job -> what it runs."""

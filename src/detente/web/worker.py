@@ -80,7 +80,7 @@ def main() -> None:
     folders = {name: Path(path) for name, path in told["folders"].items()}
     worker, parent = f"{os.uname().nodename}:{os.getpid()}", os.getppid()
     while os.getppid() == parent:
-        job = store.claim(worker)
+        job = store.claim(worker, TASKS)
         if job is None:
             time.sleep(IDLE_SECONDS)
         else:

@@ -8,31 +8,30 @@ import subprocess
 import sys
 from contextlib import suppress
 
+import anyio
+import anyio.to_thread
+
 from detente.web.settings import Settings
+from detente.web.store import Store
 
 LOOK_SECONDS = 0.5
 
 
 class Workers:
-    """As many workers as the settings say; none is started before the first job."""
+    """As many workers as the settings say; none is started before there is a job."""
 
-    def __init__(self, settings: Settings, store: str) -> None:
+    def __init__(self, settings: Settings, store: Store) -> None:
         self._settings, self._store = settings, store
         self._running: list[subprocess.Popen[str]] = []
-        self._wanted = False
-
-    def want(self) -> None:
-        """There is work."""
-        self._wanted = True
 
     async def watch(self) -> None:
         """Keep the workers running."""
         try:
-            while True:
-                if self._wanted:
-                    self._running = [one for one in self._running if one.poll() is None]
-                    while len(self._running) < self._settings.workers:
-                        self._running.append(self._start())
+            while self._settings.workers:
+                self._running = [one for one in self._running if one.poll() is None]
+                lacking = self._settings.workers - len(self._running)
+                if lacking and await anyio.to_thread.run_sync(self._store.any_live):
+                    self._running += [self._start() for _ in range(lacking)]
                 await asyncio.sleep(LOOK_SECONDS)
         finally:
             self.stop()
@@ -42,7 +41,10 @@ class Workers:
             [sys.executable, "-m", "detente.web.worker"], stdin=subprocess.PIPE, text=True
         )
         assert found.stdin is not None
-        told = {"store": self._store, "folders": {n: str(p) for n, p in self._settings.folders.items()}}
+        told = {
+            "store": self._store.address,
+            "folders": {n: str(p) for n, p in self._settings.folders.items()},
+        }
         found.stdin.write(json.dumps(told) + "\n")
         found.stdin.close()
         return found

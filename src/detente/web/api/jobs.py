@@ -13,6 +13,7 @@ from detente.web.answers import seal_of
 from detente.web.api.what_if import Word
 from detente.web.errors import Failure
 from detente.web.state import Shared, State
+from detente.web.tasks import ON_RECORDS
 from detente.web.users import Editor, Reader
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
@@ -23,7 +24,7 @@ class JobIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Literal["nash", "optimal", "bargain", "leverage"]
+    kind: Literal["leverage", "term-sheet", "curves", "nash", "bargain", "optimal", "talks", "outlook"]
     question: dict[str, Any] = {}
 
 
@@ -47,12 +48,11 @@ async def submit(asked: JobIn, state: Shared, user: Editor) -> dict[str, Any]:
 
     def make() -> dict[str, Any]:
         record = None
-        if asked.kind == "leverage":
+        if asked.kind in ON_RECORDS:
             record = state.disputes.sound(asked.question.get("dispute")).digest
         question = {**asked.question, "_record": record, "_world": kept_world_hash()}
         seal = seal_of(f"job {asked.kind}", question)
         job = state.store.submit(asked.kind, seal, asked.question, user.name)
-        state.workers.want()
         return envelope("job", asked.model_dump(mode="json"), shown(job))
 
     return await state.answers.work(make)
@@ -91,7 +91,6 @@ async def resume(job: Word, state: Shared, _: Editor) -> dict[str, Any]:
     def make() -> dict[str, Any]:
         found(state, job)
         state.store.resume(job)
-        state.workers.want()
         return envelope("job", {"job": job}, shown(found(state, job)))
 
     return await state.answers.work(make)

@@ -29,6 +29,27 @@ if (form) {
   });
 }
 
+// A play is stepped through: one move more at a time, or all of it.
+function steps() {
+  const told = document.querySelector("[data-told]");
+  if (!told || told.previousElementSibling?.classList.contains("buttons")) return;
+  const moves = [...told.children];
+  const bar = document.createElement("p");
+  bar.className = "buttons";
+  const show = (count) => moves.forEach((move, n) => { move.hidden = n >= count; });
+  const shown = () => moves.filter((move) => !move.hidden).length;
+  for (const [words, count] of [["From the start", () => 1], ["Back", () => Math.max(1, shown() - 1)],
+    ["Next", () => shown() + 1], ["All", () => moves.length]]) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = words;
+    button.addEventListener("click", () => { show(count()); say(`${shown()} of ${moves.length} moves`); });
+    bar.append(button);
+  }
+  told.before(bar);
+}
+steps();
+
 const job = document.getElementById("job");
 if (job) {
   const look = async () => {
@@ -38,6 +59,7 @@ if (job) {
       const state = job.querySelector("[data-state]").dataset.state;
       if (state !== job.dataset.state) say(`The job is ${state}.`);
       job.dataset.state = state;
+      steps();
     }
     if (["queued", "running"].includes(job.dataset.state)) setTimeout(look, 1000);
   };

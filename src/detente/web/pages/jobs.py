@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from detente.brief.strategy_charts import frontier_chart, reaction_picture
 from detente.web.api import jobs as api
 from detente.web.api.what_if import Word
 from detente.web.pages import environment, render
@@ -17,9 +20,13 @@ router = APIRouter(include_in_schema=False)
 
 NAMES = {
     "leverage": "Leverage: who holds what over whom",
+    "term-sheet": "Deal: the package both sides would sign, as a term sheet",
+    "curves": "Reaction curves: best replies in duties",
     "nash": "Trade war: duties no side gains by changing",
-    "bargain": "Deal: what all sides would sign",
+    "bargain": "Deal in duties alone",
     "optimal": "Best response of one side",
+    "talks": "Talks played forward, one play told",
+    "outlook": "Outlook: odds from a day on",
 }
 
 
@@ -43,7 +50,7 @@ async def page(request: Request, state: Shared, user: Reader) -> HTMLResponse:
 async def one(request: Request, state: Shared, user: Reader, job: Word) -> HTMLResponse:
     """One job with its result."""
     row = (await api.job(job, state, user))["data"]
-    return render(request, "job.html.j2", job=row, names=NAMES, result=result_of(row))
+    return render(request, "job.html.j2", job=row, names=NAMES, **_shown(row))
 
 
 @router.get("/strategy/{job}/part")
@@ -51,9 +58,19 @@ async def part(state: Shared, user: Reader, job: Word) -> HTMLResponse:
     """What changes while a job runs."""
     row = (await api.job(job, state, user))["data"]
     template = environment().get_template("job_part.html.j2")
-    return HTMLResponse(template.render(job=row, result=result_of(row), user=user))
+    return HTMLResponse(template.render(job=row, user=user, **_shown(row)))
 
 
-def result_of(job: dict[str, Any]) -> Any:
-    """The data of a job's answer; None before there is one."""
-    return job["result"]["data"] if job.get("result") else None
+def _shown(job: dict[str, Any]) -> dict[str, Any]:
+    """The data of a job's answer and its picture; None before there are any."""
+    result = job.get("result")
+    if not result:
+        return {"result": None, "picture": None}
+    picture = None
+    if job["kind"] == "term-sheet":
+        picture = frontier_chart(result["picture"])
+    elif job["kind"] == "curves":
+        picture = reaction_picture(result["data"])
+    # Pictures of strategy carry a style of their own for files; pages have theirs, and take no inline one.
+    plain = Markup(re.sub(r"<style.*?</style>", "", str(picture), flags=re.S)) if picture else None
+    return {"result": result["data"], "picture": plain}

@@ -1,0 +1,76 @@
+"""Jobs over the web: asked once, shown by kind; what is answered is the analysis's own object."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from tests.support.web import own_settings
+
+from detente.web.app import create_app
+from detente.web.tasks import TASKS
+
+DAY = {"dispute": "us-china", "on": "2025-06-05"}
+ASKED = [
+    ("nash", {"sides": ["USA", "CHN"], "starts": 1, "checks": 1}, "trading equilibrium"),
+    ("optimal", {"sides": ["USA"]}, "rates percent"),
+    ("talks", {**DAY, "runs": 3, "days": 60}, "plays ended"),
+    ("term-sheet", DAY, "Term sheet"),
+]
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    return create_app(own_settings(tmp_path_factory.mktemp("jobs"), workers=0))
+
+
+@pytest.fixture(scope="module")
+def client(app):
+    with TestClient(app, base_url="http://127.0.0.1") as found:
+        yield found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "question", "words"), ASKED, ids=[kind for kind, _, _ in ASKED])
+def test_every_kind_of_answer_has_its_page(app, client, kind, question, words):
+    job = client.post("/api/v1/jobs", json={"kind": kind, "question": question}).json()["data"]
+    assert job["state"] == "queued"
+    store = app.state.detente.store
+    assert store.claim("test", (kind,))["id"] == job["id"]
+    store.finish(job["id"], "test", TASKS[kind](question, {}, lambda _: None))
+    page = client.get(f"/strategy/{job['id']}")
+    assert page.status_code == 200
+    assert words.lower() in page.text.lower()
+    assert not re.search(r"<style|style=|\son\w+=", page.text)
+    answer = client.get(f"/api/v1/jobs/{job['id']}").json()["data"]["result"]
+    assert set(answer) >= {"schema", "query", "data", "provenance"}
+
+
+def test_the_same_question_is_one_job(client):
+    asked = {"kind": "bargain", "question": {"sides": ["USA", "CHN"]}}
+    first, second = (client.post("/api/v1/jobs", json=asked).json()["data"]["id"] for _ in range(2))
+    assert first == second
+    other = client.post("/api/v1/jobs", json={**asked, "question": {"sides": ["USA", "JPN"]}}).json()["data"]
+    assert other["id"] != first
+    assert client.get("/strategy").text.count(first) == 1
+    assert client.post(f"/api/v1/jobs/{first}/cancel").json()["data"]["state"] == "cancelled"
+    assert client.post(f"/api/v1/jobs/{first}/resume").json()["data"]["state"] == "queued"
+    assert client.get("/strategy/none").status_code == 404
+
+
+def test_a_job_that_failed_says_why(app, client):
+    job = client.post("/api/v1/jobs", json={"kind": "optimal", "question": {"sides": ["XXX"]}}).json()["data"]
+    store = app.state.detente.store
+    assert store.claim("test", ("optimal",))["id"] == job["id"]
+    error = {"code": "unknown_economy", "what": "economy 'XXX'", "where": "", "why": "none", "instead": "USA"}
+    store.finish(job["id"], "test", None, error)
+    page = client.get(f"/strategy/{job['id']}/part").text
+    assert "economy" in page
+    assert "Go on" in page
+
+
+def test_a_question_on_no_dispute_of_ours_is_refused(client):
+    asked = {"kind": "leverage", "question": {"dispute": "/etc"}}
+    assert client.post("/api/v1/jobs", json=asked).status_code == 404
+    assert client.post("/api/v1/jobs", json={"kind": "magic"}).status_code == 422
