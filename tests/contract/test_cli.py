@@ -84,7 +84,7 @@ ENVELOPE = {"schema", "detente", "query", "data", "provenance"}
             ("what-if", "--limit", "CHN:TWN:C26=0.2@USA/treasury", "--floor", "CHN:USA:A01_02=50bn"),
             "detente/what-if/1",
         ),
-        (("bargain", "USA,CHN", "--dispute", "us-china", "--on", "2025-05-10"), "detente/term-sheet/1"),
+        (("bargain", "USA,CHN", "--dispute", "us-china", "--on", "2018-12-01"), "detente/term-sheet/1"),
         (("world", "list"), "detente/world-list/1"),
     ],
 )

@@ -12,6 +12,7 @@ from detente.record.asof import AsOf
 from detente.record.files import load_record
 from detente.record.folders import copy_dispute
 from detente.strategy.agenda import KEEP, Agenda
+from detente.strategy.agenda_file import agenda_problems
 from detente.strategy.on_the_table import agenda_of
 
 ON = AsOf(date(2025, 5, 10))
@@ -136,6 +137,16 @@ def test_a_dispute_without_an_agenda_says_how_to_write_one(tmp_path: Path) -> No
     with pytest.raises(InvalidAgenda, match="has no agenda") as found:
         agenda_of(load_record(str(folder)), AsOf(date(2021, 6, 1)))
     assert "agenda.yaml" in found.value.instead
+
+
+def test_check_finds_what_is_wrong_with_an_agenda(tmp_path: Path) -> None:
+    assert agenda_problems(load_record("us-china")) == []
+    folder = copy_dispute(str(tmp_path / "mine"), "us-china")
+    path = folder / "agenda.yaml"
+    path.write_text(path.read_text("utf-8").replace("cut_to: 7.5", "cut_to: low"), encoding="utf-8")
+    (problem,) = agenda_problems(load_record(str(folder)))
+    assert "not a rate" in problem.what
+    assert problem.where.startswith("mine/agenda.yaml:")
 
 
 @pytest.mark.parametrize("day", ["2018-12-01", "2025-05-10", "2025-06-05", "2025-10-29", "2026-10-01"])

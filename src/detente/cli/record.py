@@ -158,9 +158,10 @@ def check(dispute: str, strict: bool, against: str | None, as_json: bool) -> int
     from detente.record.identity import identity_problems
     from detente.record.origins import independent_origins
     from detente.record.strict import strict_problems
+    from detente.strategy.agenda_file import agenda_problems
 
     record = load_record(dispute)
-    problems = check_record(record)
+    problems = check_record(record) + agenda_problems(record)
     if strict:
         problems += strict_problems(record)
     if against is not None:

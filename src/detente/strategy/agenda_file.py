@@ -36,6 +36,7 @@ from detente.core.products import Scope, normalise_hs
 from detente.core.yaml12 import Lines, read_yaml
 from detente.policy import Instrument, PolicyRow, Rent, Unit
 from detente.record.authorities import authority_of
+from detente.record.checks import Problem
 from detente.record.entries import Authority, Measure
 from detente.record.files import Record
 from detente.strategy.agenda import CHANGES, KEEP, Issue, Option, RedLine, Step, War
@@ -92,6 +93,18 @@ def read_agenda(path: Path, record: Record) -> AgendaFile:
     shown = f"{record.folder.name}/{path.relative_to(record.folder)}" if inside else str(path)
     document, lines = read_yaml(path, shown=shown)
     return _Reader(record, lines, shown).read(document)
+
+
+def agenda_problems(record: Record) -> list[Problem]:
+    """What is wrong with the agenda in a dispute's folder; nothing where there is none."""
+    path = record.folder / FILE
+    if not path.is_file():
+        return []
+    try:
+        read_agenda(path, record)
+    except DetenteError as error:
+        return [Problem("agenda holds", f"{error.what}: {error.why}", error.where, FILE)]
+    return []
 
 
 class _Reader:
