@@ -462,6 +462,7 @@ def sample(state: str = "known", title: str = "United States - China") -> dict[s
         "outlook": {"missing": "No odds: no negotiators are named."},
         "both_would_sign": _both_would_sign(state),
         "track_record": _track_record(),
+        "upper_hand": None,
         "assessments": [
             {
                 "id": "assessment-one",

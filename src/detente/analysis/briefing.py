@@ -17,6 +17,7 @@ from detente.analysis.scenarios import Scenario, scenarios, unknown_duties
 from detente.analysis.signable import signable
 from detente.analysis.state import first_day, known_on, require_days, talk_summary, unverified
 from detente.analysis.track_record import track_record_on
+from detente.analysis.upper_hand import upper_hand
 from detente.analysis.words import bottom_line, law_lines, say_and_not
 from detente.core.days import parse_day, parse_moment
 from detente.core.results import envelope
@@ -57,10 +58,12 @@ def briefing(
     branches = _branches(record, asof)
     missing = _without_trade(record, world_name)
     cost = {} if missing else _costs(record, branches, world, progress)
+    hand = None if missing else upper_hand(record, asof, world_name, progress)
     progress("brief: words and tables")
     data: dict[str, Any] = {
         **day["data"],
         "costs": cost,
+        "upper_hand": hand,
         "say": say_and_not(record, day["data"]["state"]),
         "assessments": assessments(record, asof),
         "outlook": outlook_ahead(record, asof, progress),
@@ -70,7 +73,7 @@ def briefing(
         "limits": [*LIMITS, *record.settings.limits],
         "not_computed": [
             *missing,
-            "Who has the upper hand is not yet computed; this brief gives no guess in its place.",
+            *([] if hand else [f"Who has the upper hand: no levers of {record.settings.name} on file."]),
         ],
     }
     data["entries"] = cited_entries(record, data)

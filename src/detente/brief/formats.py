@@ -98,6 +98,7 @@ FORMATS: dict[str, Callable[[float], str]] = {
     "score": lambda v: fixed(v, 3),
     "odds": in_words,
     "points": lambda v: signed(v, 0),
+    "cost": lambda v: fixed(v, 3),
     "tiny": lambda v: f"{v:.1e}".replace("-", MINUS),
 }
 """Kinds of number on the page; every one is a rounding, or a change of unit, of a number in the JSON."""

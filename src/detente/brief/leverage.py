@@ -7,15 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from detente.analysis.upper_hand import TOP, largest
 from detente.brief.charts import COLOURS, NARROW
 from detente.brief.formats import signed
 from detente.brief.svg import Scale, drawing, line, tag, text, ticks
 from detente.core.places import name_of
 
-TOP = 5
-"""Levers of a side on the page, the largest first; a file has them all."""
-
 ROW, HEAD = 40, 26
+LONGEST = 50
 
 STYLE = (
     "svg{font:13px sans-serif;background:#fff}text{fill:#1a1a1a}.tick{font-size:11px;fill:#595959}"
@@ -23,17 +22,6 @@ STYLE = (
     ".p2-fill,.p2-band{fill:#b4451f}.p1-text{fill:#1f5fa8}.p2-text{fill:#b4451f}.num{font-size:12px}"
 )
 """Of a picture that stands alone; on the page the stylesheet colours it."""
-
-
-def largest(data: dict[str, Any], side: str, count: int | None = TOP) -> list[dict[str, Any]]:
-    """A side's levers that may be used and have numbers, by what they cost the other, largest first."""
-    found = [
-        one
-        for one in data["levers"]
-        if one["holder"] == side and one["usable"] and one["in_full"][0]["solved"]
-    ]
-    found.sort(key=lambda one: -one["in_full"][0]["cost_to_target_percent"])
-    return found[:count]
 
 
 def bars(data: dict[str, Any], count: int | None = None) -> str:
@@ -74,7 +62,7 @@ def bar_chart(data: dict[str, Any], count: int | None = TOP) -> Markup:
         y += HEAD
         for one in listed:
             cost = one["in_full"][0]
-            parts.append(text(8, y, one["name"] + (" *" if one["basis"] == "stated" else ""), "tick halo"))
+            parts.append(text(8, y, _short(one), "tick halo"))
             for n, (label, key) in enumerate(
                 ((other, "cost_to_target_percent"), (side, "cost_to_holder_percent"))
             ):
@@ -86,6 +74,12 @@ def bar_chart(data: dict[str, Any], count: int | None = TOP) -> Markup:
             y += ROW
     title = "Cost of each lever to both sides"
     return drawing("leverage", title, " ".join(told), NARROW, height, parts, "")
+
+
+def _short(one: dict[str, Any]) -> str:
+    """A lever's name as it fits over its bars; the description has it whole."""
+    name = one["name"] if len(one["name"]) <= LONGEST else f"{one['name'][: LONGEST - 1].rstrip()}…"
+    return name + (" *" if one["basis"] == "stated" else "")
 
 
 def _bar(x: Scale, y: float, value: float, colour: str) -> list[Markup]:

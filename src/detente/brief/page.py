@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from detente.brief import charts, choose, formats, maps, outlook_charts
+from detente.brief import charts, choose, formats, leverage, maps, outlook_charts
 from detente.brief.figures import Figures, resolve
 from detente.core.places import name_of
 
@@ -63,6 +63,7 @@ def environment_of(figures: Figures) -> Environment:
         choose=choose,
         charts=charts,
         outlook_charts=outlook_charts,
+        leverage=leverage,
         maps=maps,
         DRIVERS=formats.DRIVERS,
         BRANCHES=formats.BRANCHES,

@@ -157,7 +157,7 @@ def cases(
         years: since the levers were used; None for the long run.
         sides: whom the sourced ranges favour in turn.
         brief: leave out what seldom decides, or is among the sourced ranges: sets, the other scheme, use of
-            revenue, substitution by itself.
+            revenue, substitution by itself, and with a horizon balanced trade.
     """
     horizons: list[float | None] = list(years) if model in WITH_HORIZON else [None]
     found = []
@@ -182,9 +182,10 @@ def cases(
             replace(central, factor="trade elasticity", label=f"trade elasticities x {scale:g}", scale=scale)
             for scale in (0.5, 2.0)
         ]
-        listed.append(
-            replace(central, factor="closure", label="balanced trade", closure=Closure.BALANCED.value)
-        )
+        if not brief or year is None:
+            listed.append(
+                replace(central, factor="closure", label="balanced trade", closure=Closure.BALANCED.value)
+            )
         if not brief and model in WITH_HORIZON:
             owner = Rent.LICENCE_HOLDERS.value
             listed.append(
