@@ -22,7 +22,7 @@ KEEP = "keep"
 """Id of the option of every issue that changes nothing."""
 
 MOST = 4_000_000
-"""Packages that are counted one by one; an agenda with more is refused."""
+"""Packages that are looked at one by one; an agenda that leaves more is refused."""
 
 CHANGES = ("cut_to", "raise_to", "end", "suspend", "ease", "begin")
 """What a step does to a measure of the record. `ease` lets the measure stand and gives licences under it;
@@ -303,31 +303,27 @@ class Agenda:
 
 
 def allowed_packages(agenda: Agenda) -> np.ndarray:
-    """Packages that keep every red line and every link [package, issue]; see `Agenda.allowed`."""
-    if agenda.count > MOST:
-        raise InvalidAgenda(
-            f"{agenda.count} packages",
-            where=agenda.file,
-            why=f"more than {MOST} are not looked at one by one",
-            instead="fewer issues or options",
-        )
+    """Packages that keep every red line and every link [package, issue]; see `Agenda.allowed`.
+
+    Issue by issue: a link cuts as soon as both of its issues are in, so that what red lines and links leave
+    is counted, not all that could be written down.
+    """
+    never, rows = never_signed(agenda), np.zeros((1, 0), dtype=np.int16)
     places = {issue.id: at for at, issue in enumerate(agenda.issues)}
-    sizes = [len(issue.options) for issue in agenda.issues]
-    never = never_signed(agenda)
-    rows = np.zeros((1, 0), dtype=np.int16)
     for at, issue in enumerate(agenda.issues):
-        left = np.array([n for n in range(sizes[at]) if n not in never.get(issue.id, {})], dtype=np.int16)
-        rows = np.concatenate([np.repeat(rows, len(left), axis=0), np.tile(left, len(rows))[:, None]], axis=1)
-    for at, issue in enumerate(agenda.issues):
-        for number, option in enumerate(issue.options):
-            for other, options in option.needs.items():
-                place, fitting = places.get(other), agenda.fitting(other, options)
-                if place is None:
-                    fits = np.full(len(rows), KEEP in fitting)
-                else:
-                    numbers = [agenda.issues[place].number(name) for name in fitting]
-                    fits = np.isin(rows[:, place], [n for n in numbers if n >= 0])
-                rows = rows[(rows[:, at] != number) | fits]
+        left = [n for n in range(len(issue.options)) if n not in never.get(issue.id, {})]
+        if len(rows) * len(left) > MOST:
+            raise InvalidAgenda(
+                f"{agenda.count} packages",
+                where=agenda.file,
+                why=f"more than {MOST} are left to be looked at one by one",
+                instead="fewer issues or options",
+            )
+        column = np.tile(np.array(left, dtype=np.int16), len(rows))[:, None]
+        rows = np.concatenate([np.repeat(rows, len(left), axis=0), column], axis=1)
+        for owner, number, other, options in _links(agenda):
+            if max(places[owner], places.get(other, 0)) == at:
+                rows = rows[_kept(agenda, rows, places, (owner, number, other, options))]
     if not len(rows):
         raise InvalidAgenda(
             "no package can be signed",
@@ -336,6 +332,31 @@ def allowed_packages(agenda: Agenda) -> np.ndarray:
             instead="options that both sides could accept, or fewer red lines",
         )
     return rows
+
+
+_Link = tuple[str, int, str, tuple[str, ...]]
+
+
+def _links(agenda: Agenda) -> list[_Link]:
+    """Issue, number of its option, the other issue, and the options of it that meet the link."""
+    return [
+        (issue.id, number, other, agenda.fitting(other, options))
+        for issue in agenda.issues
+        for number, option in enumerate(issue.options)
+        for other, options in option.needs.items()
+    ]
+
+
+def _kept(agenda: Agenda, rows: np.ndarray, places: Mapping[str, int], link: _Link) -> np.ndarray:
+    """Which rows keep a link [package]; an issue off the table is kept as it is."""
+    owner, number, other, options = link
+    place = places.get(other)
+    if place is None:
+        fits = np.full(len(rows), KEEP in options)
+    else:
+        numbers = [agenda.issues[place].number(name) for name in options]
+        fits = np.isin(rows[:, place], [n for n in numbers if n >= 0])
+    return (rows[:, places[owner]] != number) | fits
 
 
 def never_signed(agenda: Agenda) -> dict[str, dict[int, RedLine]]:
