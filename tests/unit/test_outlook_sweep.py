@@ -113,3 +113,40 @@ def test_a_scheduler_that_does_not_answer_is_an_error_of_the_flag():
     assert refused.value.where == "--scheduler"
     with pytest.raises(InvalidOption, match="no scheduler"):
         pool_of(None, "nonsense://x")
+
+
+@pytest.mark.slow
+def test_plays_and_economic_numbers_are_the_same_here_in_processes_and_on_a_cluster(tmp_path):
+    distributed = pytest.importorskip("distributed")
+    from detente.economy.worlds import load_world
+    from detente.policy import SectorPolicy
+    from detente.talks.outlook_economy import Setting, Solve, work_out
+    from detente.talks.outlook_runs import Runs
+    from detente.talks.synthetic import synthetic_game
+
+    game = synthetic_game()
+    work = Runs(game, dict.fromkeys(game.sides, ("tit-for-tat", "hardliner")), 5, 100)
+    world = load_world()
+    policies = tuple(
+        SectorPolicy.duties(world.economies, world.sectors, {("USA", "CHN"): rate}) for rate in (0.1, 0.4)
+    )
+    tasks = [Solve(Setting(), "long_run", ("USA", "CHN"), (policy,)) for policy in policies]
+
+    def all_of(pool, name):
+        rows = sweep(work, 10, pool, tmp_path / name, chunk_runs=4).rows
+        answers = dict(pool.work(work_out, tasks))
+        return rows, [answers[n][0] for n in range(len(tasks))]
+
+    rows, answers = all_of(Here(), "here")
+    local = Processes(1)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        pools = {"local": local, "cluster": Cluster(cluster.scheduler_address)}
+        for name, pool in pools.items():
+            other, numbers = all_of(pool, name)
+            pool.close()
+            assert other.equals(rows)
+            for mine, theirs in zip(answers, numbers, strict=True):
+                for party, values in mine.numbers.items():
+                    assert theirs.numbers[party] == pytest.approx(values, rel=1e-9)

@@ -27,7 +27,7 @@ import numpy as np
 from detente.core.days import parse_day
 from detente.core.products import Scope
 from detente.policy import ALL, Instrument, Policy, PolicyRow, SectorPolicy, Unit, Weights
-from detente.record.asof import AsOf, Assume, moment_of, state_of
+from detente.record.asof import AsOf, Assume, MeasureState, moment_of, state_of
 from detente.record.compile import compile_policy
 from detente.record.entries import Instrument as MeasureInstrument
 from detente.record.entries import Measure, State, Status
@@ -197,7 +197,7 @@ class States:
         state = State(
             status=Status.IN_FORCE if level > 0 else Status.SUSPENDED,
             scope=scope,
-            rate_percent=level if level > 0 and not listed else None,
+            rate_percent=None if level <= 0 else _rate_of_list(standing) if listed else level,
             effective=since,
         )
         return replace(measure, states=(*measure.states[: (standing.number or 0) + 1], state))
@@ -270,6 +270,15 @@ class States:
             value = lines.values(flow[1])
             self._shares[flow, scope] = float(value[lines.index.mask(scope)].sum() / value.sum())
         return self._shares[flow, scope]
+
+
+def _rate_of_list(standing: MeasureState) -> float | None:
+    """The one rate of a listed duty in force; None where each line has its own."""
+    if standing.rate_percent is not None:
+        return standing.rate_percent
+    known = [s.rate_percent for s in standing.measure.states if s.status == Status.IN_FORCE]
+    after = standing.state.on_expiry if standing.state is not None else None
+    return after.rate_percent if after is not None else known[-1] if known else None
 
 
 def _tightest(rows: list[PolicyRow]) -> list[PolicyRow]:
