@@ -104,8 +104,19 @@ def test_contradictory_red_lines_leave_only_time_or_nothing(tmp_path):
     lines = "red_lines:\n  - {side: USA, never: {duty: [none]}, because: its base}\n"
     game = small_game(tmp_path / "lines", "2025-05-20", agenda=AGENDA + lines)
     assert [p.kind for p in game.packages.values()] == ["extension"]
+    both = lines + "  - {side: CHN, never: {duty: [keep]}, because: it must go}\n"
+    with pytest.raises(InvalidAgenda, match="contradictory red lines on duty"):
+        small_game(tmp_path / "both", "2025-05-20", agenda=AGENDA + both)
     with pytest.raises(InvalidTalks, match="nothing to talk about"):
         small_game(tmp_path / "nothing", "2025-05-01", agenda=AGENDA + lines)
+
+
+def test_what_a_side_will_not_leave_as_it_is_is_in_every_deal(tmp_path):
+    more = AGENDA + "red_lines:\n  - {side: CHN, never: {duty: [keep]}, because: it must go}\n"
+    game = small_game(tmp_path / "must", "2025-05-20", agenda=more)
+    deals = [p for p in game.packages.values() if p.kind != "extension"]
+    assert deals
+    assert all(p.options["duty"] == "none" and not p.crosses for p in deals)
 
 
 def test_an_impossible_issue_is_an_error_with_its_line(tmp_path):

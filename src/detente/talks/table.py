@@ -9,8 +9,8 @@ from typing import Protocol
 
 import numpy as np
 
-from detente.core.errors import InvalidTalks
-from detente.strategy.agenda import KEEP, Agenda, Option, Step
+from detente.core.errors import InvalidAgenda, InvalidTalks
+from detente.strategy.agenda import KEEP, Agenda, Option, Step, never_signed
 from detente.strategy.agenda import Package as Chosen
 from detente.strategy.packages import efficient
 from detente.talks.game import Change, Lever, Package
@@ -97,7 +97,9 @@ def packages_of(
 
     Raises:
         InvalidTalks: nothing to settle and no clock to extend.
+        InvalidAgenda: red lines that together leave an issue without an option.
     """
+    _require_options(agenda)
     weigher = Weigher(talks, levers, states)
     found: dict[str, Package] = {}
     if extension_days:
@@ -123,6 +125,19 @@ def packages_of(
     return found
 
 
+def _require_options(agenda: Agenda) -> None:
+    for name, lines in never_signed(agenda).items():
+        issue = next(one for one in agenda.issues if one.id == name)
+        if len(lines) == len(issue.options):
+            places = dict.fromkeys(f"{line.side} at {line.where}" for line in lines.values())
+            raise InvalidAgenda(
+                f"contradictory red lines on {name}",
+                where=issue.where or agenda.file,
+                why=f"together they leave none of its {len(lines)} options: {', '.join(places)}",
+                instead="an option that no red line names",
+            )
+
+
 def candidates(agenda: Agenda, worths: Worths) -> list[dict[str, str]]:
     """Packages worth a word, by the sum of what their options are worth alone.
 
@@ -139,12 +154,14 @@ def candidates(agenda: Agenda, worths: Worths) -> list[dict[str, str]]:
     if not bundles:
         return []
     alone = _alone(agenda, worths, options)
+    must = _musts(agenda, never)
     found: dict[frozenset[tuple[str, str]], None] = {}
-    for bundle in bundles.values():
-        found.setdefault(frozenset(bundle.items()))
+    for pair in bundles:
+        if (bundle := _with_needs(agenda, must, pair, never)) is not None:
+            found.setdefault(frozenset(bundle.items()))
     for weight in np.linspace(0.0, 1.0, WEIGHTS):
         weights = np.array([weight, 1 - weight])
-        chosen: dict[str, str] = {}
+        chosen: dict[str, str] = dict(must)
         while True:
             grown = [
                 more for pair in bundles
@@ -161,6 +178,19 @@ def candidates(agenda: Agenda, worths: Worths) -> list[dict[str, str]]:
     listed = [dict(sorted(one, key=lambda pair: order[pair[0]])) for one in found]
     gains = np.array([_sum(alone, one) for one in listed])
     return [listed[row] for row in _kept(np.array([len(one) for one in listed]), gains)]
+
+
+def _musts(agenda: Agenda, never: set[tuple[str, str]]) -> dict[str, str]:
+    """Options of issues that a side does not accept to be left as they are, with what they need."""
+    found: dict[str, str] = {}
+    for issue in agenda.issues:
+        if (issue.id, KEEP) in never and issue.id not in found:
+            for option in issue.options[1:]:
+                grown = _with_needs(agenda, found, (issue.id, option.id), never)
+                if grown is not None:
+                    found = grown
+                    break
+    return found
 
 
 def _alone(
@@ -236,10 +266,11 @@ def package_of(
     settled = {issue.id: option.id for issue, option in options}
     duties = {levers[c.lever].side for c in changes if levers[c.lever].on_trade}
     whole = len(settled) >= WHOLE_SHARE * len(agenda.issues) and duties == set(agenda.sides)
+    on_table = {issue.id for issue in agenda.issues}
     crosses = frozenset(
         line.side
         for line in agenda.red_lines
-        if any(settled.get(issue) in never for issue, never in line.never.items())
+        if any(settled.get(issue, KEEP) in never for issue, never in line.never.items() if issue in on_table)
     )
     return Package(
         key=key_of(settled),
