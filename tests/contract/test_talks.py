@@ -104,6 +104,18 @@ def test_a_script_is_played_saved_and_replayed_byte_for_byte(capsys, tmp_path, s
     assert answer["error"]["code"] == "malformed_file"
 
 
+def test_a_play_with_aims_of_ones_own_replays_with_them(capsys, tmp_path):
+    aims = tmp_path / "aims.yaml"
+    aims.write_text("USA:\n  - {aim: real_income, weight: 1, because: a test}\n", encoding="utf-8")
+    saved = tmp_path / "own.json"
+    arguments = ("play", *FROM, "--as", "CHN", "--days", "40", "--aims", str(aims), "--save", str(saved))
+    script = tmp_path / "none.txt"
+    script.write_text("wait 100\n", encoding="utf-8")
+    assert call(capsys, *arguments, "--script", str(script))[0] == 0
+    assert json.loads(saved.read_text(encoding="utf-8"))["aims"] == str(aims)
+    assert _run(["talks", "play", "us-china", "--replay", str(saved)]) == 0
+
+
 def test_a_bad_line_says_what_can_be_done_and_loses_nothing(capsys, tmp_path):
     path = tmp_path / "bad.txt"
     path.write_text("claim progress\nwait 1\nimpose measure-china-duty-all-us-goods 50\n", encoding="utf-8")

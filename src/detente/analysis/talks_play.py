@@ -27,6 +27,10 @@ from detente.talks.words import parse_move
 Progress = Callable[[str], None]
 
 
+SETTINGS = ("talks", "agenda", "aims", "world", "model")
+"""Parts of a setup that a saved play names, in the order of `Setup`; files by their path."""
+
+
 class Stopped(Exception):
     """The person leaves before the last day."""
 
@@ -155,8 +159,7 @@ def _header(game: Game, setup: Setup, side: str, days: int, seed: int, record_ha
         "as": side,
         "days": days,
         "seed": seed,
-        "world": setup.world,
-        "model": setup.model,
+        **{name: getattr(setup, name) for name in SETTINGS},
         "record_hash": record_hash,
     }
 
@@ -182,8 +185,7 @@ def replayed(path: Path, dispute: str | None = None, progress: Progress = lambda
             parse_day(saved["known_by"]) if saved["known_by"] else None,
             Assume(saved["assume"]) if saved["assume"] else None,
             saved["sides"],
-            world=saved["world"],
-            model=saved["model"],
+            *(saved[name] for name in SETTINGS),
         )
         name, side, days, seed = saved["dispute"], saved["as"], int(saved["days"]), int(saved["seed"])
     except (KeyError, TypeError, ValueError) as error:
