@@ -17,6 +17,7 @@ from detente.economy.certificate import NotSolved
 from detente.economy.models.registry import model_named
 from detente.economy.prepare import Prepared, prepare
 from detente.economy.worlds import load_world
+from detente.policy import SectorPolicy
 from detente.record.asof import AsOf
 from detente.record.files import Record
 from detente.strategy.agenda import Agenda
@@ -186,13 +187,20 @@ def prepared_for(question: Question, variant: Variant | None = None) -> Prepared
     return prepared
 
 
-def outside_options(payoffs: Payoffs) -> dict[str, np.ndarray]:
-    """What each side has without a deal: the status quo goes on, every clock lapses, or the war [S]."""
+def outside_policies(payoffs: Payoffs) -> dict[str, SectorPolicy]:
+    """What holds without a deal: the status quo goes on, every clock lapses, or the war."""
     agenda, economies = payoffs.agenda, payoffs.prepared.world.economies
-    found = {"status-quo": payoffs.economy([agenda.status_quo])[0]}
+    found = {"status-quo": payoffs.policy(agenda.status_quo)}
     lapse = lapse_policy(payoffs.record, agenda.asof, economies)
     if lapse is not None:
-        found["lapse"] = payoffs.of_policy(lapse)
+        found["lapse"] = lapse.on(payoffs.weights)
     if agenda.war is not None:
-        found["war"] = payoffs.of_policy(war_policy(payoffs.record, agenda.asof, agenda.war, economies))
+        war = war_policy(payoffs.record, agenda.asof, agenda.war, economies)
+        found["war"] = war.on(payoffs.weights)
     return found
+
+
+def outside_options(payoffs: Payoffs) -> dict[str, np.ndarray]:
+    """What each outside option is worth to each side, percent [S]."""
+    policies = outside_policies(payoffs)
+    return dict(zip(policies, payoffs.of_sectors(list(policies.values())), strict=True))

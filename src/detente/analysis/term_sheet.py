@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
-from detente.analysis.bargains import Progress, Question, Sheet, bargained, outside_options, prepared_for
+from detente.analysis.bargains import Progress, Question, Sheet, bargained, outside_policies, prepared_for
 from detente.analysis.costs import variants
 from detente.analysis.state import known_on
 from detente.core.errors import InvalidAgenda, UnsolvableShock
@@ -203,17 +202,15 @@ def spread(sheet: Sheet, package: Package, question: Question, progress: Progres
         by side low and high over variants and sourced ranges; how many variants all gain in.
     """
     agenda, payoffs = sheet.agenda, sheet.payoffs
+    policies = [payoffs.policy(package), outside_policies(payoffs)[sheet.used]]
     rows = []
     for variant in variants(payoffs.prepared.world):
         progress(f"term sheet: {variant.label}")
         try:
-            other = replace(
-                payoffs, prepared=prepared_for(question, variant), _keys={}, _policies={}, _by_side={}
-            )
-            gains = other.economy([package])[0] - outside_options(other)[sheet.used]
+            deal, outside = payoffs.under(prepared_for(question, variant)).of_sectors(policies)
         except UnsolvableShock:
             continue
-        rows.append((variant, gains))
+        rows.append((variant, deal - outside))
     own = payoffs.beside(package)
     table = np.array([gains for _, gains in rows])
     signed = table + [own[side].central for side in agenda.sides] > 0

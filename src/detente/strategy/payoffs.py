@@ -244,7 +244,15 @@ class Payoffs:
         Raises:
             UnsolvableShock: one of them has no certified equilibrium.
         """
-        return self._values([self._known(policy.on(self.weights)) for policy in policies])
+        return self.of_sectors([policy.on(self.weights) for policy in policies])
+
+    def of_sectors(self, policies: Sequence[SectorPolicy]) -> np.ndarray:
+        """The same for policies on the world's sectors [policy, side]."""
+        return self._values([self._known(policy) for policy in policies])
+
+    def under(self, prepared: Prepared) -> Payoffs:
+        """The same agenda under other assumptions on the same world."""
+        return replace(self, prepared=prepared, _keys={}, _policies={}, _by_side={})
 
     def _values(self, keys: Sequence[bytes]) -> np.ndarray:
         wanted = list(dict.fromkeys(keys))
