@@ -79,7 +79,7 @@ def blocking(game: Game, state: TalksState, side: str, channel: Channel) -> list
         return []
     return [
         condition
-        for key in state.conditions
+        for key in sorted(state.conditions)
         if (condition := game.conditions[key]).by == side
         and condition.before != SIGNING
         and condition.kind not in NOT_BEFORE_CONTACT
@@ -106,7 +106,7 @@ def may_sign(game: Game, state: TalksState, channel: Channel, package: Package) 
         and state.rounds >= package.rounds
         and all(
             holds(game, state, condition)
-            for key in state.conditions
+            for key in sorted(state.conditions)
             if (condition := game.conditions[key]).before == SIGNING
             and condition.kind not in NOT_BEFORE_CONTACT
         )
@@ -163,7 +163,7 @@ def _ask(game: Game, state: TalksState, move: Move) -> str:
         return f"{now.asked_by} has asked already"
     if move.day is not None and move.day <= state.day:
         return f"{move.day} is not after {state.day}"
-    for key in state.conditions:
+    for key in sorted(state.conditions):
         condition = game.conditions[key]
         binds = condition.by == move.by and condition.kind == "asks_first"
         if binds and channel.track == "official" and LEVELS.index(condition.before) <= channel.rank:
@@ -343,7 +343,7 @@ def _lower(game: Game, state: TalksState, move: Move) -> str:
     now = state.levers[move.what].level
     if not 0 <= move.level < now:
         return f"{move.level:g} is not below {now:g}, which is in force"
-    for key in state.conditions:
+    for key in sorted(state.conditions):
         condition = game.conditions[key]
         if condition.by == move.by and condition.kind == "no_first_cut" and not holds(game, state, condition):
             return (
