@@ -21,7 +21,7 @@ from detente.talks.outlook_runs import (
 )
 from detente.talks.outlook_sweep import Here, Processes
 from detente.talks.outlook_turns import acts, assumptions, effects
-from detente.talks.state import STATUS_QUO
+from detente.talks.state import STATUS_QUO, Pending
 from detente.talks.synthetic import synthetic_game, without_clock
 
 MIX = ("tit-for-tat", "hardliner", "deadline")
@@ -110,6 +110,15 @@ def test_the_four_paths_share_out_every_run_at_both_days(found):
 )
 def test_a_path_is_told_by_what_is_signed_and_what_is_raised(found, standing, label, path):
     assert found._path_of(standing, label) == path
+
+
+def test_a_duty_decided_before_the_first_day_is_no_rise_of_a_path(found):
+    game = found.question.game
+    step = Pending("AAA", "AAA:surcharge", 15.0, game.start.day + timedelta(days=9))
+    decided = replace(game, start=replace(game.start, pending=(step,)))
+    other = Outlook(replace(found.question, game=decided), found.swept, Labels(), {"AAA": 0.0, "BBB": 0.0})
+    assert found._path_of("none", "AAA:surcharge=15") == "lapse"
+    assert other._path_of("none", "AAA:surcharge=15") == "holds"
 
 
 def test_a_fan_holds_values_of_runs_and_widens_from_a_point(found):

@@ -206,7 +206,7 @@ def _worked_out(
         "fans": found.fans(answers),
         "fans_without_economy_because": why_not,
         "triggers": turns["triggers"],
-        "turns_on": turns["assumptions"][:3],
+        "turns_on": [row for row in turns["assumptions"][:3] if row["moves_points"] > 0],
         "assumptions_varied": turns["assumptions"],
         "varied_runs": turns["runs"],
         "states_solved": _solved(found, answers),

@@ -138,7 +138,7 @@ def _print_turns(data: dict[str, Any]) -> None:
         return
     heading(f"What would change the odds most (points; the same {data['varied_runs']} runs with and without)")
     for title, rows in (("acts on the first day", data["triggers"][:6]), ("assumptions", data["turns_on"])):
-        say(f"{title}:")
+        say(f"{title}:" if rows else f"{title}: none moves them")
         for row in rows:
             moved = ", ".join(
                 f"{name} {change:+.0f}" for name, change in row["change_points"].items() if abs(change) >= 0.5

@@ -270,7 +270,12 @@ class Outlook:
             own = [r for n, r in rises.items() if levers[n].side == side and levers[n].instrument in CONTROLS]
             if sum(rise for rise in own if rise > 0) >= DECOUPLED:
                 return "decoupling"
-        duties = any(rise > 0 and levers[name].on_trade for name, rise in rises.items())
+        # A duty that was decided before the first day and only bites later is no rise of this path.
+        decided = {step.lever: step.level for step in self.question.game.start.pending}
+        duties = any(
+            levers[name].on_trade and level > max(start[name].level, decided.get(name, 0.0))
+            for name, level in levels.items()
+        )
         return "lapse" if duties or standing == Standing.LAPSE.value else "holds"
 
     def paths_on(self, offset: int) -> np.ndarray:
