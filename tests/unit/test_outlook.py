@@ -15,13 +15,14 @@ from detente.talks.outlook_runs import (
     SCHEMA,
     STANDING,
     Runs,
+    decided,
     outcome_shares,
     report_days,
     values_on,
 )
 from detente.talks.outlook_sweep import Here, Processes
 from detente.talks.outlook_turns import acts, assumptions, effects
-from detente.talks.state import STATUS_QUO, Pending
+from detente.talks.state import STATUS_QUO, Pending, Standing
 from detente.talks.synthetic import synthetic_game, without_clock
 
 MIX = ("tit-for-tat", "hardliner", "deadline")
@@ -68,8 +69,16 @@ def test_the_share_at_a_date_is_that_of_the_transcripts(found):
     plays = [found.question.work.play(run) for run in range(60)]
     day = found.question.first_day + timedelta(days=91)
     row = next(r for r in found.outcomes_by_date() if r["date"] == day.isoformat())
-    assert row["extension"] == sum(p.standing_on(day) == "extension" for p in plays) / 60
+    last = [[word for since, word in decided(p.standings) if since <= day][-1] for p in plays]
+    assert row["extension"] == last.count(Standing.EXTENSION) / 60
     assert row["lapse"] == sum(p.standing_on(day) == "lapse" for p in plays) / 60
+
+
+def test_a_deal_that_is_extended_stays_a_deal_and_one_that_lapses_does_not():
+    day = date(2025, 1, 1)
+    told = [Standing.NONE, Standing.PARTIAL_DEAL, Standing.EXTENSION, Standing.LAPSE, Standing.EXTENSION]
+    kept = [word for _, word in decided([(day, word) for word in told])]
+    assert kept == [Standing.NONE, Standing.PARTIAL_DEAL, Standing.LAPSE, Standing.EXTENSION]
 
 
 def test_the_first_contact_is_the_transcripts_first_official_one(found):

@@ -79,10 +79,26 @@ class Runs:
         first = self.game.start.day
         names = transcript.negotiators
         rows = [(run, 0, SIDES, ",".join(names[side] for side in self.game.sides))]
-        rows += [(run, (day - first).days, STANDING, str(word.value)) for day, word in transcript.standings]
+        standings = decided(transcript.standings)
+        rows += [(run, (day - first).days, STANDING, str(word.value)) for day, word in standings]
         rows += [(run, (day - first).days, POLICY, label) for day, label in transcript.policies]
         rows += [(run, (day - first).days, CONTACT, channel) for day, channel in transcript.contacts()]
         return rows
+
+
+def decided(standings: Sequence[tuple[date, Standing]]) -> list[tuple[date, Standing]]:
+    """What has decided how talks stand, from each day on: a deal that is only extended stays a deal."""
+    found: list[tuple[date, Standing]] = []
+    for day, word in standings:
+        kept = found[-1][1] if found else None
+        if kept in (Standing.DEAL, Standing.PARTIAL_DEAL) and word in (
+            Standing.EXTENSION,
+            Standing.BREAKDOWN,
+            Standing.NONE,
+        ):
+            continue
+        found.append((day, word))
+    return found
 
 
 def report_days(first: date, days: int, marks: Sequence[date] = (), most: int = 30) -> list[int]:
