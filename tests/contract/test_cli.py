@@ -171,6 +171,8 @@ BAD = [
     (("bargain", "USA,CHN", "--red-line", "CHN"), "invalid_option"),
     (("bargain", "USA,CHN", "--outside", "peace"), "invalid_option"),
     (("bargain", "USA,CHN", "--dispute", "us-china", "--outside", "peace"), "invalid_option"),
+    (("bargain", "USA,CHN", "--dispute", "us-china", "--model", "mine"), "unknown_name"),
+    (("bargain", "USA,CHN", "--dispute", "us-china", "--on", "2017-01-01"), "date_before_record"),
     (("bargain", "USA,CHN", "--dispute", "us-china", "--agenda", "none.yaml"), "invalid_agenda"),
     (("bargain", "USA,JPN", "--dispute", "us-china"), "invalid_game"),
     (("owed", "us-china", "--measure", "measure-none"), "invalid_option"),

@@ -12,7 +12,8 @@ import numpy as np
 from detente.analysis.baseline import weights_for
 from detente.analysis.costs import Variant
 from detente.analysis.state import require_days
-from detente.core.errors import InvalidOption, UnsolvableShock
+from detente.analysis.what_if import flag_of
+from detente.core.errors import DetenteError, InvalidOption, UnsolvableShock
 from detente.economy.certificate import NotSolved
 from detente.economy.models.registry import model_named
 from detente.economy.prepare import Prepared, prepare
@@ -174,7 +175,24 @@ def payoffs_of(record: Record, agenda: Agenda, question: Question, progress: Pro
 
 
 def prepared_for(question: Question, variant: Variant | None = None) -> Prepared:
-    prepared = prepare(
+    """The world and model asked for, or under one variant's assumptions.
+
+    Raises:
+        UnknownName, InvalidOption: naming the flag.
+        UnsolvableShock: no certified baseline.
+    """
+    try:
+        prepared = _prepare(question, variant)
+    except DetenteError as error:
+        error.where = error.where or flag_of(error, {})
+        raise
+    if isinstance(prepared, NotSolved):
+        raise UnsolvableShock("the baseline", why=prepared.message, instead="another closure")
+    return prepared
+
+
+def _prepare(question: Question, variant: Variant | None) -> Prepared | NotSolved:
+    return prepare(
         model_named(question.model),
         load_world(question.world),
         closure=variant.closure if variant else question.closure,
@@ -182,9 +200,6 @@ def prepared_for(question: Question, variant: Variant | None = None) -> Prepared
         elasticities=variant.elasticities if variant else question.elasticities,
         theta_scale=variant.theta_scale if variant else question.theta_scale,
     )
-    if isinstance(prepared, NotSolved):
-        raise UnsolvableShock("the baseline", why=prepared.message, instead="another closure")
-    return prepared
 
 
 def outside_policies(payoffs: Payoffs) -> dict[str, SectorPolicy]:
