@@ -12,15 +12,19 @@ from markupsafe import Markup, escape
 def tag(name: str, content: str | Markup = "", **attributes: object) -> Markup:
     """An element; `class_` stands for class, and underscores in names for hyphens."""
     words = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_plain(value))}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_plain(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    return Markup(f"<{name}{words}>{escape(content)}</{name}>")
+    inside = content if isinstance(content, Markup) else escape(content)
+    return Markup(f"<{name}{words}>{inside}</{name}>")
 
 
-def _plain(value: object) -> object:
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else value
+def _plain(value: object) -> str:
+    """An attribute's text; numbers need no escaping, and are most of them."""
+    if isinstance(value, float):
+        return f"{value:.1f}".removesuffix(".0")
+    return str(value) if isinstance(value, int) else escape(value)
 
 
 def group(parts: Iterable[Markup], **attributes: object) -> Markup:

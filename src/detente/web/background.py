@@ -19,7 +19,7 @@ from starlette.requests import Request
 from detente.core.errors import DetenteError
 from detente.web.disputes import Disputes
 
-NICENESS = 10
+NICENESS = 5
 MOST_MEMORY_BYTES = 6_000_000_000
 """Of address space, of which NumPy and its like take much more than they use."""
 LOOK_SECONDS = 0.25

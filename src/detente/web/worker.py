@@ -21,7 +21,7 @@ from detente.web.tasks import TASKS
 
 BEAT_SECONDS = 1.0
 IDLE_SECONDS = 0.5
-NICENESS = 10
+NICENESS = 5
 
 
 class _Beat(threading.Thread):
