@@ -29,6 +29,7 @@ from detente.strategy.arena import arena as arena_of
 from detente.strategy.bargain import Talks
 from detente.strategy.choice import DUTY, Choice, choice, rates_of
 from detente.strategy.limits import DutyLaw, duty_law, limited
+from detente.strategy.lobby import calibrate, read_duties, with_weights
 from detente.strategy.nash import nash as find_wars
 from detente.strategy.optimal import best_response
 from detente.strategy.retaliation import first_move
@@ -110,16 +111,32 @@ class Setting:
 
 
 def optimal(
-    side: str, setting: Setting, progress: Progress = lambda words: None
+    side: str, setting: Setting, progress: Progress = lambda words: None, *, lobby_from: str | None = None
 ) -> tuple[dict[str, Any], int]:
-    """The best response of one side while all others keep their duties: the answer and the exit status."""
+    """The best response of one side while all others keep their duties: the answer and the exit status.
+
+    Args:
+        side, setting: whose, on what.
+        progress: told what is going on.
+        lobby_from: a file of observed non-cooperative duties by sector; the side's sector weights are those
+            that fit their pattern best.
+
+    Raises:
+        MalformedFile, InvalidGame, UnknownSector: see `strategy.lobby`.
+    """
     deadline = setting.deadline()
+    duties = None if lobby_from is None else read_duties(Path(lobby_from))
     seats = seated((side,), setting, progress)
-    arena = seats.arena
+    arena, fitted = seats.arena, None
+    if duties is not None:
+        fitted = calibrate(arena.prepared, side, duties, progress=progress)
+        arena = arena_of(arena.prepared, [with_weights(arena.aims[0], fitted)])
     progress(f"optimal: best duties of {side}")
     found = best_response(arena, side, seats.choices[0], rates=seats.rates, deadline=deadline)
     answer = {**_about(arena, setting), **found.to_dict(), **seats.to_dict()}
-    return _envelope("optimal", {"side": side}, setting, arena, answer), _status(found.certificate.in_time)
+    answer["lobby"] = None if fitted is None else fitted.to_dict()
+    query = {"side": side, "lobby_from": lobby_from}
+    return _envelope("optimal", query, setting, arena, answer), _status(found.certificate.in_time)
 
 
 def nash(

@@ -112,9 +112,14 @@ def _labels(given: str | None) -> tuple[str, ...] | None:
 @click.command()
 @click.argument("side")
 @FIGURE
+@click.option(
+    "--lobby-from",
+    metavar="FILE",
+    help="Sector weights that fit observed duties best: a CSV file with sector,rate_percent.",
+)
 @law_options
 @game_options("fixed_to_world_income")
-def optimal(side: str, as_json: bool, figure: str | None, **options: Any) -> int:
+def optimal(side: str, as_json: bool, figure: str | None, lobby_from: str | None, **options: Any) -> int:
     """The duties that serve one side best while all others keep theirs: a bound, not a forecast.
 
     Example: detente optimal USA --against CHN --grain partner-sector
@@ -124,7 +129,7 @@ def optimal(side: str, as_json: bool, figure: str | None, **options: Any) -> int
 
     path, setting = require_figure(figure), _setting(options)
     with Progress() as progress:
-        answer, status = answer_of(side, setting, progress)
+        answer, status = answer_of(side, setting, progress, lobby_from=lobby_from)
         if path is not None:
             from detente.cli.figure import draw_curves
 

@@ -22,6 +22,8 @@ def print_optimal(data: dict[str, Any]) -> None:
         f"{data['side']}: aim {data['aim_percent']:+.4f}% of real income "
         f"({data['aim_at_start_percent']:+.4f}% at the duties in force); {_word(proof['certified'])}"
     )
+    if data.get("lobby"):
+        _print_lobby(data["lobby"])
     _print_rates(data["side"], data)
     say(
         f"largest slope {proof['projected_gradient_percent_per_point']:.1e}% a point; "
@@ -115,6 +117,22 @@ def _print_rates(side: str, one: Mapping[str, Any]) -> None:
     if one["at_bound"]:
         names = [f"{row['lever']} ({row['bound']})" for row in one["at_bound"]]
         say(f"at a bound: {', '.join(names[:SHOWN])}{' ...' if len(names) > SHOWN else ''}")
+
+
+def _print_lobby(fit: Mapping[str, Any]) -> None:
+    """Weights fitted to observed duties, and how well they do."""
+    heading(f"{fit['side']}'s lobby weights", f", {_word(fit['certified'])}")
+    observed, fitted = fit["observed_percent"], fit["fitted_percent"]
+    rows = [
+        (sector, f"{weight:.3f}", f"{observed[sector]:.2f}", f"{fitted[sector]:.2f}")
+        for sector, weight in fit["weights"].items()
+    ]
+    table(("sector", "weight", "observed %", "fitted %"), rows)
+    fits = [
+        f"{name} {'none: a flat pattern' if fit[key] is None else format(fit[key], '.3f')}"
+        for name, key in (("correlation", "correlation"), ("R2", "r_squared"))
+    ]
+    say(f"{', '.join(fits)} of the patterns; level gap {fit['level_gap_points']:+.2f} points")
 
 
 def _print_law(law: Mapping[str, Any]) -> None:
