@@ -134,6 +134,9 @@ def test_deadlines_are_a_calendar(client):
         "/today/rate?dispute=us-china&hs=85x&on=2025-06-05",
         "/record?dispute=us-china&q=rare+earth&kind=claim&conflicts=true",
         "/record?dispute=china-australia&offset=50",
+        "/track-record?dispute=us-china",
+        "/track-record?dispute=china-australia&on=2021-06-01",
+        "/api/v1/track-record?dispute=us-china",
     ],
 )
 def test_pages_answer(client, path):

@@ -22,6 +22,7 @@ from detente.analysis.portfolio import rows_in
 from detente.analysis.powers import authorities_on
 from detente.analysis.rates import rate_of
 from detente.analysis.state import first_day, require_days
+from detente.analysis.track_record import track_record_on
 from detente.core.days import parse_day
 from detente.core.errors import InvalidOption
 from detente.core.results import envelope
@@ -326,6 +327,18 @@ def entry_answer(state: State, dispute: str | None, entry: str) -> dict[str, Any
     data = opened(record, entry) | {"writable": name in state.disputes.folders}
     query = {"dispute": name, "entry": entry}
     return envelope("entry", query, data, provenance=_origin(record, [str(data["id"])]))
+
+
+@router.get("/track-record")
+async def track_record(asked: Days) -> dict[str, Any]:
+    """How good our odds were, on questions settled by the day; data is null where no backtest is kept."""
+
+    def make(record: Record, asof: AsOf) -> dict[str, Any]:
+        data = track_record_on(record, asof.on)
+        query = {"dispute": asked.dispute, "on": asof.on.isoformat()}
+        return envelope("track-record-on", query, data, provenance=_origin(record))
+
+    return await asked.answer("track-record", {}, make)
 
 
 @router.get("/deadlines")

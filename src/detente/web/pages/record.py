@@ -6,8 +6,11 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from detente.brief.figures import Figures
+from detente.brief.page import environment_of
 from detente.record.entries import KINDS
 from detente.web.api import record as api
 from detente.web.api.what_if import Word
@@ -63,6 +66,16 @@ async def page(
         a_page=A_PAGE,
         offset=offset,
     )
+
+
+@router.get("/track-record")
+async def scores(request: Request, asked: api.Days) -> HTMLResponse:
+    """How good our odds were."""
+    answer = await api.track_record(asked)
+    data = {"track_record": answer["data"], "on": answer["query"]["on"], "sources": []}
+    figures = Figures({"data": data}, entries_at=f"/record/{asked.dispute}/")
+    block = environment_of(figures).get_template("track_record.html.j2").render(data=data)
+    return render(request, "track_record.html.j2", block=Markup(block), dispute=asked.dispute)
 
 
 @router.get("/record/{dispute}/{entry}")
