@@ -10,6 +10,7 @@ import numpy as np
 from detente.analysis.baseline import weights_for
 from detente.analysis.scenarios import change_from_base
 from detente.analysis.state import require_days
+from detente.analysis.what_if import flag_of
 from detente.core.errors import InvalidLever, InvalidOption
 from detente.core.results import envelope
 from detente.economy.certificate import NotSolved
@@ -75,10 +76,14 @@ def leverage(
             f"years {', '.join(f'{year:g}' for year in counted)}", where="--years",
             why="they count from when the lever is used, from one on, each once and rising", instead="1,3",
         )  # fmt: skip
-    chosen = model_named(model)
     file = read_levers(record.folder)
     progress("leverage: world and splits")
-    world, weights, ranges = split_world(file, load_world(world_name), weights_for(record, world_name))
+    try:
+        chosen, whole = model_named(model), load_world(world_name)
+    except DetenteError as error:
+        error.where = error.where or flag_of(error, {})
+        raise
+    world, weights, ranges = split_world(file, whole, weights_for(record, world_name))
     today = change_from_base(record, asof, world.economies, everyone=True).on(weights)
     first, second = record.settings.parties
     carried, left_out = [], []
