@@ -11,7 +11,7 @@ from detente.analysis.baseline import weights_for
 from detente.analysis.scenarios import change_from_base
 from detente.analysis.state import require_days
 from detente.analysis.what_if import flag_of
-from detente.core.errors import InvalidLever, InvalidOption
+from detente.core.errors import DetenteError, InvalidLever, InvalidOption
 from detente.core.results import envelope
 from detente.economy.certificate import NotSolved
 from detente.economy.horizon import Adjustment
