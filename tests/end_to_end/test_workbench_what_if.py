@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from tests.support.server import running
+from tests.support.web import quiet_page
 
 from detente.web.settings import Settings
 
@@ -25,20 +25,8 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def page(browser: Any, address: str) -> Iterator[Any]:
-    """A page that must say nothing on its console and ask nothing of other hosts."""
-    context = browser.new_context(base_url=address, viewport={"width": 1400, "height": 900})
-    opened = context.new_page()
-    said: list[str] = []
-    asked: list[str] = []
-    opened.on("console", lambda message: said.append(message.text))
-    opened.on("pageerror", lambda error: said.append(str(error)))
-    opened.on("request", lambda request: asked.append(request.url))
-    yield opened
-    context.close()
-    assert said == []
-    assert {urlsplit(url).netloc for url in asked if not url.startswith(("data:", "blob:"))} == {
-        urlsplit(address).netloc
-    }
+    with quiet_page(browser, address, 1400, inline=True) as opened:
+        yield opened
 
 
 def ready(page: Any, path: str) -> None:

@@ -16,9 +16,9 @@ from detente.economy.reproductions.case import Computed, data_file
 from detente.economy.sources.arrays import ossa2014
 from detente.strategy.aims import Aim, Term
 from detente.strategy.arena import Arena, arena
-from detente.strategy.bargain import Talks
+from detente.strategy.bargain import Deal, Talks
 from detente.strategy.choice import choice
-from detente.strategy.nash import nash
+from detente.strategy.nash import War, nash
 from detente.strategy.optimal import best_response
 
 CASE = "ossa-2014"
@@ -127,12 +127,7 @@ def _war(
     choices = [choice(world, region) for region in world.economies]
     game = nash(arena, choices, starts=1, deadline=deadline, progress=progress)
     war, name = game.wars[0], "war" + weights
-    real = war.outcome.values("real_income_percent")
-    for row, region in enumerate(world.economies):
-        cell = (name, labels[region])
-        result.numbers[*cell, "median_rate"] = 100 * float(np.median(np.expm1(war.entries[region])))
-        result.numbers[*cell, "welfare"] = war.aims_percent[region]
-        result.numbers[*cell, "real_income"] = float(real[row])
+    _by_region(result, name, labels, war)
     result.certificates[name] = {
         "certified": war.certified,
         "rounds": war.rounds,
@@ -142,7 +137,6 @@ def _war(
         "at_bound": {labels[one.side]: one.at_bound(war.entries[one.side]) for one in choices},
         "equilibrium": war.outcome.certificate.to_dict(),
     }
-    _average(result, name, list(labels.values()), ("median_rate", "welfare", "real_income"))
 
 
 def _talks(
@@ -157,12 +151,8 @@ def _talks(
     world = arena.prepared.world
     choices = [choice(world, region) for region in world.economies]
     deal = Talks(arena, choices, deadline=deadline, progress=progress).deal("egalitarian", checks=1)
-    name, real = "talks" + weights, deal.outcome.values("real_income_percent")
-    for row, region in enumerate(world.economies):
-        cell = (name, labels[region])
-        result.numbers[*cell, "median_rate"] = 100 * float(np.median(np.expm1(deal.entries[region])))
-        result.numbers[*cell, "welfare"] = deal.aims_percent[region]
-        result.numbers[*cell, "real_income"] = float(real[row])
+    name = "talks" + weights
+    _by_region(result, name, labels, deal)
     result.certificates[name] = {
         "certified": deal.certified,
         "distance_to_frontier_percent": deal.distance_percent,
@@ -170,6 +160,15 @@ def _talks(
         "seconds": deal.seconds,
         "equilibrium": deal.outcome.certificate.to_dict(),
     }
+
+
+def _by_region(result: Computed, name: str, labels: Mapping[str, str], end: War | Deal) -> None:
+    """Rates, aims and real income in which a war or talks end, region by region and on average."""
+    real = end.outcome["real_income_percent"]
+    for region, label in labels.items():
+        result.numbers[name, label, "median_rate"] = 100 * float(np.median(np.expm1(end.entries[region])))
+        result.numbers[name, label, "welfare"] = end.aims_percent[region]
+        result.numbers[name, label, "real_income"] = float(real.loc[region])
     _average(result, name, list(labels.values()), ("median_rate", "welfare", "real_income"))
 
 
