@@ -99,7 +99,7 @@ FORMATS: dict[str, Callable[[float], str]] = {
     "odds": in_words,
     "points": lambda v: signed(v, 0),
     "cost": lambda v: fixed(v, 3),
-    "tiny": lambda v: f"{v:.1e}".replace("-", MINUS),
+    "tiny": lambda v: f"{v:.1e}".replace("-", MINUS) if v else "0",
 }
 """Kinds of number on the page; every one is a rounding, or a change of unit, of a number in the JSON."""
 
