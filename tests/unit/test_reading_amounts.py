@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from detente.reading.amounts import find_amounts, number, numbers_in
+from detente.reading.amounts import find_amounts
+from detente.reading.numerals import number, numbers_in
 
 
 def amounts(text):

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from detente.reading.actors import Actor
 from detente.reading.attribution import Frame, frames_of, kind_of, label_of
+from detente.reading.belonging import bare_sentence, with_rest_of_sentence
 from detente.reading.clauses import Clause, Parsed, parse
 from detente.reading.compose import said_act, told_act
 from detente.reading.context import Context
@@ -39,6 +40,8 @@ def acts_of(context: Context, sentences: list[Sentence]) -> list[Act]:
         if _SKIP.search(sentence.text) or _old(sentence.text, context):
             continue
         here = _acts_in(parsed, frames or carried, context)
+        if not here and found:
+            bare_sentence(parsed, found[-1])
         found.extend(here)
         if frames:
             carried = frames
@@ -141,7 +144,7 @@ def _acts_in(parsed: Parsed, frames: list[Frame], context: Context) -> list[Act]
     kept = [act for act, inner in found if not _swallowed(act, inner, said, context)]
     if len(said) > 1:
         said = _innermost(said)
-    return _apart(kept) + said
+    return with_rest_of_sentence(parsed, _apart(kept) + said)
 
 
 def _told_of_other(frame: Frame, outer: list[Frame]) -> bool:

@@ -1,114 +1,126 @@
-"""Amounts with their unit and role, as `docs/gold-format.md` names them."""
+"""Amounts with their unit, as `docs/gold-format.md` names them. What part an amount plays is `roles`' question.
+
+A number stands with a sign before it or a unit after it; in a range or list ("10 to 15 percent", "from 1.7 million")
+it borrows the unit of its neighbour. A number that borrows none is no amount.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
-_UNITS_OF_TEN = {
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-_SMALL = {
-    word: n
-    for n, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-        ]
-    )
-}
-_WORDS = "|".join([*sorted(_UNITS_OF_TEN, key=len, reverse=True), *sorted(_SMALL, key=len, reverse=True)])
-_SPELLED = rf"(?:(?:{_WORDS})(?:[- ](?:{'|'.join(list(_SMALL)[1:10])}))?|(?:a|one|two|three|five) hundred)"
-_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?:\b{_SPELLED}\b))"
-_SCALE = r"(?:thousand|million|billion|trillion|mn|bn|tn|m|b|k)\b"
-_SCALES = {
-    "thousand": 1e3,
-    "k": 1e3,
-    "million": 1e6,
-    "mn": 1e6,
-    "m": 1e6,
-    "billion": 1e9,
-    "bn": 1e9,
-    "b": 1e9,
-    "trillion": 1e12,
-    "tn": 1e12,
-}
+from detente.reading.numerals import FIGURES, NUMERAL, SCALE, number, scaled
+from detente.reading.roles import role_of, with_pairs
+
 _CURRENCIES = {
-    "US$": "USD", "$": "USD", "USD": "USD", "dollars": "USD", "dollar": "USD", "€": "EUR", "EUR": "EUR", "euros": "EUR", "euro": "EUR",
-    "£": "GBP", "GBP": "GBP", "pounds": "GBP", "¥": "CNY", "RMB": "CNY", "CNY": "CNY", "yuan": "CNY", "renminbi": "CNY", "yen": "JPY", "JPY": "JPY",
-    "MX$": "MXN", "pesos": "MXN", "peso": "MXN", "roubles": "RUB", "rubles": "RUB", "₩": "KRW", "francs": "CHF", "reais": "BRL",
-    "C$": "CAD", "CAD": "CAD", "A$": "AUD", "AUD": "AUD", "₹": "INR", "INR": "INR", "rupees": "INR", "won": "KRW", "CHF": "CHF", "R$": "BRL",
+    "$": "USD", "us$": "USD", "usd": "USD", "dollar": "USD", "cent": "USD", "€": "EUR", "eur": "EUR", "euro": "EUR",
+    "£": "GBP", "gbp": "GBP", "pound": "GBP", "¥": "CNY", "cn¥": "CNY", "rmb": "CNY", "cny": "CNY", "yuan": "CNY", "renminbi": "CNY",
+    "yen": "JPY", "jpy": "JPY", "mx$": "MXN", "peso": "MXN", "rouble": "RUB", "ruble": "RUB", "rub": "RUB", "₩": "KRW", "won": "KRW", "krw": "KRW",
+    "franc": "CHF", "chf": "CHF", "reais": "BRL", "brl": "BRL", "r$": "BRL", "c$": "CAD", "ca$": "CAD", "cad": "CAD", "a$": "AUD", "au$": "AUD", "aud": "AUD",
+    "₹": "INR", "inr": "INR", "rs": "INR", "rupee": "INR", "nt$": "TWD", "hk$": "HKD", "s$": "SGD", "nz$": "NZD", "rand": "ZAR", "lira": "TRY",
+    "canadian dollar": "CAD", "australian dollar": "AUD",
 }  # fmt: skip
-_SIGN = r"(?:US\$ ?|MX\$|C\$|A\$|R\$ ?|USD ?|EUR ?|GBP ?|CAD ?|AUD ?|CHF ?|INR ?|RMB ?|CNY ?|JPY ?|[$€£¥₹₩])"
-_MONEY_WORD = (
-    r"(?:(?:US|U\.S\.|Canadian|Australian) )?(?:dollars?|euros?|pounds|yuan|renminbi|yen|rupees"
-    r"|won|roubles|rubles|pesos|francs|reais)"
+_SIGN = r"(?:(?:US|CA|AU|MX|NT|HK|NZ|C|A|R|S)\$|CN¥|(?:USD|EUR|GBP|CAD|AUD|CHF|INR|RMB|CNY|JPY|KRW|RUB|BRL|Rs\.?)(?=[ \d])|[$€£¥₹₩])"
+_MONEY = (
+    r"(?:(?:US|U\.S\.|American|Canadian|Australian) )?(?:dollars?|cents?|euros?(?!-)|pounds?(?! of\b)|yuan|renminbi|yen|rupees?"
+    r"|won|roubles?|rubles?|pesos?|francs?|reais|rand|lira)|(?:USD|EUR|GBP|CAD|AUD|CHF|INR|RMB|CNY|JPY|KRW|RUB)"
 )
-_COUNTED = (
-    r"products?|items?|goods|companies|firms|entities|tariff lines?|lines?|categories"
-    r"|chapters|plants?|exporters?|importers?|countries"
-    r"|members?|jobs|workers|factories|farms|vessels?|ships?|aircraft|jets|planes|vehicles"
-    r"|cars|units|licen[cs]es?|applications"
-    r"|investigations?|cases?|rounds?|containers?|issues|points of contact|people|officials|votes"
+_LENGTH = (
+    r"(?:working |calendar |business |more |full |whole )?(?:days?|weeks?|months?|years?|hours?|minutes?)"
 )
-_VOLUMES = (
-    r"(?:metric )?tonn?es?|tons|bushels|barrels(?: a day| per day)?|litres|liters|gallons"
-    r"|kilograms?|kilos?|kg|cubic met(?:er|re)s|board feet|hectolitres|cases of wine|bales|bags"
-    r"|pounds of"
-)
-_TIMES = ("day", "week", "month", "year", "hour", "minute")
-_PIECES = {
-    "company": "firm", "firm": "firm", "entity": "firm", "exporter": "firm", "importer": "firm", "supplier": "firm", "mill": "firm", "producer": "firm",
-    "vessel": "vessel", "ship": "vessel", "worker": "person", "people": "person", "official": "person", "job": "person", "head": "head",
-    "ton": "tonne", "tonne": "tonne", "metric tonne": "tonne", "metric ton": "tonne", "kilogram": "kg", "kilo": "kg", "kg": "kg", "litre": "litre", "liter": "litre",
-    "barrel": "barrel", "bushel": "bushel", "case": "case", "gallon": "gallon", "bale": "bale", "bag": "bag", "hectolitre": "hectolitre",
+_WEIGHED = {
+    "ton": "tonne", "tonne": "tonne", "kilogram": "kg", "kilo": "kg", "kg": "kg", "pound": "pound", "barrel": "barrel", "bushel": "bushel",
+    "litre": "litre", "liter": "litre", "gallon": "gallon", "hectolitre": "hectolitre", "case": "case", "bale": "bale", "bag": "bag",
 }  # fmt: skip
-_AMOUNT = re.compile(
-    rf"(?<![\w.,$€£¥-])(?P<low>(?=\d){_NUMBER})(?: ?(?:%|per ?cent|percent))?(?: ?[-–—] ?| to "
-    rf"| and )(?P<high>{_NUMBER})[ -]?(?P<range_unit>%|per ?cent\b|percent\b(?!age))"
-    rf"|(?P<sign>{_SIGN})(?P<money>{_NUMBER})[ -]?(?P<scale>{_SCALE})?"
-    rf"|(?<![\w.,])(?P<n>{_NUMBER})(?:[ -]?(?P<n_scale>thousand|million|billion|trillion|mn|bn)\b)?[ -]?"
-    rf"(?P<unit>percentage[- ]points?|%[- ]points?|basis points?|bps\b|pp\b|points?\b(?! of "
-    rf"contact)|%|per ?cent\b|percent\b|{_MONEY_WORD}\b"
-    rf"|(?:working |calendar |business )?days?\b|weeks?\b|months?\b|years?\b|hours?\b|minutes?\b|{_VOLUMES}\b"
-    rf"|(?:(?:[a-z][\w-]*|US|U\.S\.|American|Chinese|European|Canadian|Indian) ){{0,2}}?(?:{_COUNTED})\b)",
+_WEIGHT = (
+    r"(?:(?:metric|short|dry) )?(?:tonn?es?|tons?)|kilograms?|kilos?|kg|barrels?|bushels?|lit(?:re|er)s?|gallons?|cases?"
+    r"|hectolit(?:re|er)s?|pounds of|cases of|bales|bags|board feet|cubic met(?:re|er)s|bottles|cartons"
+)
+_COUNTED = {
+    "firm": "company companies firm firms entity entities exporter exporters importer importers supplier suppliers mill mills producer producers "
+            "carmaker carmakers bank banks manufacturer manufacturers refinery refineries retailer retailers",
+    "vessel": "vessel vessels ship ships tanker tankers carrier carriers freighter freighters",
+    "person": "people worker workers job jobs official officials employee employees farmer farmers staff person persons student students passengers",
+    "head": "head cattle sheep pigs",
+    "unit": "product products item items good goods line lines category categories chapter chapters plant plants aircraft jet jets plane planes vehicle vehicles "
+            "car cars truck trucks lorry lorries unit units licence licences license licenses application applications investigation investigations "
+            "dispute disputes complaint complaints container containers shipment shipments parcel parcels chemical chemicals mineral minerals metal metals earths app apps code codes "
+            "factory factories farm farms visa visas permit permits tonnages pieces model models change changes condition conditions box boxes teu",
+}  # fmt: skip
+_PIECES = {word: unit for unit, words in _COUNTED.items() for word in words.split()}
+_ADJECTIVE = (
+    r"(?:(?!(?:of|to|and|or|in|on|for|from|by|with|the|an?|is|are|was|were|per|at|as|that|than|will|would|may|which|who|its|their"
+    r"|percent|per cent|million|billion|years?|months?|weeks?|days?|hours?|minutes?)\b)[A-Za-z][\w’'-]*(?:\.[A-Z]\.)? ){0,3}?"
+)
+_UNIT = (
+    r"percentage[- ]points?|%[- ]points?|basis[- ]points?|bps?\b|pp\b|(?:full )?points?(?! of (?:contact|view|entry|order))|of a (?:percentage )?point"
+    rf"|%|per ?cent\b|percent\b|(?:{_MONEY})\b|(?:{_LENGTH})\b|(?:{_WEIGHT})\b|(?<= ){_ADJECTIVE}(?:{'|'.join(sorted(_PIECES, key=len, reverse=True))})\b"
+)
+_MENTION = re.compile(
+    rf"(?<![\w.,])(?P<sign>{_SIGN})? ?(?P<n>(?:(?<=[$€£¥₹₩ ])|(?<![\w.,$€£¥₹₩])){NUMERAL})(?:(?:[ -]?(?P<scale>{SCALE}(?: and a half)?)|(?P<letter>[mbk]))\b)?"
+    rf"(?:(?:[ -]|(?=[%]))(?P<unit>{_UNIT}))?",
     re.I,
 )
-_VERBS_UP_DOWN = (
-    r"(?:rais|increas|hik|lift|doubl|tripl|cut|lower|reduc|slash|drop|fall|fell|ris|rose|bring"
-    r"|brought|mov|went|go|jump|climb|shr|declin|trim|halv|expand|adjust|chang|revis|step)"
-)
-
-
-_LABELLED_NUMBER = re.compile(
-    r"\b(?:section|article|chapter|announcement|notice|no|list|annex|rule|schedule|paragraph|item|heading|regulation|form|order|g|page|room|flight|route|brent|csi|s&p|stoxx|ftse)\.? ?$",
+_LABELLED = re.compile(
+    r"\b(?:section|sections|article|articles|chapter|announcement|notice|no|list|annex|rule|schedule|paragraph|item|heading|headings|regulation|form|order|g|page|room"
+    r"|flight|route|brent|csi|s&p|stoxx|ftse|cac|nikkei|phase|title|category|tranche|group|day|week|level|ch|art|sec|para|hs|code|codes|line|gate|covid|act|bill|resolution)\.? ?\(?$",
     re.I,
+)
+_MONTHS = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_IN_A_DATE = (
+    re.compile(rf"\b{_MONTHS}\.? $"),
+    re.compile(
+        rf"(?:st|nd|rd|th)?,? (?:of )?{_MONTHS}\b(?! (?:be|have|not|yet|still|also|rise|fall|face)\b)"
+    ),
+)
+_PER = re.compile(
+    r"(?: (?:a|an|per|each)(?: (?:metric|forty-foot|twenty-foot|40-foot|20-foot))?|/) ?"
+    r"(?P<per>tonne|ton|year|month|week|day|barrel|kilo(?:gram)?|kg|bushel|lit(?:re|er)|pound|vehicle|car|unit|head|box|container|teu|lorry|truck|vessel|ship)\b"
+    r"(?! (?:earlier|ago|later|from)| before\b(?:[,.;:]|$))|(?P<annually>,? (?:annually|yearly)\b)",
+    re.I,
+)
+_JOINT = re.compile(
+    rf"(?:,? (?:to|and|or|then) (?:an? |about |around |then |by |up to |even )?|, (?:then |and )?| ?[-–—] ?| against | versus | instead of | rather than )(?:{_SIGN} ?)?$",
+    re.I,
+)
+_BORROWS_BACK = re.compile(
+    r"\b(?:from|to|at|of|about|around|against|with|than|below|above|nearly|and|or|another|only) (?:(?:about|around|some|a|the|only|nearly) )*$",
+    re.I,
+)
+_SAME_COUNT = re.compile(
+    r"\b(?:list|number|total|count|tally|quota)\b[^.;]{0,30}\b(?:to|from|at) (?:(?:about|around|some) )?$",
+    re.I,
+)
+_OF_THEM = re.compile(r" of (?:them|these|those|the (?:firms|companies|entities|products|lines))\b", re.I)
+_NO_LENGTH_AFTER = re.compile(
+    r" ?(?:ago|earlier|later|old|before|after|from now|from the|past midnight|past noon)\b"
+    r"|[- ](?:old|high|low|highs|lows|review|average|yields?|bonds?|notes?|Treasur\w+|veteran|peak|anniversary)\b"
+)
+_NO_LENGTH_BEFORE = re.compile(
+    r"\b(?:lowest|highest|worst|best|biggest|largest|steepest|sharpest|weakest|strongest|first|most|least)\b[^,.;]{0,40}\b(?:in|for) (?:(?:about|nearly|almost|over|more than|some|at least) )*$"
+    r"|\bthe (?:past|last|previous|final) $|\b(?:will|would|to|due|set|again|only)\b[^,;]{0,50} in $",
+    re.I,
+)
+_ONE_LONG = re.compile(
+    r"\b(?:(?:for|by|lasted|lasts?|within|over|another|in) (?:(?:about|nearly|almost|over|more than|another|just|up to|at least) )?)"
+    r"(?P<n>an?|one|another) (?P<unit>hour|day|week|month|year)\b(?!-| (?:ago|earlier|before|later|from)|[’']s\b)"
+    r"|\b(?P<n2>an?|one)[ -](?P<unit2>hour|day|week|month|year)(?:[’']s|-long)? (?:delay|reprieve|pause|extension|notice|grace|suspension|postponement|truce|freeze|stay|grace period|standstill|moratorium)\b",
+    re.I,
+)
+_FULL_POINT = re.compile(
+    r"\b(?:a|one) (?:full |whole )?(?:percentage )point\b|\ba (?:full|whole) point\b", re.I
+)
+_INDEX = re.compile(
+    r"\b(?:index|Dow|S&P|Nasdaq|Hang Seng|Nikkei|DAX|FTSE|CSI|Kospi|Sensex|Stoxx|shares|stocks|benchmark)\b"
+)
+_FEW = 3
+"""Up to this many spelled out ("the two countries", "one case") is a manner of speaking rather than a figure."""
+_FEW_COUNT = re.compile(
+    r"(?:ships?|vessels?|tankers?|jets|planes|aircraft|lines|containers|shipments|trucks|lorries|plants|factories|models)$",
+    re.I,
+)
+_SHARED = re.compile(
+    r"\b(?:the|these|those|both|all|its|his|her|their|our|other|my|each|every|any) (?:other )?$", re.I
 )
 
 
@@ -127,7 +139,7 @@ class Amount:
     end: int
     value: float
     unit: str
-    role: str
+    role: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """The amount as the JSON has it."""
@@ -138,311 +150,198 @@ class Amount:
         }
 
 
-_ONE_LONG = re.compile(
-    r"\b(?:for|by|lasted|within) (?:(?:about|nearly|almost|over|more than|another|just) )?(?P<n>an?|one) (?P<unit>hour|day|week|month|year)\b(?! ago)"
-)
+@dataclass(frozen=True)
+class _Number:
+    """A number as it stands, its unit once known, and what one of its words is in that unit (a cent: 0.01)."""
 
-
-def number(words: str) -> float:
-    """The value of a number in digits or words.
-
-    Raises:
-        ValueError: it is not a number.
-    """
-    plain = words.strip().lower().replace(",", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
-        return float(plain)
-    if plain.endswith(" hundred"):
-        return 100.0 * (1 if plain.startswith("a ") else _SMALL[plain.split()[0]])
-    total = 0
-    for part in re.split(r"[- ]", plain):
-        if part not in _UNITS_OF_TEN and part not in _SMALL:
-            raise ValueError(f"{words!r} is not a number")
-        total += _UNITS_OF_TEN.get(part, _SMALL.get(part, 0))
-    return float(total)
+    start: int
+    end: int
+    value: float
+    scale: str | None
+    unit: str
+    spelled: bool
+    factor: float = 1.0
 
 
 def find_amounts(text: str, start: int, end: int) -> list[Amount]:
-    """The amounts in a span, in order."""
-    found: list[Amount] = []
-    for match in _AMOUNT.finditer(text, start, end):
-        if _LABELLED_NUMBER.search(text[max(0, match.start() - 16) : match.start()]):
-            continue
-        try:
-            found.extend(_read(text, match, start, end))
-        except (ValueError, KeyError):
-            continue
-    for match in _ONE_LONG.finditer(text, start, end):
-        found.append(Amount(match.start("n"), match.end(), 1.0, match["unit"], "duration"))
-    return _with_pairs(text, sorted(found, key=lambda a: a.start))
-
-
-def _read(text: str, match: re.Match[str], start: int, end: int) -> list[Amount]:
-    if match["low"]:
-        if (
-            re.fullmatch(r"(?:19|20)\d\d", match["low"])
-            and "%" not in text[match.start() : match.start("high")]
-        ):
-            start_at = match.start("high")
-            role = _role(text, start_at, match.end(), start, end, "percent")
-            return [Amount(start_at, match.end(), number(match["high"]), "percent", role)]
-        low, high = number(match["low"]), number(match["high"])
-        joint = text[match.end("low") : match.start("high")]
-        before = text[max(start, match.start() - 30) : match.start()]
-        if " to " in joint and re.search(r"\bfrom (?:a \w+ |an? |about |around |as much as )?$", before):
-            return [
-                Amount(match.start(), match.end("low"), low, "percent", "before"),
-                Amount(match.start("high"), match.end(), high, "percent", "after"),
-            ]
-        if " and " in joint and not re.search(r"\bbetween $", before):
-            role = _role(text, match.start(), match.end(), start, end, "percent")
-            return [
-                Amount(match.start(), match.end("low"), low, "percent", role),
-                Amount(match.start("high"), match.end(), high, "percent", role),
-            ]
-        role = _role(text, match.start(), match.end(), start, end, "percent")
-        return [
-            Amount(match.start(), match.end("low"), low, "percent", role),
-            Amount(match.start("high"), match.end(), high, "percent", role),
-        ]
-    if match["sign"]:
-        currency = _CURRENCIES[
-            match["sign"].strip().upper() if match["sign"].strip().isalpha() else match["sign"].strip()
-        ]
-        value, unit = _money(number(match["money"]), match["scale"], currency)
-        unit += _per(text, match.end())
-        return [
-            Amount(
-                match.start(),
-                match.end(),
-                value,
-                unit,
-                _role(text, match.start(), match.end(), start, end, unit),
-            )
-        ]
-    return _plain(text, match, start, end)
-
-
-def _plain(text: str, match: re.Match[str], start: int, end: int) -> list[Amount]:
-    words, value = match["unit"].lower(), number(match["n"])
-    scale = match["n_scale"]
-    if re.fullmatch(r"percentage[- ]points?|%[- ]points?|pp|points?", words):
-        unit = "index_points" if words in ("point", "points") and not _about_duty(text, match) else "points"
-    elif re.fullmatch(r"basis points?|bps", words):
-        unit = "basis_points"
-    elif re.fullmatch(r"%|per ?cent", words):
-        unit = "percent"
-    elif re.search(_MONEY_WORD + "$", match["unit"], re.I):
-        if scale is None and match["n"].isalpha() and match["n"].lower() in ("one", "a"):
-            return []
-        value, unit = _money(value, scale, _CURRENCIES[words.split()[-1]])
-        unit += _per(text, match.end())
-        scale = None
-    elif re.search(r"(?:day|week|month|year|hour|minute)s?$", words):
-        if re.match(
-            r" ?(?:ago|earlier|later|old|before|after|from now|from the)\b|-old|[- ](?:high|low)\b",
-            text[match.end() : match.end() + 14],
-        ):
-            return []  # a date or an age, not a length
-        if re.match(r"(?:19|20)\d\d$", match["n"]):
-            return []
-        unit = words.split()[-1].rstrip("s")
-    else:
-        unit = _piece(words)
-        if match["n"].isalpha() and number(match["n"]) <= 3 and unit not in ("tonne", "barrel", "bushel"):
-            return []  # "the two countries", "one case": no figures
-    period = re.match(
-        r" (?:a|per|each) (day|year|month|week)\b|/(day|year|month)", text[match.end() : match.end() + 12]
-    )
-    if period and unit in ("tonne", "barrel", "unit", "bushel"):
-        unit = f"{unit}/{period[1] or period[2]}"
-    if scale:
-        value *= _SCALES[scale.lower()]
-    return [
-        Amount(
-            match.start(), match.end(), value, unit, _role(text, match.start(), match.end(), start, end, unit)
-        )
+    """The amounts in a span, in order, each with its role."""
+    numbers = [
+        _read(text, match)
+        for match in _MENTION.finditer(text, start, end)
+        if not _is_label(text, match, start)
     ]
-
-
-def _about_duty(text: str, match: re.Match[str]) -> bool:
-    around = text[max(0, match.start() - 120) : match.end() + 80]
-    return bool(
-        re.search(r"tariff|dut(?:y|ies)|levy|levies|rate|percentage", around, re.I)
-    ) and not re.search(r"index|Dow|S&P|Nasdaq|Hang Seng|Nikkei|shares|stocks", around)
-
-
-def _piece(words: str) -> str:
-    """The unit of what is counted or weighed, singular."""
-    last = re.sub(r"s$", "", re.sub(r"ies$", "y", words.split()[-1]))
-    return _PIECES.get(last, _PIECES.get(words.split()[-1], "unit"))
-
-
-def _per(text: str, at: int) -> str:
-    """What a sum of money is counted by: "a tonne", "a year"."""
-    found = re.match(
-        r"(?: (?:a|per|each|an)|/) ?(tonne|ton|year|barrel|kg)\b|,? annually", text[at : at + 14]
-    )
-    if found is None:
-        return ""
-    return f"/{(found[1] or 'year').replace('ton', 'tonne') if found[1] == 'ton' else (found[1] or 'year')}"
-
-
-def _money(value: float, scale: str | None, currency: str) -> tuple[float, str]:
-    return value * (_SCALES[scale.lower()] if scale else 1.0), currency
-
-
-_MOVED = re.compile(
-    r"(?:fell|rose|dropped|jumped|climbed|slid|gained|lost|shed|declined|surged|plunged|tumbled|sank|slumped|grew|shrank|soared|slipped|advanced|rallied|dipped|retreated"
-    r"|plummeted|contracted|edged (?:up|down|higher|lower)|falling|rising|(?:is|are|was|were) (?:up|down)|eased|weakened|strengthened|firmed|rebounded)"
-    r" (?:(?:by|about|around|nearly|some|more than|roughly|as much as|another|almost|over|a further|up to|at least|just|only|sharply|further) )*$"
-)
-
-
-def _role(text: str, start: int, end: int, first: int, last: int, unit: str) -> str:
-    """The role by the words around: what is before it in the clause, then the unit itself."""
-    before = text[max(first, start - 90) : start].lower()
-    after = text[end : min(last, end + 30)].lower()
-    if unit in ("percent", "points", "index_points") and (
-        _MOVED.search(before) or re.match(r" (?:lower|higher|down|up|weaker|stronger|below|above)\b", after)
-    ):
-        return "change"
-    if re.search(
-        (
-            r"\bfrom (?:(?:a|an|about|around|the|its|current|previous|existing|staggering|nearly"
-            r"|roughly|as much as|as high as|more than) )*$"
-        ),
-        before,
-    ):
-        return "before"
-    if re.search(
-        (
-            r"\b(?:up to|at most|no more than|not (?:to )?exceed(?:ing)?|capped at|cap of|ceiling "
-            r"of|maximum(?: of)?|as much as|limit(?:ed)?(?: of| to)|limited to|quota of|as high "
-            r"as|threshold of|within|under)(?: (?:a|an|about))? $"
-        ),
-        before,
-    ):
-        return "duration" if unit in _TIMES else "cap"
-    if (
-        re.search(
-            r"\b(?:at least|no less than|minimum(?: of)?|not less than|floor of) (?:(?:a|an) )?$", before
+    found = [
+        Amount(n.start, n.end, scaled(n.value * n.factor, n.scale), n.unit)
+        for n in _borrowed(text, numbers, start)
+        if n.unit and _counts(text, n, start)
+    ]
+    for match in _FULL_POINT.finditer(text, start, end):
+        found.append(Amount(match.start(), match.end(), 1.0, "points"))
+    for match in _ONE_LONG.finditer(text, start, end):
+        group = "" if match["n"] else "2"
+        found.append(
+            Amount(match.start(f"n{group}"), match.end(f"unit{group}"), 1.0, match[f"unit{group}"].lower())
         )
-        and unit not in _TIMES
+    found.sort(key=lambda a: a.start)
+    roles = [role_of(text, a.start, a.end, start, end, a.unit) for a in found]
+    roles = with_pairs(text, [(a.start, a.end, a.unit) for a in found], roles)
+    return [replace(a, role=role) for a, role in zip(found, roles, strict=True)]
+
+
+def _is_label(text: str, match: re.Match[str], start: int) -> bool:
+    """Whether a number names something: a section, a day of a month, a year."""
+    before = text[max(start, match.start() - 16) : match.start()]
+    if match["sign"]:
+        return False
+    if _LABELLED.search(before) and not (
+        before.lower().endswith(("list ", "day ")) and (match["unit"] or match["scale"])
     ):
-        return "floor"
-    if unit in _TIMES:
-        return "duration"
-    if unit == "percent" and re.match(r" (?:of|share)\b", after):
-        return "share"
-    if unit in ("percent", "points", "basis_points", "index_points"):
-        if re.search(
-            (
-                r"\bby (?:(?:a|an|about|around|as much as|some|nearly|roughly|more than|another|a "
-                r"further|up to|at least|almost) )*$"
-            ),
-            before,
-        ):
-            return "change"
-        if re.search(
-            (
-                rf"{_VERBS_UP_DOWN}\w*(?: [\w.,’'%-]+){{0,9}}? to (?:(?:a|an|about|around|just"
-                rf"|only|as much as|the|nearly|roughly|as high as|up) )*$"
-            ),
-            before,
-        ):
-            return "after"
-        if (
-            unit != "percent"
-            or re.search(r"(?:additional|extra|further|another|more) (?:\w+ )?$", before)
-            or re.match(
-                r" (?:drop|fall|rise|increase|cut|decline|jump|surge|plunge|reduction|hike|gain)", after
+        return True
+    if match["unit"] is None and _IN_A_DATE[0].search(before):
+        return True
+    if _IN_A_DATE[1].match(text, match.end("n")):
+        return True
+    year = re.fullmatch(r"(?:19|20)\d\d", match["n"]) is not None
+    return year and (
+        match["unit"] is None
+        or re.search(r"\b(?:in|of|since|by|the|until|before|after|for|from) $", before) is not None
+    )
+
+
+def _read(text: str, match: re.Match[str]) -> _Number:
+    """A number with the unit that stands at it, "" for none."""
+    value, scale, words = number(match["n"]), match["scale"] or match["letter"], (match["unit"] or "").lower()
+    end = match.end()
+    spelled = not re.match(FIGURES, match["n"])
+    if match["sign"]:
+        unit = _CURRENCIES[match["sign"].lower().rstrip(".")]
+        end = (
+            match.end("letter")
+            if match["letter"]
+            else match.end("scale")
+            if match["scale"]
+            else match.end("n")
+        )
+        if scale is None and (cents := re.match(r" (?:US )?cents?\b", text[end : end + 9])):
+            end += cents.end()
+            value /= 100
+        per, end = _per(text, end)
+        return _Number(match.start(), end, value, scale, unit + per, spelled)
+    if scale in ("m", "b") and not words:
+        return _Number(match.start(), end, value, scale, "", spelled)
+    if not words:
+        return _Number(match.start(), end, value, scale, "", spelled)
+    unit, factor = _unit(words, text, match)
+    if unit and not re.fullmatch(r"percent|points|index_points|day|week|month|year|hour|minute", unit):
+        per, end = _per(text, end)
+        unit += per
+    return _Number(match.start(), end, value, scale, unit, spelled, factor)
+
+
+def _unit(words: str, text: str, match: re.Match[str]) -> tuple[str, float]:
+    """The unit that words name, and what one of them is in it."""
+    if re.fullmatch(r"basis[- ]points?|bps?", words):
+        return "points", 0.01
+    if re.search(r"points?$|^pp$", words):
+        if not re.search(r"percentage|%|pp", words) and not re.search(r"of a", words):
+            around = text[max(0, match.start() - 120) : match.end() + 80]
+            return ("index_points" if _INDEX.search(around) else "points"), 1.0
+        return "points", 1.0
+    if re.fullmatch(r"%|per ?cent", words):
+        return "percent", 1.0
+    if re.fullmatch(_MONEY, words, re.I):
+        plain = re.sub(r"^(?:us|u\.s\.|american) ", "", words)
+        plain = plain if plain in _CURRENCIES else plain.removesuffix("s")
+        return _CURRENCIES.get(plain, "USD"), 0.01 if plain.endswith("cent") else 1.0
+    last = words.split()[-1]
+    if re.fullmatch(_LENGTH, words, re.I):
+        return last.removesuffix("s"), 1.0
+    if last == "of" or re.fullmatch(_WEIGHT, words, re.I):
+        plain = words.removesuffix(" of").split()[-1].removesuffix("s")
+        return _WEIGHED.get(plain, "unit"), 1.0
+    return _PIECES[last], 1.0
+
+
+def _per(text: str, at: int) -> tuple[str, int]:
+    """What an amount is counted by ("a tonne", "a year", "per forty-foot box") as "/unit", and where that ends."""
+    found = _PER.match(text, at)
+    if found is None:
+        return "", at
+    if found["annually"]:
+        return "/year", found.end()
+    per = found["per"].lower()
+    per = {"box": "unit", "container": "unit", "teu": "unit", "vehicle": "unit", "car": "unit", "lorry": "unit", "truck": "unit", "ship": "vessel",
+           "kilo": "kg", "kilogram": "kg"}.get(per, _WEIGHED.get(per, per))  # fmt: skip
+    return f"/{per}", found.end()
+
+
+def _borrowed(text: str, numbers: list[_Number], start: int) -> list[_Number]:
+    """The numbers with the units that ranges, lists and comparisons lend them."""
+    result = list(numbers)
+    for n in range(len(result) - 2, -1, -1):
+        here, after = result[n], result[n + 1]
+        if not after.unit or (here.unit and here.unit != after.unit.split("/")[0]):
+            continue
+        if _JOINT.fullmatch(text[here.end : after.start]) and not (here.spelled and here.value <= 1):
+            scale = here.scale or (after.scale if not here.unit and here.value <= after.value else None)
+            result[n] = replace(
+                here,
+                unit=after.unit,
+                scale=scale,
+                spelled=here.spelled and after.spelled,
+                factor=after.factor,
             )
-        ):
-            return "change"
-        if re.search(
-            (
-                r"(?:fell|rose|dropped|jumped|climbed|slid|gained|lost|shed|declined|surged"
-                r"|plunged|tumbled|sank|slumped|grew|shrank|down|up|increased|decreased|soared"
-                r"|slipped|advanced|added|rallied|edged (?:up|down|higher|lower)|falling|rising"
-                r"|dipped|retreated|plummeted|contracted|expanded|shrunk|cut) (?:(?:about|around"
-                r"|nearly|some|more than|roughly|as much as|another|almost|over|a further|sharply"
-                r"|further|at least|just|only) )*$"
-            ),
-            before,
-        ):
-            return "change"
-        return "level"
-    if re.match(r"[A-Z]{3}$", unit):
-        return "value"
-    if unit.split("/")[0] in (
-        "tonne",
-        "barrel",
-        "bushel",
-        "kg",
-        "litre",
-        "gallon",
-        "hectolitre",
-        "case",
-        "bale",
-        "bag",
-    ):
-        return "volume"
-    return "count"
-
-
-def _with_pairs(text: str, found: list[Amount]) -> list[Amount]:
-    """ "from 145% ... to 30%": what follows a before, in the same clause and unit, is the after."""
-    result = list(found)
-    for n, (first, second) in enumerate(pairwise(found)):
-        between = text[first.end : second.start]
-        if first.unit == second.unit == "percent" and len(between) < 60:
-            if re.search(
-                r"\b(?:replacing|instead of|rather than|down from|up from|not)\b", between
-            ) and first.role in ("level", "after"):
-                result[n] = Amount(first.start, first.end, first.value, first.unit, "after")
-                result[n + 1] = Amount(second.start, second.end, second.value, second.unit, "before")
-                continue
+    for n in range(len(result)):
+        here = result[n]
+        if here.unit:
+            continue
+        before = text[max(start, here.start - 60) : here.start]
+        earlier = [r for r in result[:n] if r.unit]
+        counts = [r for r in earlier if r.unit in ("firm", "unit", "person", "vessel")]
+        if here.scale and len(here.scale) > 1:
+            like = [r for r in earlier if r.scale]
             if (
-                re.fullmatch(r",? and (?:[A-Z][\w&’'.-]* ?)+(?:by )?|,? and ", between)
-                and result[n].role == "change"
+                like
+                and _BORROWS_BACK.search(before)
+                and not re.match(
+                    r" [a-z]", text[here.end : here.end + 2] if _counted_next(text, here.end) else ""
+                )
             ):
-                result[n + 1] = Amount(second.start, second.end, second.value, second.unit, "change")
-                continue
-        if (
-            first.role == "before"
-            and first.unit == second.unit
-            and re.search(r"\bto\b", between)
-            and len(between) < 80
-        ):
-            result[n + 1] = Amount(second.start, second.end, second.value, second.unit, "after")
-        elif (
-            second.role == "before"
-            and first.unit == second.unit
-            and first.role in ("level", "after", "change")
-        ) and (
-            re.search(r"\bto (?:\w+ ){0,2}$", text[max(0, first.start - 20) : first.start])
-            or re.fullmatch(r",? (?:down |up )?from (?:a |an |the |about )?", between)
-        ):
-            result[n] = Amount(first.start, first.end, first.value, first.unit, "after")
+                result[n] = replace(here, unit=like[-1].unit)
+        elif not here.spelled and (_SAME_COUNT.search(before) or _OF_THEM.match(text, here.end)):
+            result[n] = replace(here, unit=counts[-1].unit if counts else "unit")
     return result
 
 
-_BARE = re.compile(
-    rf"(?P<n>{_NUMBER})[ -]?(?P<scale>thousand|million|billion|trillion|mn|bn|tn|m|b|k)?(?!\w)", re.I
-)
+def _counted_next(text: str, at: int) -> bool:
+    """Whether a thing that no list knows follows a bare number: "34 million widgets"."""
+    return (
+        re.match(
+            r" (?!will|would|in|on|by|last|this|to|from|for|and|or|a|an|the|as|at|of|over|more|is|was|were|have|has)[a-z]+s\b",
+            text[at : at + 20],
+        )
+        is not None
+    )
 
 
-def numbers_in(text: str) -> list[float]:
-    """Every number a text holds, in figures or words, with and without its scale."""
-    found: list[float] = []
-    for match in _BARE.finditer(text):
-        try:
-            value = number(match["n"])
-        except (ValueError, KeyError):
-            continue
-        found.append(value)
-        if match["scale"]:
-            found.append(value * _SCALES[match["scale"].lower()])
-    found += [1.0] if re.search(r"\b(?:an?|one|single)\b", text, re.I) else []
-    return found
+def _counts(text: str, n: _Number, start: int) -> bool:
+    """Whether a number with a unit is an amount, not an age, a date, or a manner of speaking."""
+    before = text[max(start, n.start - 70) : n.start]
+    unit = n.unit.split("/")[0]
+    if unit in ("day", "week", "month", "year", "hour", "minute"):
+        return not (_NO_LENGTH_AFTER.match(text[n.end : n.end + 16]) or _NO_LENGTH_BEFORE.search(before))
+    if unit in ("points", "index_points") and n.spelled and "percentage" not in text[n.start : n.end].lower():
+        return (
+            re.search(
+                r"\b(?:by|fell|rose|lost|gained|up|down|another|add|shed) (?:\w+ )?$|half an? $", before
+            )
+            is not None
+            or n.value < 1
+        )
+    if unit in ("unit", "firm", "person", "vessel", "head") and n.spelled and n.value <= _FEW and not n.scale:
+        return (
+            n.value >= 2
+            and _FEW_COUNT.search(text[n.start : n.end]) is not None
+            and not _SHARED.search(before)
+        )
+    return not (n.spelled and n.value == 1 and not n.scale and len(unit) == 3 and "/" not in n.unit)

@@ -297,7 +297,7 @@ def _condition(item: GoldItem, act: GoldAct, proposal: Proposal, tally: Tally) -
 
 def _invented_words(item: GoldItem, proposal: Proposal, tally: Tally) -> None:
     """Numbers and names that the text does not hold."""
-    from detente.reading.amounts import numbers_in
+    from detente.reading.numerals import numbers_in
 
     held = numbers_in(item.text)
     for amount in proposal.get("amounts") or ():

@@ -13,10 +13,10 @@ import json
 from typing import Any
 
 from detente.core.errors import ModelFailed
-from detente.reading.amounts import numbers_in
 from detente.reading.article import Article
 from detente.reading.dates import find_dates
 from detente.reading.models.protocol import Model, Usage
+from detente.reading.numerals import numbers_in
 from detente.reading.passages import Sentence
 from detente.reading.scheme import ACTS, MODALITIES
 

@@ -1,0 +1,162 @@
+"""What part an amount plays in an act: before, after, change, level, cap, floor, count, duration, volume, value, share.
+
+Asked in this order: what moved and by how much, the words right before the number, then the unit itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_TIMES = ("day", "week", "month", "year", "hour", "minute")
+_RATES = ("percent", "points", "index_points")
+_VOLUMES = (
+    "tonne",
+    "barrel",
+    "bushel",
+    "kg",
+    "litre",
+    "gallon",
+    "hectolitre",
+    "case",
+    "bale",
+    "bag",
+    "pound",
+)
+_ABOUT = (
+    r"(?:(?:a|an|the|its|their|about|around|some|nearly|almost|roughly|just|only|even|over|under|more than|less than|as much as|as high as|as low as|up|down|back"
+    r"|another|a further|at least|up to|current|present|previous|existing|earlier|planned|old|new|record|combined|total|flat|sharply|further|staggering|whopping|punitive) )*$"
+)
+
+
+def _ends(words: str) -> re.Pattern[str]:
+    """A pattern for what stands right before an amount, hedges between them aside."""
+    return re.compile(rf"\b(?:{words}) {_ABOUT}")
+
+
+_MOVED = _ends(
+    r"fell|fall|rose|rise|rises|falls|dropped|drops?|jump(?:ed|s)?|climb(?:ed|s)?|slid|gain(?:ed|s)?|lost|loses?|shed|declin(?:ed?|es)|surged?|plunged?|tumbled?|sank|slumped?|grew|grow|shrank"
+    r"|soared|slipped|advanced|rallied|dipped|retreated|plummeted|contracted|edged (?:up|down|higher|lower)|falling|rising|(?:is|are|was|were|trad\w+|clos\w+|end\w+|finish\w+|open\w+) (?:up|down|off)"
+    r"|eased|weakened|strengthened|firmed|rebounded|increased|decreased|expanded|shrunk|up(?! (?:the|its|their)\b)|down|off"
+)
+_LOWER = re.compile(
+    r" (?:lower|higher|down|up|weaker|stronger|below|above|off|cheaper|dearer|more|less|fewer)\b(?! to)"
+)
+_FROM = _ends(r"from")
+_SPREAD = re.compile(r"\b(?:rang\w+|var\w+|anywhere|spread|run\w*|goes|differ\w*) from (?:\w+ )?$")
+_PUT_UP_TO = re.compile(
+    r"\b(?:put|push|bring|brought|t(?:ake|ook|aking)|mov|rais|go(?:es|ing)?|went)\w*\b[^,;.]{0,40} (?:up|down|back) to (?:a |an |about )?$"
+)
+_CAP = _ends(
+    r"up to|at most|no more than|not (?:to )?exceed(?:ing)?|capped at|caps?(?: of| at)?|ceiling of|maximum(?: of)?|as much as|limit(?:ed|ing)?(?: of| to)?|quotas? of"
+    r"|as high as|threshold of|within|under|not more than|a ceiling of"
+)
+_FLOOR = _ends(
+    r"at least|no less than|minimum(?: of)?|not less than|floor of|no lower than|not below|minimum (?:import )?price of"
+)
+_BY = _ends(r"by")
+_VERB_TO = re.compile(
+    r"\b(?:rais|increas|hik|lift|doubl|tripl|quadrupl|cut|lower|reduc|slash|drop|fall|fell|ris|rose|bring|brought|mov|went|go|jump|climb|shr|declin|trim|halv|expand|widen|adjust|chang|revis|step|"
+    r"tak|took|put|push|extend|widen|shav|pare|scal|narrow|slid|slip|surg|plung|tumbl|grow|grew|ratchet|escalat)\w*"
+    rf"(?:,? [\w.,’'%$€£&-]+){{0,10}}?,? to {_ABOUT}"
+)
+_A_DROP = re.compile(
+    r"[- ](?:\w+ )?(?:drop|fall|rise|increase|cut|decline|jump|surge|plunge|reduction|hike|gain|slump|rally|discount)\b(?! (?:to|in) force)"
+)
+
+_GONE = re.compile(
+    r" (?:is|are|was|were|has been|will be) (?:now )?(?:gone|scrapped|abolished|removed|dropped|lifted|repealed|eliminated)\b"
+)
+_REMOVED = re.compile(
+    r"\b(?:remov|repeal|scrap|abolish|eliminat|withdr|rescind|revok|replac|cancel|tak(?:e|es|en|ing) away|took away|(?:lift|end|drop|ceas)(?:s|ed|ing|ped|ping)? (?:the|its|their|his|a))\w*\b[^,;.]{0,50}$"
+)
+
+
+def role_of(text: str, start: int, end: int, first: int, last: int, unit: str) -> str:
+    """The role of one amount by the words around it.
+
+    Args:
+        start, end: span of the amount; `first`, `last` that of the clause it may look at.
+        unit: its unit.
+    """
+    before = text[max(first, start - 90) : start].lower()
+    after = text[end : min(last, end + 30)].lower()
+    rate = unit in _RATES
+    if rate and (_MOVED.search(before) or _LOWER.match(after)):
+        return "change"
+    if unit in _TIMES:
+        return "duration"
+    if _FROM.search(before) and not _SPREAD.search(before):
+        return "before"
+    if _PUT_UP_TO.search(before):
+        return "after"
+    if _CAP.search(before):
+        return "cap"
+    if _FLOOR.search(before):
+        return "floor"
+    if unit == "percent" and re.match(r" (?:of|share)\b(?! (?:duties|tariffs|levies))", after):
+        return "share"
+    if rate and _BY.search(before):
+        return "change"
+    if _VERB_TO.search(before):
+        return "after"
+    if rate and (_GONE.match(after) or _REMOVED.search(before)):
+        return "before"
+    if rate:
+        moved = unit != "percent" or _A_DROP.match(after)
+        return "change" if moved else "level"
+    if re.match(r"[A-Z]{3}(?:/|$)", unit):
+        return "value" if "/" not in unit or unit.endswith(("/year", "/month", "/week", "/day")) else "level"
+    return "volume" if unit.split("/")[0] in _VOLUMES else "count"
+
+
+_INSTEAD = re.compile(
+    r"\b(?:replacing|instead of|rather than|down from|up from)\b|^,? (?:and )?not (?:the |at )?$"
+)
+_ALIKE = re.compile(r",? and (?:[A-Z][\w&’'.-]* ?)+(?:by )?|,? and |, (?:[\w&’'.-]+ ){0,3}|,? (?:[a-z]+ )?")
+_AND_TO = re.compile(r"(?:,| and|, and) (?:on |for )?[^,;.]{0,40}\bto ")
+_RANGE = re.compile(r"(?: to |[ ]?[-–—] ?| or )(?:about |as much as |up to )?")
+
+
+def with_pairs(text: str, spans: Sequence[tuple[int, int, str]], roles: Sequence[str]) -> list[str]:
+    """The roles of a clause's amounts seen together: what follows a before is the after, a list shares its role.
+
+    Args:
+        spans: (start, end, unit) of each amount, in order.
+    """
+    result = list(roles)
+    for n, (start, _, unit) in enumerate(spans):
+        earlier = next((m for m in range(n - 1, -1, -1) if spans[m][2] == unit), None)
+        if earlier is None or unit in _TIMES:
+            continue
+        begin, end, _ = spans[earlier]
+        lead, between = text[max(0, begin - 24) : begin].lower(), text[end:start]
+        result[earlier], result[n] = _pair(result[earlier], result[n], lead, between)
+    return result
+
+
+_PLAIN = ("level", "value", "volume", "count")
+
+
+def _pair(first: str, second: str, lead: str, between: str) -> tuple[str, str]:
+    """The roles of two amounts of one unit, with the words before and between them."""
+    if len(between) < 60 and _INSTEAD.search(between) and first in (*_PLAIN, "after"):
+        return "after", "before"
+    if first == "before" and len(between) < 80 and re.search(r"\bto\b", between):
+        return "before", "after"
+    led = re.search(r"\bto (?:\w+ ){0,2}$", lead) or re.fullmatch(
+        r",? (?:down |up )?from (?:a |an |the |about )?", between
+    )
+    if second == "before" and first in (*_PLAIN, "change") and led:
+        return "after", "before"
+    if second == "after" and _RANGE.fullmatch(between):
+        return first, first
+    if (
+        first == "change"
+        and second == "level"
+        and re.fullmatch(r"[^;.]{0,60}, (?:[\w&’'.-]+ ){0,3}|" + _ALIKE.pattern, between)
+    ):
+        return "change", "change"
+    if first == "after" and second in _PLAIN and _AND_TO.fullmatch(between):
+        return "after", "after"
+    return first, second
