@@ -63,7 +63,13 @@ issues:
 
 
 def small_game(
-    folder: Path, day: str, *, agenda: str = AGENDA, talks: str = "", assume: Assume | None = None
+    folder: Path,
+    day: str,
+    *,
+    agenda: str = AGENDA,
+    talks: str = "",
+    assume: Assume | None = None,
+    composes: bool = False,
 ):
     """A game on a small dispute written to a folder, worths by hand."""
     write_dispute(folder, {"measure-reciprocal": TRUCE, "measure-answer": ANSWER}, checked_to="2025-12-31")
@@ -73,7 +79,7 @@ def small_game(
     record = load_record(str(folder))
     on = date.fromisoformat(day)
     table = agenda_on(record, AsOf(on, on, assume), read_agenda(folder / "agenda.yaml", record))
-    return game_on(record, on, table, GivenWorths(table, COST), assume=assume)
+    return game_on(record, on, table, GivenWorths(table, COST), assume=assume, composes=composes)
 
 
 def test_a_dispute_of_ones_own_needs_no_settings(tmp_path):

@@ -65,8 +65,13 @@ class Setup:
     model: str = "input-output"
 
 
-def game_of(record: Record, setup: Setup, progress: Progress = lambda words: None) -> Game:
+def game_of(
+    record: Record, setup: Setup, progress: Progress = lambda words: None, *, composes: bool = False
+) -> Game:
     """The game of a dispute on a day, its payoffs from the world economy.
+
+    Args:
+        composes: whether packages that are not kept can be put together, as a person may.
 
     Raises:
         InvalidDate, DateBeforeRecord: the day.
@@ -101,6 +106,7 @@ def game_of(record: Record, setup: Setup, progress: Progress = lambda words: Non
         assume=setup.assume,
         talks=settings,
         negotiators=setup.sides,
+        composes=composes,
     )
 
 

@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from detente.analysis.talks import Setup, game_of, require_side
+from detente.analysis.talks import Setup, game_of
+from detente.analysis.talks_seat import SETTINGS, sit
 from detente.core.days import parse_day
-from detente.core.errors import DetenteError, InvalidOption, MalformedFile
+from detente.core.errors import DetenteError, MalformedFile
 from detente.core.results import to_json, write_together
 from detente.record.asof import Assume
 from detente.record.files import load_record
@@ -27,8 +28,8 @@ from detente.talks.words import parse_move
 Progress = Callable[[str], None]
 
 
-SETTINGS = ("talks", "agenda", "aims", "world", "model")
-"""Parts of a setup that a saved play names, in the order of `Setup`; files by their path."""
+ASKS = ("moves", "state", "issues", "help")
+"""Words that ask and move nothing; `weigh PACKAGE` is one more."""
 
 
 class Stopped(Exception):
@@ -42,6 +43,7 @@ class Desk:
     Attributes:
         lines: moves as typed, one a line.
         show: called with the view and what happened since the last turn, before each question.
+        tell: called with a question of the person's that is no move (`ASKS`), and the view.
         complain: called with an error a person may mend; None where the first error ends the play.
         waits_at_end: whether a person whose lines are over waits to the last day; else they leave.
         day: the last day on which the person was asked.
@@ -49,6 +51,7 @@ class Desk:
 
     lines: Iterator[tuple[str, str]]
     show: Callable[[View, list[Event], bool], None]
+    tell: Callable[[str, View], None]
     complain: Callable[[DetenteError], None] | None
     events: list[Event]
     waits_at_end: bool = False
@@ -74,6 +77,10 @@ class Desk:
             if line in ("quit", "exit"):
                 raise Stopped
             try:
+                word = line.split()[0].lower()
+                if word in ASKS or word == "weigh":
+                    self.tell(line, view)
+                    continue
                 move = parse_move(view.game, view.state, view.side, line, where)
                 if isinstance(move, Move):
                     check(view.game, view.state, move)
@@ -129,14 +136,9 @@ def played(
     Raises:
         What `game_of` raises; InvalidOption for the days.
     """
-    if not 1 <= days <= 3650:
-        raise InvalidOption(f"{days}", where="--days", why="from 1 to 3650", instead="180")
-    record = load_record(dispute)
-    require_side(record, side)
-    game = game_of(record, setup, progress)
+    seat = sit(dispute, setup, side, days=days, seed=seed, progress=progress)
+    game, sides, header = seat.game, seat.others, seat.header
     person = Person(desk.answer)
-    sides = {s: negotiator(game.negotiators[s]) for s in game.sides if s != side}
-    header = _header(game, setup, side, days, seed, record.digest)
     try:
         transcript = play(game, {**sides, side: person}, seed, 0, days, events=desk.events)
         return Played(game, transcript, person, header)
@@ -147,21 +149,6 @@ def played(
         transcript = play(game, {**sides, side: again}, seed, 0, header["days"])
         error = reason if isinstance(reason, DetenteError) else None
         return Played(game, transcript, person, header, error)
-
-
-def _header(game: Game, setup: Setup, side: str, days: int, seed: int, record_hash: str) -> dict[str, Any]:
-    return {
-        "dispute": game.dispute,
-        "from": setup.day.isoformat(),
-        "known_by": setup.known_by.isoformat() if setup.known_by else None,
-        "assume": setup.assume.value if setup.assume else None,
-        "sides": dict(setup.sides or {}),
-        "as": side,
-        "days": days,
-        "seed": seed,
-        **{name: getattr(setup, name) for name in SETTINGS},
-        "record_hash": record_hash,
-    }
 
 
 def save(path: Path, found: Played) -> None:
@@ -193,7 +180,7 @@ def replayed(path: Path, dispute: str | None = None, progress: Progress = lambda
     record = load_record(dispute or name)
     if record.digest != saved.get("record_hash"):
         raise _not_so(path, "the record has changed since: its hash is another")
-    game = game_of(record, setup, progress)
+    game = game_of(record, setup, progress, composes=True)
     sides = {s: negotiator(game.negotiators[s]) for s in game.sides if s != side}
     person = Replayed(turns_of(saved["turns"], side, str(path)))
     transcript = play(game, {**sides, side: person}, seed, 0, days)

@@ -149,8 +149,10 @@ def play(
 ) -> None:
     """Play one side yourself; a negotiator plays the other.
 
-    At the prompt `moves` lists what you may do, `state` shows where talks stand, `wait 10` passes the time,
-    `quit` leaves. What a script or a person did is kept with --save.
+    At the prompt `moves` lists what you may do by number, `state` shows where talks stand, `issues` what a
+    package can be put together from, `weigh ISSUE=OPTION ...` what one is worth; `offer ISSUE=OPTION ...`
+    offers it where ministers or leaders meet, `wait 10` passes the time, `quit` leaves. What a script or a
+    person did is kept with --save.
 
     Example: detente talks play us-china --as USA --from 2025-05-14 --save mine.json
     """
@@ -177,6 +179,7 @@ def play(
         desk = Desk(
             _lines(script, screen),
             screen.show,
+            screen.tell,
             None if scripted else screen.complain,
             events,
             waits_at_end=scripted,

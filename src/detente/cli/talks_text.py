@@ -10,17 +10,17 @@ import click
 
 from detente.core.errors import DetenteError
 from detente.core.places import name_of
-from detente.talks.moves import Event, MoveKind
-from detente.talks.rules import health, legal
+from detente.talks.board import choices, issues, put_together
+from detente.talks.moves import Event
+from detente.talks.odds import in_words as _odds
+from detente.talks.rules import health
 from detente.talks.sides.view import View
 from detente.talks.state import Standing
 from detente.talks.story import WHY, package_words, sentence, thing
-from detente.talks.words import written
+from detente.talks.words import package_key
 
 WIDTH = 100
-LISTED = 60
-TABLE = (MoveKind.ACCEPT, MoveKind.SIGN_IN_PART, MoveKind.REJECT, MoveKind.OFFER)
-"""Moves that only a meeting allows: listed first."""
+LISTED = 80
 
 
 def print_simulation(query: dict[str, Any], data: dict[str, Any]) -> None:
@@ -116,31 +116,86 @@ class Screen:
         click.echo(f"error: {error.text()}", err=True)
 
     def typed(self) -> Iterator[tuple[str, str]]:
-        """Lines from the keyboard; `moves` and `state` are answered here."""
+        """Lines from the keyboard."""
         while True:
             try:
                 line = input()
             except EOFError:
                 return
-            word = line.strip().lower()
-            if word in ("moves", "state", "help") and self.view is not None:
-                self._answer(word, self.view)
-                self.show(self.view, [], self.at_the_table)
-                continue
             yield "your move", line
 
-    def _answer(self, word: str, view: View) -> None:
-        if word == "state":
-            print_state(view)
-            return
-        options = [move for move in legal(view.game, view.state, view.side) if move.kind is not MoveKind.WAIT]
-        options.sort(key=lambda move: move.kind not in TABLE)
-        for move in options[:LISTED]:
-            about = thing(view.game, move.what)
-            click.echo(f"  {written(move):60}  {about if about != move.what else ''}".rstrip(), err=True)
-        if len(options) > LISTED:
-            click.echo(f"  and {len(options) - LISTED} more", err=True)
-        click.echo("  wait [DAYS]; state; quit", err=True)
+    def tell(self, line: str, view: View) -> None:
+        """Answers a question that is no move."""
+        word, _, rest = line.partition(" ")
+        if word == "weigh":
+            print_package(put_together(view, package_key(view.game, rest.strip(), "weigh")), view)
+        else:
+            {"state": print_state, "issues": print_issues, "moves": print_moves, "help": print_help}[
+                word.lower()
+            ](view)
+
+
+def print_help(view: View) -> None:
+    """What can be typed."""
+    _say("  moves   what you may do, by number; type the number, or the move itself")
+    _say("  issues  what a package can be put together from")
+    _say("  weigh ISSUE=OPTION ...   what a package is worth, before it is offered")
+    _say("  state   where talks stand")
+    _say("  wait [DAYS]   until something happens, or so many days; quit")
+
+
+def print_moves(view: View) -> None:
+    """Moves by number, in words; of offers the best ones first are those that others like too."""
+    options = choices(view)
+    for one in options[:LISTED]:
+        number = "" if one["number"] is None else f"{one['number']}."
+        package = one["package"]
+        worth = "" if package is None or package["kind"] == "extension" else f" [{_worth(package)}]"
+        _wrapped(f"  {number:>4} ", f"{one['says']}{worth}")
+        if package is None:
+            _say(f"        {one['move']}")
+    if len(options) > LISTED:
+        _say(f"  and {len(options) - LISTED} more; any package of `issues` can be offered")
+
+
+def print_issues(view: View) -> None:
+    """Issues and their options, with the labels to type."""
+    for issue in issues(view.game, view.state):
+        _say(f"  {issue['issue']}: {issue['title']}{' (settled)' if issue['settled'] else ''}")
+        for option in issue["options"]:
+            if not option["steps"]:
+                continue
+            never = "".join(f"; {name_of(n['side'])} never signs it" for n in option["never_signed_by"])
+            steps = "; ".join(f"{name_of(s['by'])} {s['does']}" for s in option["steps"])
+            _wrapped(f"    ={option['option']}  ", f"{option['title']} ({steps}){never}")
+
+
+def print_package(package: dict[str, Any], view: View) -> None:
+    """A package before it is offered."""
+    _wrapped("  ", package["says"])
+    _say(f"  {_worth(package)}")
+    _say(f"  text: {package['rounds_needed']} rounds needed, {package['rounds_held']} held")
+    if package["refused"]:
+        _wrapped("  cannot be signed: ", package["refused"])
+
+
+def _worth(package: dict[str, Any]) -> str:
+    """What a package is worth to each side and its chance at home, in words."""
+    return "; ".join(
+        f"{side} {package['gain_percent'][side]:+.3f}% a year, passes at home {_odds(share)}"
+        for side, share in package["passes_home_share"].items()
+    )
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)
+
+
+def _wrapped(head: str, text: str) -> None:
+    lines = textwrap.wrap(text, WIDTH - len(head)) or [""]
+    _say(f"{head}{lines[0]}")
+    for line in lines[1:]:
+        _say(f"{' ' * len(head)}{line}")
 
 
 def print_state(view: View) -> None:
@@ -160,7 +215,7 @@ def print_state(view: View) -> None:
         meets = f", meets {now.meeting}" if now.meeting else ""
         click.echo(f"  channel {key}: health {health(channel, now, state.day):.2f}{meets}{asked}", err=True)
     for side, offer in state.offers.items():
-        click.echo(f"  {side} offers: {package_words(game, game.packages[offer.package])}", err=True)
+        click.echo(f"  {side} offers: {package_words(game, game.package(offer.package))}", err=True)
     for threat in state.threats:
         click.echo(f"  {threat.by} threatens {thing(game, threat.lever)} by {threat.due}", err=True)
     for key in sorted(state.conditions):

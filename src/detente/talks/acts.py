@@ -80,11 +80,11 @@ def _offer(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[Tal
 
 
 def _accept(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
-    return _close(game, state, game.packages[state.offers[game.other(move.by)].package], draws)
+    return _close(game, state, game.package(state.offers[game.other(move.by)].package), draws)
 
 
 def _sign_in_part(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
-    return _close(game, state, game.packages[move.what], draws)
+    return _close(game, state, game.package(move.what), draws)
 
 
 def _close(game: Game, state: TalksState, package: Package, draws: Draws) -> tuple[TalksState, Events]:
@@ -133,7 +133,7 @@ def _together(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[
     fresh = waiting is not None and (state.day - waiting[1]).days <= TOGETHER_DAYS
     if not fresh or waiting is None or waiting[0] != move.what:
         return replace(state, together=put(state.together, move.by, (move.what, state.day))), ()
-    state = sign(game, state, game.packages[move.what])
+    state = sign(game, state, game.package(move.what))
     return state, (Event(state.day, EventKind.SIGNED, what=move.what, note="together"),)
 
 

@@ -164,6 +164,8 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
 
 
 def _changed(now: LeverState, level: float, how: str, clocks: Mapping[str, ClockState]) -> LeverState:
+    if how != "impose":
+        level = min(level, now.level)  # What was lowered meanwhile stays so.
     fall = now.level - level
     if how == "suspend":
         held = now.clock or next(iter(clocks), "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Protocol
 
 from detente.talks.state import TalksState
 
@@ -174,6 +175,33 @@ class Package:
     crosses: frozenset[str] = frozenset()
 
 
+class Composer(Protocol):
+    """Puts packages together that are not among those kept for a play."""
+
+    def compose(self, options: Mapping[str, str]) -> Package:
+        """The package of these options, its worth from the economy.
+
+        Raises:
+            InvalidAgenda: no such issue or option on the day, or nothing is settled.
+        """
+        ...
+
+    def unmet(self, options: Mapping[str, str], signed: Mapping[str, str]) -> list[str]:
+        """What options need besides what is signed and do not have, in words."""
+        ...
+
+
+def key_of(options: Mapping[str, str]) -> str:
+    """The key of a package: `issue=option;...` in the agenda's order."""
+    return ";".join(f"{issue}={option}" for issue, option in options.items())
+
+
+def options_in(key: str) -> dict[str, str]:
+    """Issue -> option of a key: the inverse of `key_of`; empty where it is none."""
+    pairs = [part.partition("=") for part in key.split(";")]
+    return {issue: option for issue, sign, option in pairs if sign} if all(p[1] for p in pairs) else {}
+
+
 @dataclass(frozen=True)
 class SideType:
     """What the other side does not know of a side.
@@ -238,6 +266,10 @@ class Game:
         levers, clocks, channels, conditions, packages: by id.
         issues: issues on the table.
         titles: issue, or `issue=option` -> words.
+        does: `issue=option` -> (side, what it does) for each of its steps.
+        red_lines: `issue=option` -> (side, why) for each side that never signs it.
+        off_table: `issue=option` -> why it changes nothing, or cannot be had, on the first day.
+        composer: puts together packages that are not kept; None where only those kept can be offered.
         types: side -> its possible types.
         hazards: see there.
         cost: side -> lever -> percent of real income a year that one unit of the lever costs it.
@@ -270,6 +302,10 @@ class Game:
     market_weight: Mapping[str, float] = field(default_factory=dict)
     negotiators: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    does: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    red_lines: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    off_table: Mapping[str, str] = field(default_factory=dict)
+    composer: Composer | None = field(default=None, compare=False, repr=False)
     sources: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
 
@@ -277,6 +313,29 @@ class Game:
         """The other side."""
         first, second = self.sides
         return second if side == first else first
+
+    @cached_property
+    def composed(self) -> dict[str, Package]:
+        """Packages put together in a play by key; filled as met, each is what its key says."""
+        return {}
+
+    def package(self, key: str) -> Package:
+        """A package by its key: one of those kept, or one put together.
+
+        Raises:
+            KeyError: there is none, and nothing puts any together.
+            InvalidAgenda: options that are not on the table.
+        """
+        found = self.packages.get(key) or self.composed.get(key)
+        if found is None:
+            if self.composer is None or not (options := options_in(key)):
+                raise KeyError(key)
+            found = self.composed[key] = self.composer.compose(options)
+        return found
+
+    def signed_options(self, signed: tuple[str, ...]) -> dict[str, str]:
+        """Issue -> option of packages signed."""
+        return {issue: option for key in signed for issue, option in self.package(key).options.items()}
 
     @cached_property
     def added_up(self) -> dict[str, dict[str, float]]:

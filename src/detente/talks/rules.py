@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from detente.core.errors import DetenteError
+from detente.core.errors import DetenteError, InvalidAgenda
+from detente.core.places import name_of
+from detente.strategy.agenda import KEEP
 from detente.talks.game import LEVELS, Channel, Condition, Game, Package
 from detente.talks.moves import Move, MoveKind
 from detente.talks.state import ChannelState, TalksState
@@ -113,11 +115,6 @@ def may_sign(game: Game, state: TalksState, channel: Channel, package: Package) 
     )
 
 
-def allowed(package: Package, side: str) -> bool:
-    """Whether a side may offer or accept a package at all: never one that crosses its red line."""
-    return side not in package.crosses
-
-
 def refusal(game: Game, state: TalksState, move: Move) -> str:
     """Why a move cannot be made on the day; empty where it can."""
     if move.by not in game.sides:
@@ -201,14 +198,35 @@ def _call_off(game: Game, state: TalksState, move: Move) -> str:
     return "" if meeting is not None and meeting >= state.day else "no meeting is set"
 
 
-def _package(game: Game, state: TalksState, side: str, key: str) -> str:
-    package = game.packages.get(key)
-    if package is None:
+def package_refusal(game: Game, state: TalksState, side: str, key: str) -> str:
+    """Why a side can neither offer nor accept a package on the day, whoever meets; empty where it can."""
+    try:
+        package = game.package(key)
+    except KeyError:
         return f"no package {key!r}"
-    if not allowed(package, side):
-        return "it crosses your own red line"
+    except InvalidAgenda as error:
+        return f"{error.what}: {error.why}"
+    if package.crosses:
+        return crossed(game, side, package)
     again = state.settled & package.options.keys()
-    return f"it settles again what is signed: {', '.join(sorted(again))}" if again else ""
+    if again:
+        return f"it settles again what is signed: {', '.join(sorted(again))}"
+    if game.composer is not None and key not in game.packages:
+        return "; ".join(game.composer.unmet(package.options, game.signed_options(state.signed)))
+    return ""
+
+
+def crossed(game: Game, side: str, package: Package) -> str:
+    """Whose red lines a package crosses, as one side is told: with its option and why."""
+    kept = {issue: package.options.get(issue, KEEP) for issue in game.issues}
+    why = [
+        f"{'you never sign' if owner == side else name_of(owner) + ' never signs'} "
+        f"{game.titles.get(issue, issue)}: {game.titles.get(f'{issue}={option}', option)} ({reason})"
+        for issue, option in kept.items()
+        for owner, reason in game.red_lines.get(f"{issue}={option}", ())
+    ]
+    whose = "your own red line" if side in package.crosses else "a red line of the other side"
+    return f"it crosses {whose}" + (f": {'; '.join(why)}" if why else "")
 
 
 def _emissary(game: Game, state: TalksState, move: Move) -> str:
@@ -216,13 +234,13 @@ def _emissary(game: Game, state: TalksState, move: Move) -> str:
     if channel is None or channel.track == "official":
         named = [c.id for c in game.channels.values() if c.track != "official"]
         return f"{move.what!r} is no unofficial channel: {', '.join(named) or 'there is none'}"
-    return _package(game, state, move.by, move.package) if move.package else ""
+    return package_refusal(game, state, move.by, move.package) if move.package else ""
 
 
 def _offer(game: Game, state: TalksState, move: Move) -> str:
     if in_session(game, state) is None:
         return "no official meeting today: ask for one, or send an emissary"
-    return _package(game, state, move.by, move.what)
+    return package_refusal(game, state, move.by, move.what)
 
 
 def _accept(game: Game, state: TalksState, move: Move) -> str:
@@ -231,17 +249,15 @@ def _accept(game: Game, state: TalksState, move: Move) -> str:
     offer = state.offers.get(game.other(move.by))
     if offer is None:
         return "the other side has no offer on the table"
-    return _package(game, state, move.by, offer.package)
+    return package_refusal(game, state, move.by, offer.package)
 
 
 def _sign_in_part(game: Game, state: TalksState, move: Move) -> str:
-    why = _accept(game, state, move) or _package(game, state, move.by, move.what)
+    why = _accept(game, state, move) or package_refusal(game, state, move.by, move.what)
     if why:
         return why
-    offered = game.packages[state.offers[game.other(move.by)].package].options
-    part = game.packages[move.what]
-    if game.other(move.by) in part.crosses:
-        return "it crosses a red line of the other side"
+    offered = game.package(state.offers[game.other(move.by)].package).options
+    part = game.package(move.what)
     if part.kind != "partial" or not part.options.items() < offered.items():
         return "it is not a part of what the other side offers"
     return ""
@@ -265,12 +281,10 @@ def _extend(game: Game, state: TalksState, move: Move) -> str:
 
 
 def _together(game: Game, state: TalksState, move: Move) -> str:
-    why = _package(game, state, move.by, move.what)
+    why = package_refusal(game, state, move.by, move.what)
     if why:
         return why
-    package = game.packages[move.what]
-    if game.other(move.by) in package.crosses:
-        return "it crosses a red line of the other side"
+    package = game.package(move.what)
     sides = {game.levers[change.lever].side for change in package.changes}
     if len(sides) < 2 or any(change.how not in ("suspend", "licence") for change in package.changes):
         return "steps on the same day are such as both can take back: each suspends or licenses something"
@@ -432,7 +446,7 @@ def _candidates(game: Game, state: TalksState, side: str) -> Iterator[Move]:
         for kind in (MoveKind.AGREE, MoveKind.DECLINE, MoveKind.CALL_OFF, MoveKind.EMISSARY):
             yield Move(kind, side, channel.id)
     for key, package in game.packages.items():
-        if allowed(package, side):
+        if not package.crosses:
             for kind in (MoveKind.OFFER, MoveKind.SIGN_IN_PART, MoveKind.TOGETHER):
                 yield Move(kind, side, key)
     yield Move(MoveKind.ACCEPT, side)

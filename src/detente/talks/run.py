@@ -181,7 +181,8 @@ def meet(
             silent = False
             state, happened = act(game, state, move, draws)
             events.extend(happened)
-            if any(event.kind in settled for event in happened):
+            over = in_session(game, state) is None  # Called off, or walked out of.
+            if over or any(event.kind in settled for event in happened):
                 return state
         if silent:
             return state

@@ -29,7 +29,7 @@ from detente.talks.state import (
     TalksState,
     ThreatState,
 )
-from detente.talks.table import Worths, packages_of
+from detente.talks.table import AtTheTable, Weigher, Worths, packages_of
 
 OPEN_THREAT_DAYS = 45
 """An open threat without a day counts for so long: about half of those carried out were so by then."""
@@ -66,6 +66,7 @@ def game_on(
     assume: Assume | None = None,
     talks: Talks | None = None,
     negotiators: Mapping[str, str] | None = None,
+    composes: bool = False,
 ) -> Game:
     """The game at the end of a day.
 
@@ -77,6 +78,7 @@ def game_on(
         assume: what to make of a clock that ran out with no successor on record.
         talks: settings; read from the dispute where not given.
         negotiators: side -> name, over the settings.
+        composes: whether packages that are not kept can be put together; such a game holds its worths.
 
     Raises:
         InvalidDate: the record ends before the day.
@@ -99,6 +101,7 @@ def game_on(
     length = _extension(view, asof, held, settings)
     held = replace(held, clocks={key: with_length(c, length or 90) for key, c in held.clocks.items()})
     packages = packages_of(agenda, worths, held.levers, held.states, settings, length)
+    weigher = Weigher(settings, held.levers, held.states)
     conditions, unmapped = _conditions(view, day, settings)
     types = settings.types
     sides = view.settings.parties
@@ -147,6 +150,10 @@ def game_on(
         market_moves=settings.market_moves,
         market_weight=settings.market_weight,
         titles=_titles(agenda),
+        does=_does(agenda),
+        red_lines=_red_lines(view, agenda),
+        off_table={f"{gone.issue}={gone.option}": gone.why for gone in agenda.dropped},
+        composer=AtTheTable(agenda, worths, weigher, length) if composes else None,
         negotiators={**settings.negotiators, **(negotiators or {})},
         sources=settings.sources,
         left_out=tuple(unmapped),
@@ -157,6 +164,26 @@ def _titles(agenda: Agenda) -> dict[str, str]:
     found = {issue.id: issue.title for issue in agenda.issues}
     options = [(issue, option) for issue in agenda.issues for option in issue.options]
     return found | {f"{issue.id}={option.id}": option.title for issue, option in options}
+
+
+def _does(agenda: Agenda) -> dict[str, tuple[tuple[str, str], ...]]:
+    return {
+        f"{issue.id}={option.id}": tuple((step.by, step.does) for step in option.steps)
+        for issue in agenda.issues
+        for option in issue.options
+    }
+
+
+def _red_lines(view: Record, agenda: Agenda) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Why a side never signs an option: the reason given, else the title of the entry behind it."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for line in agenda.red_lines:
+        entry = view.get(line.entry) if line.entry else None
+        why = line.because or (entry.title if entry is not None else line.entry)
+        for issue, options in line.never.items():
+            for option in options:
+                found.setdefault(f"{issue}={option}", []).append((line.side, why))
+    return {key: tuple(lines) for key, lines in found.items()}
 
 
 def _other(sides: tuple[str, ...], side: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.core.places import name_of
-from detente.talks.game import Game, Package
+from detente.talks.game import Game, Lever, Package, options_in
 from detente.talks.moves import Event, EventKind, Move, MoveKind
 from detente.talks.run import Transcript
 from detente.talks.state import Standing
@@ -22,6 +22,10 @@ WHY = {
 """Each standing in words."""
 
 MOST_NAMED = 6
+"""Steps of a side that are named."""
+HOW = {"suspend": "suspends", "remove": "lowers", "licence": "eases", "impose": "puts on"}
+TOLD_BY_EVENT = (MoveKind.EXTEND, MoveKind.CALL_OFF)
+"""Moves of which what became of them is told, an event of its own."""
 CLAIMS = {
     "talks": "says in public that talks are going on",
     "progress": "says in public that there is progress",
@@ -51,6 +55,8 @@ def sentence(game: Game, event: Event) -> str:
     """One event in words; empty where it goes without saying."""
     if event.kind is EventKind.MOVE:
         assert event.move is not None
+        if event.move.kind in TOLD_BY_EVENT:
+            return ""
         return move_words(game, event.move)
     by = name_of(event.by) if event.by in game.sides else event.by
     what = thing(game, event.what)
@@ -83,13 +89,7 @@ def sentence(game: Game, event: Event) -> str:
 def move_words(game: Game, move: Move) -> str:
     """One move in words."""
     by, what = name_of(move.by), thing(game, move.what)
-    level = (
-        f"{move.level:g} percent"
-        if _is_duty(game, move.what)
-        else "in full"
-        if move.level >= 1
-        else "in part"
-    )
+    level = level_words(game.levers[move.what], move.level) if move.what in game.levers else ""
     words = {
         MoveKind.ASK: f"{by} asks for a contact of {what} on {move.day}.",
         MoveKind.AGREE: f"{by} agrees to meet: {what}.",
@@ -98,13 +98,15 @@ def move_words(game: Game, move: Move) -> str:
         + (f": {thing(game, move.package)}." if move.package else ", to be denied if asked."),
         MoveKind.OFFER: f"{by} offers: {what}.",
         MoveKind.ACCEPT: f"{by} accepts.",
+        MoveKind.EXTEND: f"{by} extends its own part of {what} by {move.days} days.",
+        MoveKind.CALL_OFF: f"{by} calls the meeting off: {what}.",
         MoveKind.SIGN_IN_PART: f"{by} would sign a part: {what}.",
         MoveKind.REJECT: f"{by} rejects the offer.",
         MoveKind.TOGETHER: f"{by} would take this step if the other takes its own on the same day: {what}.",
         MoveKind.WALK_OUT: f"{by} breaks talks off.",
-        MoveKind.THREATEN: f"{by} threatens {what} at {level} by {move.day}.",
+        MoveKind.THREATEN: f"{by} threatens {what}, {level}, by {move.day}.",
         MoveKind.WITHDRAW: f"{by} withdraws its threat: {what}.",
-        MoveKind.IMPOSE: f"{by} decides on {what} at {level}.",
+        MoveKind.IMPOSE: f"{by} decides on {what}, {level}.",
         MoveKind.RESTRICT: f"{by} puts on {what}, {level}.",
         MoveKind.SUSPEND: f"{by} suspends part of {what}, to {level}, for {move.days} days.",
         MoveKind.REMOVE: f"{by} lowers {what} for good, to {level}.",
@@ -123,8 +125,8 @@ def thing(game: Game, key: str) -> str:
     """A lever, package, channel, clock or condition in words."""
     if not key:
         return ""
-    if key in game.packages:
-        return package_words(game, game.packages[key])
+    if key in game.packages or options_in(key):
+        return package_words(game, game.package(key))
     for table in (game.channels, game.levers, game.conditions):
         if key in table:
             return table[key].title or key
@@ -134,15 +136,37 @@ def thing(game: Game, key: str) -> str:
 
 
 def package_words(game: Game, package: Package) -> str:
-    """A package by what it settles: the first issues in words, and how many more."""
+    """A package by what each side does; of a long one the first steps of each, and how many more."""
     if package.kind == "extension":
-        return package.key
-    settled = [
-        f"{game.titles.get(issue, issue)}: {game.titles.get(f'{issue}={option}', option)}"
-        for issue, option in package.options.items()
+        return f"{package.extends_days} days more on the clock"
+    parts = []
+    for side in game.sides:
+        steps = [what for by, what in steps_of(game, package) if by == side]
+        if steps:
+            more = f", and {len(steps) - MOST_NAMED} steps more" if len(steps) > MOST_NAMED else ""
+            parts.append(f"{name_of(side)} {', '.join(steps[:MOST_NAMED])}{more}")
+    return "; ".join(parts) or package.key
+
+
+def steps_of(game: Game, package: Package) -> list[tuple[str, str]]:
+    """(side, what it does) for each step of a package; what it does to levers where none is in words."""
+    found = []
+    for issue, option in package.options.items():
+        key = f"{issue}={option}"
+        if key in game.does:
+            found += game.does[key]
+    return found or [
+        (lever.side, f"{HOW[change.how]} {lever.title} ({level_words(lever, change.level)})")
+        for change in package.changes
+        for lever in (game.levers[change.lever],)
     ]
-    more = f"; and {len(settled) - MOST_NAMED} issues more" if len(settled) > MOST_NAMED else ""
-    return "; ".join(settled[:MOST_NAMED]) + more if settled else package.key
+
+
+def level_words(lever: Lever, level: float) -> str:
+    """The level of a lever in words: percent of a duty, the part in force of a control or list."""
+    if lever.is_duty:
+        return f"{level:g} percent"
+    return "in full" if level >= 1 else ("none" if level == 0 else f"{level:.0%} of it")
 
 
 def _is_duty(game: Game, key: str) -> bool:
@@ -150,10 +174,8 @@ def _is_duty(game: Game, key: str) -> bool:
 
 
 def _level(game: Game, event: Event) -> str:
-    level = float(event.note or 0)
-    if _is_duty(game, event.what):
-        return f"{level:g} percent"
-    return "full strength" if level >= 1 else ("none" if level == 0 else "part strength")
+    lever = game.levers.get(event.what)
+    return "" if lever is None else level_words(lever, float(event.note or 0))
 
 
 def _days(note: str) -> str:

@@ -13,7 +13,7 @@ from detente.core.errors import InvalidAgenda, InvalidTalks
 from detente.strategy.agenda import KEEP, Agenda, Option, Step, never_signed
 from detente.strategy.agenda import Package as Chosen
 from detente.strategy.packages import efficient
-from detente.talks.game import Change, Lever, Package
+from detente.talks.game import Change, Lever, Package, key_of
 from detente.talks.settings import Constituency, Talks
 from detente.talks.state import LeverState
 
@@ -123,6 +123,59 @@ def packages_of(
             package = package_of(agenda, agenda.package(one), worth, levers, states, weigher, extension_days)
             found[package.key] = package
     return found
+
+
+@dataclass(frozen=True)
+class AtTheTable:
+    """Puts packages together issue by issue, of what is on the table on the day (`game.Composer`).
+
+    Attributes:
+        agenda: of the day: options that no authority of the day reaches are not in it.
+        worths: what a package is worth.
+        weigher: judges it for those at home.
+        extension_days: by how much a part extends the clocks.
+    """
+
+    agenda: Agenda
+    worths: Worths
+    weigher: Weigher
+    extension_days: int
+
+    def compose(self, options: Mapping[str, str]) -> Package:
+        """The package of these options.
+
+        Raises:
+            InvalidAgenda: no such issue or option on the day, or nothing is settled.
+        """
+        agenda, weigher = self.agenda, self.weigher
+        chosen = agenda.package(options)
+        if chosen == agenda.status_quo:
+            raise InvalidAgenda(
+                "a package that settles nothing",
+                where=agenda.file,
+                why="every issue is kept as it is",
+                instead="an option of one of " + ", ".join(issue.id for issue in agenda.issues),
+            )
+        gains = self.worths.packages(np.array([agenda.numbers(chosen)]))[0]
+        worth = dict(zip(agenda.sides, map(float, gains), strict=True))
+        held = (weigher.levers, weigher.states, weigher)
+        return package_of(agenda, chosen, worth, *held, self.extension_days)
+
+    def unmet(self, options: Mapping[str, str], signed: Mapping[str, str]) -> list[str]:
+        """What options need besides what is signed and do not have, in words."""
+        agenda = self.agenda
+        have = {**signed, **options}
+        return [
+            f"{issue.title}: {option.title} needs {agenda_words(agenda, other, allowed)}"
+            for issue, option in agenda.options_of(agenda.package(options))
+            for other, allowed in option.needs.items()
+            if have.get(other, KEEP) not in agenda.fitting(other, allowed)
+        ]
+
+
+def agenda_words(agenda: Agenda, issue: str, options: Sequence[str]) -> str:
+    """One of some options of an issue, with the form to type."""
+    return " or ".join(f"{issue}={option}" for option in options)
 
 
 def _require_options(agenda: Agenda) -> None:
@@ -283,11 +336,6 @@ def package_of(
         rounds=math.ceil(len(settled) * weigher.talks.rounds_an_issue["full" if whole else "partial"]),
         crosses=crosses,
     )
-
-
-def key_of(options: Mapping[str, str]) -> str:
-    """The key of a package: `issue=option;...` in the agenda's order."""
-    return ";".join(f"{issue}={option}" for issue, option in options.items())
 
 
 def _change(

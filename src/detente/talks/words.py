@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from detente.core.days import parse_day
-from detente.core.errors import InvalidDate, InvalidOption
-from detente.talks.game import Game
+from detente.core.errors import DetenteError, InvalidDate, InvalidOption
+from detente.strategy.agenda import KEEP
+from detente.talks.game import Game, key_of, options_in
 from detente.talks.moves import Move, MoveKind
 from detente.talks.rules import legal
 from detente.talks.sides.person import Waiting
 from detente.talks.state import TalksState
 
+PACKAGED = (MoveKind.OFFER, MoveKind.TOGETHER, MoveKind.SIGN_IN_PART)
+"""Moves about a package: a kept one by its key, or any put together as ISSUE=OPTION ISSUE=OPTION."""
+TABLE = (MoveKind.ACCEPT, MoveKind.SIGN_IN_PART, MoveKind.REJECT, MoveKind.OFFER)
+"""Moves that only a meeting allows: listed first."""
 FORM = "KIND [WHAT] [LEVEL] [DAY or DAYSd], as in: threaten LEVER 125 2025-07-01; extend CLOCK 90d; wait 10"
 LEVELLED = (
     MoveKind.IMPOSE, MoveKind.RESTRICT, MoveKind.THREATEN, MoveKind.SUSPEND, MoveKind.REMOVE,
@@ -29,6 +34,8 @@ def parse_move(game: Game, state: TalksState, side: str, text: str, where: str =
     parts = text.split()
     if not parts:
         raise InvalidOption("no move", where=where, why="the line is empty", instead=FORM)
+    if text.strip().isdigit():
+        return _numbered(game, state, side, int(text), where)
     word = parts[0].lower().replace("-", "_")
     if word not in {kind.value for kind in MoveKind}:
         raise InvalidOption(
@@ -41,6 +48,10 @@ def parse_move(game: Game, state: TalksState, side: str, text: str, where: str =
     rest = parts[1:]
     if kind is MoveKind.WAIT:
         return Waiting(state.day + timedelta(days=_whole(rest[0], where)) if rest else None)
+    if kind in PACKAGED and rest:
+        return Move(kind, side, package_key(game, text.split(maxsplit=1)[1], where))
+    if kind is MoveKind.EMISSARY and len(rest) > 1:
+        return Move(kind, side, rest[0], package_key(game, text.split(maxsplit=2)[2], where))
     if kind in PLAIN:
         _no_more(rest, where)
         return Move(kind, side)
@@ -54,6 +65,15 @@ def parse_move(game: Game, state: TalksState, side: str, text: str, where: str =
     return _with(game, state, side, kind, rest[0], rest[1:], where)
 
 
+def _numbered(game: Game, state: TalksState, side: str, number: int, where: str) -> Move:
+    options = listed(game, state, side)
+    if not 1 <= number <= len(options):
+        raise InvalidOption(
+            str(number), where=where, why="no move of that number", instead=f"1 to {len(options)}"
+        )
+    return options[number - 1]
+
+
 def _with(
     game: Game, state: TalksState, side: str, kind: MoveKind, what: str, rest: list[str], where: str
 ) -> Move:
@@ -61,11 +81,8 @@ def _with(
         (m for m in legal(game, state, side) if m.kind is kind and m.what == what), Move(kind, side, what)
     )
     level, day, days = usual.level, usual.day, usual.days
-    package = ""
     for given in rest:
-        if kind is MoveKind.EMISSARY:
-            package = given
-        elif given.endswith("d") and given[:-1].isdigit():
+        if given.endswith("d") and given[:-1].isdigit():
             days = _whole(given[:-1], where)
         elif given.count("-") == 2:
             day = _day(given, where)
@@ -75,7 +92,69 @@ def _with(
             days = _whole(given, where)
         else:
             raise InvalidOption(repr(given), where=where, why="not understood", instead=FORM)
-    return Move(kind, side, what, package, level, day, days)
+    return Move(kind, side, what, "", level, day, days)
+
+
+def listed(game: Game, state: TalksState, side: str) -> list[Move]:
+    """Moves that a side may make, in the order in which they are numbered for a person: the table's first."""
+    options = [move for move in legal(game, state, side) if move.kind is not MoveKind.WAIT]
+    return sorted(options, key=lambda move: move.kind not in TABLE)
+
+
+def package_key(game: Game, text: str, where: str = "--move") -> str:
+    """The key of a package as typed: a kept one's, or options issue by issue, in any order.
+
+    Raises:
+        InvalidOption: not a package, options not on the table, or nothing settled. A red line is no error
+            here: `rules.package_refusal` says so.
+    """
+    if text in game.packages:
+        return text
+    chosen: dict[str, str] = {}
+    for part in text.replace(";", " ").replace(",", " ").split():
+        issue, sign, option = part.partition("=")
+        if not sign or not option or chosen.get(issue, option) != option:
+            why = (
+                "an issue given twice" if sign and option else "not ISSUE=OPTION, and no package of that name"
+            )
+            raise InvalidOption(repr(part), where=where, why=why, instead=_example(game))
+        chosen[issue] = option
+    _require_on_table(game, chosen, where)
+    ordered = {issue: chosen[issue] for issue in game.issues if chosen.get(issue, KEEP) != KEEP}
+    key = key_of(ordered)
+    try:
+        game.package(key)
+    except KeyError:
+        why = (
+            "every issue is kept as it is" if not ordered else "no such package, and this game composes none"
+        )
+        raise InvalidOption(repr(text), where=where, why=why, instead=_example(game)) from None
+    except DetenteError as error:
+        raise InvalidOption(error.what, where=where, why=error.why, instead=error.instead) from None
+    return key
+
+
+def _require_on_table(game: Game, chosen: dict[str, str], where: str) -> None:
+    for issue, option in chosen.items():
+        known = options_on(game, issue)
+        if option in known:
+            continue
+        gone = game.off_table.get(f"{issue}={option}", "")
+        what = f"no such option of {issue}" if known else "no such issue on the table"
+        raise InvalidOption(
+            f"{issue}={option}", where=where, why=f"not on the table: {gone}" if gone else what,
+            instead=", ".join(known or game.issues) or "another day: nothing is to be settled on this one",
+        )  # fmt: skip
+
+
+def options_on(game: Game, issue: str) -> list[str]:
+    """Options of an issue on the table, `keep` first."""
+    return [key.partition("=")[2] for key in game.does if key.partition("=")[0] == issue]
+
+
+def _example(game: Game) -> str:
+    key = next((key for key in game.packages if options_in(key)), "")
+    return f"as in: offer {key.replace(';', ' ')}" if key else "a package of the list"
 
 
 def _no_more(rest: list[str], where: str) -> None:

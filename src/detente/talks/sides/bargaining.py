@@ -62,7 +62,7 @@ def _reserve(view: View) -> float:
 
 def _share(view: View, package: str) -> float:
     best = view.best
-    return view.gain(view.game.packages[package]) / best if best > 0 else 0.0
+    return view.gain(view.game.package(package)) / best if best > 0 else 0.0
 
 
 def enough(view: View, package: Package, asked: float) -> bool:

@@ -101,7 +101,7 @@ def _by_choice(view: View) -> list[Channel]:
     game = view.game
     official = [c for c in game.channels.values() if c.track == "official"]
     official.sort(key=lambda channel: -channel.rank)
-    agreed = game.packages.get(view.state.agreed)
+    agreed = game.package(view.state.agreed) if view.state.agreed else None
     if agreed is not None and view.state.rounds >= agreed.rounds:
         able = [c for c in reversed(official) if agreed.kind in c.decides]
         return [*able, *(c for c in official if c not in able)]

@@ -56,7 +56,7 @@ class Negotiator:
         if view.state.agreed:
             return self._close(view, offer.package if offer else "")
         if offer is not None:
-            package = view.game.packages[offer.package]
+            package = view.game.package(offer.package)
             open_ = view.side not in package.crosses and not view.state.settled & package.options.keys()
             if open_ and self.accept(view, package, asked):
                 return Move(MoveKind.ACCEPT, view.side)
@@ -73,7 +73,7 @@ class Negotiator:
     def _close(self, view: View, offered: str) -> Move | None:
         """What ministers agreed goes before those who may sign."""
         session = view.session
-        agreed = view.game.packages[view.state.agreed]
+        agreed = view.game.package(view.state.agreed)
         if session is None or not may_sign(view.game, view.state, session, agreed):
             return None
         if offered == agreed.key:
