@@ -115,7 +115,7 @@ def test_shipped_disputes_are_never_written(tmp_path):
         ):
             assert answer.status_code == 409
             assert answer.json()["error"]["code"] == "cannot_write"
-        assert "detente new" in client.get("/inbox").text
+        assert "A folder of your own" in client.get("/inbox").text
 
 
 def hostile():
@@ -174,3 +174,51 @@ def test_200_megabytes_are_refused_before_they_are_read(client):
     told = client.post("/api/v1/inbox/readings", content=b"x", headers={"content-length": "200000000"})
     assert told.status_code == 413
     assert json.loads(told.text)["error"]["code"] == "too_large"
+
+
+def test_without_a_folder_one_is_made_from_the_page_and_found_again(tmp_path):
+    plain = Settings(store=f"sqlite:///{tmp_path / 'store.sqlite'}", home=tmp_path / "home", workers=0)
+    with TestClient(create_app(plain), base_url="http://127.0.0.1") as client:
+        assert "Make the folder" in client.get("/inbox").text
+        assert client.post("/api/v1/inbox/readings", data={"text": ARTICLE}).status_code == 409
+        made = client.post("/api/v1/disputes", json={"name": "copied", "source": "china-australia"})
+        assert made.status_code == 201, made.text
+        assert made.json()["data"]["entries"] == len(load_record("china-australia").entries)
+        fresh = client.post("/api/v1/disputes", json={"name": "fresh", "parties": ["EUN", "CHN"]})
+        assert fresh.json()["data"]["entries"] == 0
+        for page in (
+            "/inbox?dispute=fresh",
+            "/today?dispute=fresh",
+            "/what-if?dispute=fresh",
+            "/record?dispute=fresh",
+        ):
+            assert client.get(page).status_code == 200, page
+    with TestClient(create_app(plain), base_url="http://127.0.0.1") as client:
+        read = client.post("/api/v1/inbox/readings", data={"text": ARTICLE, "dispute": "copied"})
+        assert read.status_code == 201, read.text
+        path = f"/api/v1/inbox/readings/{read.json()['data']['id']}/decisions"
+        proposal = read.json()["data"]["reading"]["proposals"][0]["id"]
+        assert client.post(path, json={"proposal": proposal, "accept": True}).status_code == 201
+    assert len(load_record(str(tmp_path / "home" / "copied")).entries) > made.json()["data"]["entries"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"name": "mine", "source": "china-australia"}, 409),
+        ({"name": "us-china", "source": "china-australia"}, 422),
+        ({"name": "../../etc", "source": "china-australia"}, 422),
+        ({"name": "a/b", "parties": ["CHN", "AUS"]}, 422),
+        ({"name": ".hidden", "parties": ["CHN", "AUS"]}, 422),
+        ({"name": "fine", "source": "/etc"}, 404),
+        ({"name": "fine"}, 422),
+        ({"name": "fine", "parties": ["CHN", "CHN"]}, 422),
+        ({"name": "fine", "parties": ["CHN", "XYZ"]}, 422),
+    ],
+)
+def test_a_folder_is_made_nowhere_but_at_home(client, place, asked, status):
+    answer = client.post("/api/v1/disputes", json=asked)
+    assert answer.status_code == status, answer.text
+    assert set(answer.json()["error"]) == {"code", "what", "where", "why", "instead"}
+    assert str(place) not in answer.text
+    assert not (place / "home").exists() or not list((place / "home").iterdir())

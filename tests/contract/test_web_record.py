@@ -161,3 +161,46 @@ def test_links_of_today_lead_to_entries(client):
     assert len(links) > 50
     for link in sorted(links)[:10]:
         assert client.get(link).status_code == 200
+
+
+PEOPLE = {"accept": "text/html,application/xhtml+xml"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/today?dispute=nope", 404),
+        ("/today?dispute=us-china&on=31.6.2025", 422),
+        ("/today?dispute=us-china&assume=maybe", 422),
+        ("/what-if?dispute=nope", 404),
+        ("/record?dispute=us-china&offset=-1", 422),
+        ("/record?dispute=us-china&since=yesterday", 422),
+        ("/record/us-china/claim-none", 404),
+        ("/strategy/none", 404),
+        ("/inbox/none", 404),
+        ("/inbox?dispute=nope", 404),
+        ("/track-record?dispute=nope", 404),
+        ("/nowhere", 404),
+    ],
+)
+def test_a_bad_address_is_a_page_for_people_and_one_shape_for_programs(client, path, status):
+    page = client.get(path, headers=PEOPLE)
+    assert page.status_code == status, page.text
+    assert page.headers["content-type"].startswith("text/html")
+    assert 'class="stale"' in page.text
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert set(answer.json()["error"]) == {"code", "what", "where", "why", "instead"}
+
+
+def test_a_folder_that_cannot_be_read_spoils_no_other(tmp_path):
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / "dispute.yaml").write_text("parties: [", encoding="utf-8")
+    settings = Settings(store=f"sqlite:///{tmp_path / 'store.sqlite'}", folders={"broken": folder}, workers=0)
+    with TestClient(create_app(settings), base_url="http://127.0.0.1", raise_server_exceptions=False) as own:
+        listed = own.get("/api/v1/disputes").json()["data"]["disputes"]
+        assert "problem" in listed[0]
+        assert {row["name"] for row in listed[1:]} == {"us-china", "china-australia"}
+        assert own.get("/today?dispute=us-china", headers=PEOPLE).status_code == 200
+        assert own.get("/today?dispute=broken", headers=PEOPLE).status_code == 422

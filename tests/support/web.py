@@ -18,7 +18,11 @@ def own_settings(place: Path, **more: object) -> Settings:
     folder = place / "mine"
     if not folder.exists():
         shutil.copytree(SHIPPED / "china-australia", folder)
-    given: dict[str, object] = {"folders": {"mine": folder}, "store": f"sqlite:///{place / 'store.sqlite'}"}
+    given: dict[str, object] = {
+        "folders": {"mine": folder},
+        "store": f"sqlite:///{place / 'store.sqlite'}",
+        "home": place / "home",
+    }
     return Settings(**{**given, **more})  # pyright: ignore[reportArgumentType]
 
 

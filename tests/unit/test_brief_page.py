@@ -223,6 +223,20 @@ def test_shades_say_loss_and_gain() -> None:
     assert maps.shade(None, 0.02) == "none"
 
 
+@pytest.mark.parametrize("noise", [0.0, -3e-9, 4e-10])
+def test_an_unchanged_world_is_neither_green_nor_violet(noise) -> None:
+    income = {"central": noise, "low": noise, "high": noise}
+    rows = [
+        {"economy": e, "name": e, "real_income_percent": income, "sign_holds": False} for e in ("DEU", "JPN")
+    ]
+    drawn = str(maps.gains_map(rows, maps.unit(rows), "none", ["USA", "CHN"]))
+    assert "still" in drawn
+    assert not re.search("gain|loss|unsure", drawn.split("<desc")[1].split("</desc>")[1])
+    assert maps.legend(maps.unit(rows), rows) == [("still", "no change")]
+    moved = [*rows, {**rows[0], "economy": "MEX", "real_income_percent": {"central": 2e-4}}]
+    assert len(maps.legend(0.001, moved)) == 7
+
+
 def test_map_is_equal_earth_at_the_corners() -> None:
     x, y = maps.equal_earth(180, 0)
     assert math.isclose(x, 2.7066, abs_tol=1e-3)

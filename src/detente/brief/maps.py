@@ -85,17 +85,34 @@ def unit(rows: list[dict[str, Any]]) -> float:
     return next((u for u in UNITS if u >= reach), UNITS[-1])
 
 
+STILL_PERCENT = 1e-6
+"""A change no larger is none: solutions are certified to some 1e-8 percent, and nobody reads less."""
+
+
+def is_still(*values: float | None) -> bool:
+    """Whether there are numbers, and none of them is a change."""
+    known = [value for value in values if value is not None]
+    return bool(known) and all(abs(value) <= STILL_PERCENT for value in known)
+
+
 def shade(value: float | None, width: float) -> str:
-    """Class of a value: three steps of loss, three of gain."""
+    """Class of a value: three steps of loss, three of gain; still where nothing changes."""
     if value is None:
         return "none"
+    if is_still(value):
+        return "still"
     step = min(3, int(abs(value) / width) + 1)
     return f"{'loss' if value < 0 else 'gain'}{step}"
 
 
-def legend(width: float) -> list[tuple[str, str]]:
-    """Classes and the percent each stands for, from the largest loss to the largest gain."""
+def legend(width: float, rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Classes and the percent each stands for, from the largest loss to the largest gain; no change where
+    an economy has none."""
     one, two = f"{width:g}", f"{2 * width:g}"
+    shades = {shade(row["real_income_percent"]["central"], width) for row in rows}
+    still = [("still", "no change")] if "still" in shades else []
+    if shades <= {"still", "none"}:
+        return still
     return [
         ("loss3", f"loses {two} percent or more"),
         ("loss2", f"loses {one} to {two}"),
@@ -103,6 +120,7 @@ def legend(width: float) -> list[tuple[str, str]]:
         ("gain1", f"gains less than {one}"),
         ("gain2", f"gains {one} to {two}"),
         ("gain3", f"gains {two} percent or more"),
+        *still,
     ]
 
 
@@ -136,7 +154,7 @@ def gains_map(
         if label in parties:
             look = f"p{parties.index(label) + 1}-fill"
         parts.append(tag("use", href=f"#o{n}", class_=f"land {look}"))
-        if row and label != "ROW" and label not in parties and not row["sign_holds"]:
+        if row and label not in ("ROW", *parties) and look != "still" and not row["sign_holds"]:
             parts.append(tag("use", href=f"#o{n}", class_="unsure"))
     about = "Third countries by change of real income, percent. " + _ends(rows, parties)
     return drawing(f"map-{key}", title, about, WIDTH, HEIGHT, parts, "map")
@@ -148,6 +166,8 @@ def _ends(rows: list[dict[str, Any]], parties: list[str]) -> str:
     ]
     if not others:
         return ""
+    if is_still(*(r["real_income_percent"]["central"] for r in others)):
+        return "Nothing changes."
     low, high = others[:3], others[-3:][::-1]
     words = [f"{r['name']} {signed(r['real_income_percent']['central'], 2)}" for r in (*high, *low)]
     return f"Largest gains: {', '.join(words[:3])}. Largest losses: {', '.join(words[3:])}."

@@ -44,7 +44,7 @@ def serve(
     from detente.core.errors import InvalidOption
     from detente.record.files import find_dispute, load_record, shipped_disputes
     from detente.web.serve import serve as run
-    from detente.web.settings import Settings
+    from detente.web.settings import Settings, default_home
     from detente.web.users import keys_of, new_token
 
     if new_token_for is not None:
@@ -77,6 +77,7 @@ def serve(
         host=host,
         port=port,
         folders=named,
+        home=default_home(),
         store=store,
         keys=keys_of(Path(tokens) if tokens else None),
         public=public.rstrip("/"),

@@ -150,6 +150,7 @@ def economy_rows(answer: dict[str, Any], spread: dict[str, Any] | None) -> list[
                 "name": name,
                 "real_income_percent": {"central": value, "low": found["low"], "high": found["high"]},
                 "sign_holds": reach["sign_holds"] if reach else True,
+                "still": maps.is_still(value, found["low"], found["high"]),
                 "real_income_usd_million": source[label]["real_income_usd_million"],
                 "goods_exports_usd_million": source[label]["goods_exports_usd_million"],
             }
@@ -162,7 +163,7 @@ def gains_map(rows: list[dict[str, Any]], parties: Sequence[str]) -> tuple[Marku
     others = [row for row in rows if row["economy"] not in parties]
     width = maps.unit(others)
     title = "Gains and losses of third countries, against the day"
-    return maps.gains_map(rows, width, "what-if", list(parties), title=title), maps.legend(width)
+    return maps.gains_map(rows, width, "what-if", list(parties), title=title), maps.legend(width, others)
 
 
 def sectors(answer: dict[str, Any], parties: Sequence[str], names: dict[str, str], narrow: bool) -> Markup:

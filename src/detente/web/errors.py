@@ -72,10 +72,26 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 """Failures for the API's description."""
 
 
-def as_response(error: DetenteError) -> JSONResponse:
-    """An error as its object and status. Flags of the command line are named as fields of a request."""
-    parts = {key: _FLAG.sub(lambda m: m[1].replace("-", "_"), text) for key, text in error.as_dict().items()}
-    return JSONResponse({"error": parts}, STATUS.get(error.code, 422))
+def told(error: DetenteError) -> dict[str, str]:
+    """An error's parts; flags of the command line are named as fields of a request."""
+    return {key: _FLAG.sub(lambda m: m[1].replace("-", "_"), text) for key, text in error.as_dict().items()}
+
+
+def as_response(error: DetenteError, status: int | None = None) -> JSONResponse:
+    """An error as its object and status."""
+    return JSONResponse({"error": told(error)}, status or STATUS.get(error.code, 422))
+
+
+def answered(request: Request, error: DetenteError, status: int | None = None) -> Response:
+    """As `as_response`; as a page where a person opened one."""
+    opened = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if not opened or request.url.path.startswith(("/api/", "/openapi")):
+        return as_response(error, status)
+    from detente.web.pages import render
+
+    page = render(request, "error.html.j2", failure=told(error))
+    page.status_code = status or STATUS.get(error.code, 422)
+    return page
 
 
 def failure_for(status: int, path: str) -> Failure:
@@ -102,11 +118,11 @@ def install(app: FastAPI) -> None:
     """Answer every exception of an application in the one shape."""
 
     @app.exception_handler(DetenteError)
-    async def _ours(_: Request, error: DetenteError) -> Response:
-        return as_response(error)
+    async def _ours(request: Request, error: DetenteError) -> Response:
+        return answered(request, error)
 
     @app.exception_handler(RequestValidationError)
-    async def _invalid(_: Request, error: RequestValidationError) -> Response:
+    async def _invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         where = _place(first.get("loc", ()))
         malformed = first["type"] == "json_invalid"
@@ -117,14 +133,11 @@ def install(app: FastAPI) -> None:
             why="it is not JSON" if malformed else str(first["msg"]),
             instead="a body as /openapi.json has it",
         )
-        response = as_response(found)
-        response.status_code = 400 if malformed else 422
-        return response
+        return answered(request, found, 400 if malformed else 422)
 
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
-        response = as_response(failure_for(error.status_code, request.url.path))
-        response.status_code = error.status_code
+        response = answered(request, failure_for(error.status_code, request.url.path), error.status_code)
         response.headers.update(error.headers or {})
         return response
 
@@ -141,7 +154,7 @@ def install(app: FastAPI) -> None:
             why="this is a fault in detente, not in what you gave",
             instead="please report it with what you asked",
         )
-        return as_response(found)
+        return answered(request, found)
 
 
 def _place(loc: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ class Settings:
     Attributes:
         host, port: where to listen.
         folders: name -> folder of disputes that may be written, besides the shipped ones.
+        home: where folders made from a page lie, and are found again; None where none can be made.
         limits: see `Limits`.
         store: address of the database; empty for the user's own SQLite file.
         keys: what lets users in; none on loopback.
@@ -49,6 +51,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8765
     folders: dict[str, Path] = field(default_factory=dict)
+    home: Path | None = None
     limits: Limits = Limits()
     store: str = ""
     keys: tuple[Key, ...] = ()
@@ -75,6 +78,16 @@ class Settings:
         """Where a browser finds it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/"
+
+
+def default_home() -> Path:
+    """Where folders made from a page lie: `$DETENTE_DISPUTES`, else the platform's folder for data."""
+    chosen = os.environ.get("DETENTE_DISPUTES")
+    if chosen:
+        return Path(chosen).expanduser().resolve()
+    from platformdirs import user_data_path
+
+    return user_data_path("detente", appauthor=False) / "disputes"
 
 
 def is_loopback(host: str) -> bool:

@@ -1,6 +1,6 @@
 """A worker: takes jobs from the store one by one, says how far it is, and stops where it is told to.
 
-Run as `python -m detente.web.worker`, with the store's address and the folders as JSON on standard input.
+Run as `python -m detente.web.worker`, told as JSON on standard input where the store and the folders are.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from detente.core.errors import DetenteError, InternalError
+from detente.web.disputes import Disputes
+from detente.web.settings import Settings
 from detente.web.store import Store
 from detente.web.tasks import TASKS
 
@@ -77,14 +79,15 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     store = Store(told["store"])
-    folders = {name: Path(path) for name, path in told["folders"].items()}
+    home = Path(told["home"]) if told["home"] else None
+    disputes = Disputes(Settings(folders={n: Path(p) for n, p in told["folders"].items()}, home=home))
     worker, parent = f"{os.uname().nodename}:{os.getpid()}", os.getppid()
     while os.getppid() == parent:
         job = store.claim(worker, TASKS)
         if job is None:
             time.sleep(IDLE_SECONDS)
         else:
-            work(store, job, worker, folders)
+            work(store, job, worker, disputes.folders)
 
 
 if __name__ == "__main__":

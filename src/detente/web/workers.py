@@ -44,6 +44,7 @@ class Workers:
         told = {
             "store": self._store.address,
             "folders": {n: str(p) for n, p in self._settings.folders.items()},
+            "home": str(self._settings.home) if self._settings.home else None,
         }
         found.stdin.write(json.dumps(told) + "\n")
         found.stdin.close()

@@ -36,7 +36,7 @@ def own_folder(state: State, dispute: str | None) -> tuple[str, Path]:
             f"dispute {name or 'none'}",
             where="dispute",
             why="shipped disputes are never written",
-            instead="`detente new my-dispute --from us-china`, then `detente serve --dispute my-dispute`",
+            instead="a folder of one's own: POST /api/v1/disputes makes one, or `detente new`",
         )
     return name, own[name]
 
@@ -149,6 +149,30 @@ async def decision(state: Shared, user: Editor, reading: Word, asked: Decision) 
         for item in data["written"]:
             item["file"] = str(Path(item["file"]).relative_to(folder))
         return envelope("decision", {"reading": reading, **asked.model_dump()}, data)
+
+    return await state.answers.work(make)
+
+
+class NewDispute(BaseModel):
+    """A folder of one's own: a copy of a dispute, or two sides with nothing on record yet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(max_length=60, examples=["my-dispute"])]
+    source: Annotated[Word | None, Field(description="The dispute to copy.", examples=["us-china"])] = None
+    parties: Annotated[list[Word], Field(max_length=2, examples=[["CHN", "AUS"]])] = []
+    title: Annotated[str | None, Field(max_length=200)] = None
+
+
+@router.post("/disputes", status_code=201)
+async def new(state: Shared, user: Editor, asked: NewDispute) -> dict[str, Any]:
+    """Make a folder that may be written."""
+
+    def make() -> dict[str, Any]:
+        state.disputes.make(asked.name, asked.source, asked.parties, asked.title)
+        record = state.disputes.record(asked.name)
+        data = {"name": asked.name, "title": record.settings.title, "entries": len(record.entries)}
+        return envelope("new", asked.model_dump(), data)
 
     return await state.answers.work(make)
 

@@ -21,18 +21,18 @@ from detente.analysis.portfolio import portfolio as bills_of
 from detente.analysis.portfolio import rows_in
 from detente.analysis.powers import authorities_on
 from detente.analysis.rates import rate_of
-from detente.analysis.state import first_day, require_days
+from detente.analysis.state import require_days
 from detente.analysis.track_record import track_record_on
 from detente.core.days import parse_day
-from detente.core.errors import InvalidOption
+from detente.core.errors import DetenteError, InvalidOption
 from detente.core.results import envelope
 from detente.record.asof import AsOf
 from detente.record.deadlines import deadlines as deadlines_of
 from detente.record.export.calendar import calendar_text, first_day_wanted
 from detente.record.files import Record
 from detente.web.api.what_if import Day, Word
-from detente.web.disputes import asof_of
-from detente.web.errors import Failure
+from detente.web.disputes import asof_of, first_day_of
+from detente.web.errors import Failure, told
 from detente.web.state import Shared, State
 
 router = APIRouter(prefix="/api/v1", tags=["record"])
@@ -95,17 +95,21 @@ async def disputes(state: Shared) -> dict[str, Any]:
     """The disputes that are served."""
     found = []
     for name in state.disputes.names:
-        record = state.disputes.record(name)
-        settings = record.settings
+        row: dict[str, Any] = {"name": name, "writable": name in state.disputes.folders}
+        try:
+            record = state.disputes.record(name)
+        except DetenteError as error:
+            found.append({**row, "problem": told(error)})
+            continue
+        settings, begins = record.settings, first_day_of(record)
         found.append(
             {
-                "name": name,
+                **row,
                 "title": settings.title,
                 "parties": list(settings.parties),
-                "first_day": first_day(record).isoformat(),
+                "first_day": begins.isoformat() if begins else None,
                 "checked_to": settings.checked_to,
                 "entries": len(record.entries),
-                "writable": name in state.disputes.folders,
             }
         )
     return envelope("disputes", {}, {"disputes": found})

@@ -65,6 +65,23 @@ if (hand) {
   });
 }
 
+const make = document.getElementById("make");
+if (make) {
+  const source = make.elements.source;
+  const sides = make.querySelector("[data-parties]");
+  const show = () => { sides.hidden = source.value !== ""; };
+  source.addEventListener("change", show);
+  show();
+  make.addEventListener("submit", (event) => {
+    event.preventDefault();
+    trying("Making the folder…", async () => {
+      const parties = source.value ? [] : [...make.querySelectorAll("[name=party]")].map((side) => side.value);
+      const answer = await ask("/api/v1/disputes", { name: make.elements.name.value, source: source.value || null, parties });
+      location.assign(`/inbox?dispute=${encodeURIComponent(answer.data.name)}`);
+    });
+  });
+}
+
 for (const button of document.querySelectorAll("[data-undo]")) {
   button.addEventListener("click", () => trying("Undoing…", async () => {
     await ask(`/api/v1/history/${button.dataset.undo}/undo?dispute=${encodeURIComponent(document.querySelector("[data-dispute]").dataset.dispute)}`);

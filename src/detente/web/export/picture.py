@@ -11,7 +11,7 @@ from detente.brief import maps
 from detente.web.pages import ASSETS, BRIEF_ASSETS
 
 CHARTED = re.compile(
-    r"\.(?:chart|p[12]-(?:fill|band|line|text)|land|loss|gain|rest|unsure|hatch|truce|dashed|whisker)"
+    r"\.(?:chart|p[12]-(?:fill|band|line|text)|land|loss|gain|still|rest|unsure|hatch|truce|dashed|whisker)"
 )
 FONTS = "Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif"
 

@@ -82,6 +82,7 @@ def environment() -> Environment:
         sentence=formats.sentence,
         name=name_of,
         n=number,
+        stop=stopped,
     )
     found.globals.update(
         navigation=NAVIGATION,
@@ -97,6 +98,12 @@ def number(value: float | None, kind: str) -> Markup | str:
     if value is None:
         return Markup('<span class="quiet" title="not defined">–</span>')
     return formats.FORMATS[kind](float(value))
+
+
+def stopped(text: str) -> str:
+    """The words with a full stop, or what else they end with."""
+    words = text.rstrip()
+    return words if words.endswith((".", "?", "!")) else f"{words}."
 
 
 def render(request: Request, template: str, **context: Any) -> HTMLResponse:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from fastapi import APIRouter, Request
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
+from detente.analysis.baseline import kept_world
 from detente.core.errors import CannotWrite
+from detente.core.places import is_place, name_of
 from detente.reading.review import in_words
 from detente.record.entries import KINDS
 from detente.web.api import inbox as api
 from detente.web.api.what_if import Word
+from detente.web.errors import told
 from detente.web.pages import render
 from detente.web.state import Shared
 from detente.web.users import Reader
@@ -39,7 +43,14 @@ async def page(request: Request, state: Shared, _: Reader, dispute: Word | None 
     try:
         name, _folder = api.own_folder(state, dispute)
     except CannotWrite as error:
-        return render(request, "inbox_none.html.j2", problem=error.as_dict())
+        return render(
+            request,
+            "inbox_none.html.j2",
+            problem=told(error) if dispute else None,
+            sources=state.disputes.titles,
+            places=_places(),
+            own=list(state.disputes.folders),
+        )
     readings = (await api.readings(state, _, name))["data"]["readings"]
     history = (await api.history(state, _, name))["data"]["changes"]
     return render(
@@ -47,6 +58,8 @@ async def page(request: Request, state: Shared, _: Reader, dispute: Word | None 
         "inbox.html.j2",
         dispute=name,
         disputes=list(state.disputes.folders),
+        sources=state.disputes.titles,
+        places=_places(),
         readings=[row | {"made": _moment(row["made"])} for row in readings],
         history=[row | {"at": _moment(row["at"])} for row in history],
         kinds=list(KINDS),
@@ -78,6 +91,13 @@ async def one(request: Request, state: Shared, _: Reader, reading: Word) -> HTML
             (name, _marked(name, text, data["reading"]["proposals"])) for name, text in data["texts"].items()
         ],
     )
+
+
+@cache
+def _places() -> list[tuple[str, str]]:
+    """Label and name of every economy of the shipped world, by name: what can be a side."""
+    labels = [label for label in kept_world().economies if is_place(label)]
+    return sorted(((label, name_of(label)) for label in (*labels, "EUN")), key=lambda found: found[1])
 
 
 def _moment(seconds: float) -> str:

@@ -40,7 +40,7 @@ async def page(request: Request, state: Shared, user: Reader) -> HTMLResponse:
         "strategy.html.j2",
         jobs=jobs,
         names=NAMES,
-        disputes=state.disputes.names,
+        disputes=state.disputes.titles,
         on=record.settings.checked_to,
         parties=record.settings.parties,
     )

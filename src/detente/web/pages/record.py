@@ -56,7 +56,7 @@ async def page(
         "record.html.j2",
         title=record.settings.title,
         dispute=name,
-        disputes=state.disputes.names,
+        disputes=state.disputes.titles,
         filters=filters,
         kinds=list(KINDS),
         parties=record.settings.parties,

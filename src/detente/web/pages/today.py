@@ -10,7 +10,6 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from detente.analysis.state import first_day
 from detente.brief import charts
 from detente.brief.figures import Figures
 from detente.brief.page import environment_of
@@ -20,6 +19,8 @@ from detente.record.entries import Measure
 from detente.record.files import Record
 from detente.web.api.record import Asked, Days, Portfolio, Word, portfolio, rate, today
 from detente.web.api.what_if import Day
+from detente.web.disputes import first_day_of
+from detente.web.errors import told
 from detente.web.pages import environment, render
 from detente.web.state import Shared
 
@@ -36,14 +37,15 @@ async def page(request: Request, asked: Days, since: Day | None = None) -> HTMLR
     """The page, with its day already on it."""
     record = await asked.state.answers.work(asked.record)
     asked.on = asked.on or record.settings.checked_to
-    first, last = first_day(record), parse_day(record.settings.checked_to) + timedelta(days=DAYS_AHEAD)
+    first = first_day_of(record) or parse_day(record.settings.base_day)
+    last = parse_day(record.settings.checked_to) + timedelta(days=DAYS_AHEAD)
     parties = record.settings.parties
     return render(
         request,
         "today.html.j2",
         title=record.settings.title,
         dispute=asked.dispute,
-        disputes=asked.state.disputes.names,
+        disputes=asked.state.disputes.titles,
         on=asked.on,
         known_by=asked.known_by or "",
         assume=asked.assume or "",
@@ -53,8 +55,16 @@ async def page(request: Request, asked: Days, since: Day | None = None) -> HTMLR
         at=max(0, min((last - first).days, (parse_day(asked.on, where="on") - first).days)),
         steps=_steps(record, first, last),
         flows=(parties, parties[::-1]),
+        goods=_goods(record),
         part=await _part(asked, since),
     )
+
+
+def _goods(record: Record) -> list[tuple[str, str]]:
+    """Codes and origins to begin with, of goods that the record shows with their stack."""
+    importer = record.settings.parties[0]
+    shown = [(item.hs, item.exporter) for item in record.settings.line_items if item.importer == importer]
+    return shown[:3]
 
 
 @router.get("/today/part")
@@ -74,7 +84,7 @@ async def _part(asked: Asked, since: str | None) -> Markup:
         key = {"dispute": asked.dispute, **answer["query"], "record": answer["provenance"]["record_hash"]}
         blocks = await state.answers.get("today-page", key, lambda: _blocks(answer, asked.dispute))
     except DetenteError as error:
-        return Markup(template.render(problem=error.as_dict(), query=query, blocks="", answer=None))
+        return Markup(template.render(problem=told(error), query=query, blocks="", answer=None))
     return Markup(template.render(problem=None, query=query, blocks=blocks, answer=answer))
 
 
@@ -115,7 +125,7 @@ async def rate_part(
     try:
         answer = await rate(asked, hs, importer, exporter)
     except DetenteError as error:
-        return HTMLResponse(template.render(problem=error.as_dict(), data=None, dispute=asked.dispute))
+        return HTMLResponse(template.render(problem=told(error), data=None, dispute=asked.dispute))
     return HTMLResponse(template.render(problem=None, data=answer["data"], dispute=asked.dispute))
 
 
@@ -126,5 +136,5 @@ async def portfolio_part(asked: Portfolio, state: Shared) -> HTMLResponse:
     try:
         answer = await portfolio(asked, state)
     except DetenteError as error:
-        return HTMLResponse(template.render(problem=error.as_dict(), data=None))
+        return HTMLResponse(template.render(problem=told(error), data=None))
     return HTMLResponse(template.render(problem=None, data=answer["data"]))

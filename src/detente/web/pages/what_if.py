@@ -14,7 +14,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import HTMLResponse
 
 from detente.analysis.baseline import kept_world
-from detente.analysis.state import first_day
 from detente.analysis.what_if_day import starts
 from detente.brief import maps
 from detente.core.days import parse_day
@@ -36,7 +35,8 @@ from detente.web.api.what_if import (
     question_of,
     range_of,
 )
-from detente.web.disputes import asof_of
+from detente.web.disputes import asof_of, first_day_of
+from detente.web.errors import told
 from detente.web.links import MOST_SCENARIOS, scenarios_of
 from detente.web.pages import environment, render
 from detente.web.state import Shared, State
@@ -126,7 +126,7 @@ async def page(
         named = [(name, one) for name, _, one in requests]
         context["results"] = await _results(state, record, named, 0, None)
     except DetenteError as error:
-        context["problem"] = error.as_dict()
+        context["problem"] = told(error)
     context["state"] = Markup(
         _script_json(
             {
@@ -150,8 +150,8 @@ async def page(
         on=day,
         assume=assume or "",
         dispute=chosen,
-        disputes=[(name, name) for name in state.disputes.names],
-        first_day=first_day(record).isoformat(),
+        disputes=state.disputes.titles,
+        first_day=first_day_of(record) or "",
         directions=(parties, parties[::-1]),
         sectors=[label for label in world.sectors if label not in world.services],
         sector_names=names,
@@ -239,7 +239,7 @@ async def _scenario(
         found = await answer(state, one)
         spread = (await range_of(state, one, ranged))["data"] if ranged else None
     except DetenteError as error:
-        return {"name": name, "answer": None, "range": None, "problem": error.as_dict()}
+        return {"name": name, "answer": None, "range": None, "problem": told(error)}
     data = found["data"]
     against = data["against_day"] or data
     reach = {
