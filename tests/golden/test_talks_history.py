@@ -77,6 +77,21 @@ def test_geneva_to_stockholm_to_busan(record: Record) -> None:
     assert state.standing is Standing.EXTENSION
 
 
+def test_a_truce_that_is_law_and_begins_in_days_is_what_talks_go_on_from(record: Record) -> None:
+    """On 13 May 2025 Geneva is law and bites a day later; Busan is words on 31 October, law on 5 November."""
+    eve, day = (game_from(record, date(2025, 5, d)) for d in (13, 14))
+    for lever in (US_RECIPROCAL, CHINA_ALL):
+        assert eve.start.levers[lever] == day.start.levers[lever]
+        assert (eve.start.levers[lever].level, eve.start.levers[lever].after_lapse) == (10, 34)
+    assert eve.start.clocks == day.start.clocks
+    assert on_record(record, US_RECIPROCAL, date(2025, 5, 13)) == 125
+    assert game_from(record, date(2025, 4, 20)).start.levers[US_RECIPROCAL].level == 125
+    words, law = (
+        game_from(record, date(2025, *d)).start.levers[US_FENTANYL].level for d in ((10, 31), (11, 5))
+    )
+    assert (words, law) == (20, 10)
+
+
 def test_a_lapse_is_what_the_law_then_said(record: Record) -> None:
     game = game_from(record, date(2025, 6, 5))
     state = run_to(game, game.start, date(2025, 8, 12), {})

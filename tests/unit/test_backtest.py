@@ -23,8 +23,16 @@ from detente.record.entries import Assessment
 from detente.record.files import load_record
 from detente.talks.analysts import _document, analysts, odds_of
 from detente.talks.backtest import run_backtest, summary
-from detente.talks.forecasters import SURE, base_rate, from_outlook, hazards, nothing_changes
+from detente.talks.forecasters import (
+    OUTLOOK_KINDS,
+    SURE,
+    base_rate,
+    from_outlook,
+    hazards,
+    nothing_changes,
+)
 from detente.talks.happened import contacts
+from detente.talks.outlook_events import EVENTS
 from detente.talks.questions import KINDS, Question, ask
 
 SINCE, TO = date(2025, 3, 1), date(2025, 9, 1)
@@ -128,35 +136,27 @@ def test_an_outlook_plugs_in(record):
     calls = []
 
     def outlook(view, day, ahead):
-        calls.append(day)
+        calls.append((day, ahead))
         assert view.settings.checked_to <= day.isoformat()
         rows = [
-            {
-                "date": "2025-07-20",
-                "deal": 0.0,
-                "extension": 0.1,
-                "lapse": 0.0,
-                "escalation": 0.1,
-                "none": 0.8,
-            },
-            {
-                "date": "2025-08-12",
-                "deal": 0.1,
-                "extension": 0.6,
-                "lapse": 0.2,
-                "escalation": 0.1,
-                "none": 0.0,
-            },
+            {"date": "2025-07-20", "lapse": 0.0, "leader": 0.1, "signed": 0.1, "new_duty": 0.05},
+            {"date": "2025-08-12", "lapse": 0.3, "leader": 0.2, "signed": 0.7, "new_duty": 0.4},
         ]
-        return {"outcomes_by_date": rows}
+        return {"events_by_date": rows}
 
     odds = from_outlook(outlook)
     question = Question("truce_goes_on", date(2025, 7, 13), date(2025, 8, 12), "D2")
     assert odds(record, question) == pytest.approx(0.7)
-    assert odds(record, Question("new_duty_30", date(2025, 7, 13), date(2025, 8, 12))) == pytest.approx(0.3)
-    leaders = Question("leaders_30", date(2025, 7, 13), date(2025, 8, 12))
-    assert odds(record, leaders) == base_rate(record, leaders)
-    assert run_backtest(record, {"outlook": odds}, date(2025, 7, 13), date(2025, 7, 13))
+    assert odds(record, Question("new_duty_30", date(2025, 7, 13), date(2025, 8, 12))) == pytest.approx(0.4)
+    assert odds(record, Question("leaders_30", date(2025, 7, 13), date(2025, 8, 11))) == pytest.approx(0.1)
+    threat = Question("threat_by_its_day", date(2025, 7, 13), date(2025, 8, 12), "D28")
+    assert odds(record, threat) == base_rate(record, threat)
+    assert calls == [(date(2025, 7, 13), 92)]
+
+
+def test_an_outlook_speaks_of_every_question_with_a_window():
+    assert set(KINDS) <= set(OUTLOOK_KINDS)
+    assert set(OUTLOOK_KINDS.values()) <= set(EVENTS)
 
 
 @pytest.mark.parametrize(
@@ -244,9 +244,11 @@ def test_the_kept_odds_of_the_outlook_are_near_those_it_gives(record):
         s.asked.question.id: s.odds["outlook"] for s in stored_backtest(record, date(2026, 10, 8), "-outlook")
     }
     again = outlook_backtest(record, day, day)
-    assert {s.asked.question.kind for s in again} >= {"new_duty_30", "new_duty_90", "deal_90", "ministers_30"}
+    assert {s.asked.question.kind for s in again} == set(KINDS)
     made = "run python -m detente.analysis.track_record_page docs/track-record.md --outlook"
-    for scored in again:
+    known = [scored for scored in again if scored.asked.question.id in kept]
+    assert len(known) >= 4, made
+    for scored in known:
         assert scored.odds["outlook"] == pytest.approx(kept[scored.asked.question.id], abs=0.15), made
 
 

@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from detente.core.errors import InvalidOption
+from detente.talks.game import LEVELS
+from detente.talks.happened import CONTROLS
 from detente.talks.odds import in_words
 from detente.talks.outlook import PATHS, Outlook, Question, swept_runs
+from detente.talks.outlook_events import EVENTS
 from detente.talks.outlook_runs import (
     OUTCOMES,
     SCHEMA,
@@ -22,7 +26,7 @@ from detente.talks.outlook_runs import (
 )
 from detente.talks.outlook_sweep import Here, Processes
 from detente.talks.outlook_turns import acts, assumptions, effects
-from detente.talks.state import STATUS_QUO, Pending, Standing
+from detente.talks.state import STATUS_QUO, Pending, Standing, levels_of
 from detente.talks.synthetic import synthetic_game, without_clock
 
 MIX = ("tit-for-tat", "hardliner", "deadline")
@@ -93,6 +97,58 @@ def test_the_first_contact_is_the_transcripts_first_official_one(found):
     by = date.fromisoformat(contact["by"])
     assert sum(f is not None and f <= by for f in firsts) >= 30
     assert sum(f is not None and f < by for f in firsts) < 30
+
+
+def test_an_event_by_a_date_is_one_of_the_transcripts(found):
+    """Counted again from whole plays: contacts by level, signatures, lapses, rises of duties and controls."""
+    game, first = found.question.game, found.question.first_day
+    plays = [found.question.work.play(run) for run in range(60)]
+
+    def share(came_about, until):
+        return sum(came_about(play, first + timedelta(days=until)) for play in plays) / 60
+
+    def met(least):
+        keys = {
+            k
+            for k, c in game.channels.items()
+            if c.track == "official" and LEVELS.index(c.level) >= LEVELS.index(least)
+        }
+        return lambda play, last: any(k in keys and day <= last for day, k in play.contacts())
+
+    def stood(*words):
+        return lambda play, last: any(since <= last and word in words for since, word in play.standings)
+
+    def rose(wanted):
+        def seen(play, last):
+            labels = [levels_of(label) for day, label in play.policies if day <= last]
+            start = {name: lever.level for name, lever in game.start.levers.items()}
+            return any(
+                wanted(game.levers[name]) and {**start, **new}[name] > {**start, **old}[name]
+                for old, new in pairwise(labels)
+                for name in start
+            )
+
+        return seen
+
+    signed = (Standing.DEAL, Standing.PARTIAL_DEAL, Standing.EXTENSION)
+    by_hand = {
+        "leader": met("leader"),
+        "minister": met("minister"),
+        "deputy": met("deputy"),
+        "signed": stood(*signed),
+        "lapse": stood(Standing.LAPSE),
+        "new_duty": rose(lambda lever: lever.on_trade),
+        "new_control": rose(lambda lever: lever.instrument in CONTROLS),
+    }
+    rows = found.events_by_date()
+    assert rows[0] == {"date": first.isoformat(), **dict.fromkeys(EVENTS, 0.0)}
+    for offset, row in zip(found.days, rows, strict=True):
+        for name, seen in by_hand.items():
+            assert row[name] == pytest.approx(share(seen, offset)), (name, row["date"])
+        assert max(row["signed"], row["lapse"], row["new_duty"]) <= row["change"]
+        assert row["leader"] <= row["minister"] <= row["deputy"]
+    last = rows[-1]
+    assert min(last[name] for name in ("minister", "signed", "lapse", "new_duty")) > 0
 
 
 def test_the_four_paths_share_out_every_run_at_both_days(found):

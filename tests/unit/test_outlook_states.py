@@ -9,7 +9,7 @@ import pytest
 from detente.analysis.baseline import trade_of, weights_for
 from detente.policy import Instrument, SectorPolicy
 from detente.record.as_known import as_known
-from detente.record.asof import AsOf
+from detente.record.asof import AsOf, Assume
 from detente.record.change import change_from_base, lapsed_asof
 from detente.record.files import load_record
 from detente.talks.game import Lever
@@ -103,3 +103,27 @@ def test_keys_tell_policies_apart_and_nothing_else():
     same = SectorPolicy.duties(("A", "B"), ("S",), {("A", "B"): 0.1 + 1e-12, ("B", "A"): -0.0})
     other = SectorPolicy.duties(("A", "B"), ("S",), {("B", "A"): 0.1})
     assert content_key(one) == content_key(same) != content_key(other)
+
+
+def test_what_is_decided_before_the_first_day_comes_on_its_day_and_does_not_run_out_by_itself():
+    """Stood on the eve of Geneva's first day: its law until then, the truce after, past its end too."""
+    eve = date(2025, 5, 13)
+    record = as_known(load_record("us-china"), eve)
+    weights = weights_for(record)
+    own = {US: LEVERS[US], CN: LEVERS[CN]}
+    made = States(record, eve, own, {US: 10.0, CN: 10.0}, weights)
+
+    def law(on, assume=None):
+        return change_from_base(record, AsOf(on, eve, assume), weights.economies).on(weights).duty_change
+
+    def ours(on, levels=None):
+        stretch = max(day for day in made.turns if day <= on)
+        return made.policy(levels or {}, stretch).on(weights).duty_change
+
+    assert ours(eve) == pytest.approx(law(eve), abs=1e-12)
+    assert ours(date(2025, 5, 14)) == pytest.approx(law(date(2025, 5, 14)), abs=1e-12)
+    assert ours(date(2025, 8, 11)) == pytest.approx(law(date(2025, 8, 11)), abs=1e-12)
+    assert ours(date(2025, 8, 13)) == pytest.approx(law(date(2025, 8, 11)), abs=1e-12)
+    lapsed = ours(date(2025, 8, 13), {US: 34.0, CN: 34.0})
+    assert lapsed == pytest.approx(law(date(2025, 8, 13), Assume.LAPSED), abs=1e-12)
+    assert np.abs(ours(eve) - ours(date(2025, 5, 14))).max() > 0.9

@@ -20,7 +20,7 @@ from detente.strategy.on_the_table import agenda_on
 from detente.talks.draws import QUIET, SideDraws
 from detente.talks.game import Condition
 from detente.talks.moves import Move, MoveKind
-from detente.talks.odds import to_five_points
+from detente.talks.odds import row_in_words, to_five_points
 from detente.talks.payoffs import gain, lapse_loss
 from detente.talks.protocol import act, step
 from detente.talks.run import play
@@ -169,6 +169,18 @@ def test_odds_add_up_and_lie_on_the_grid(counts):
     odds = to_five_points(counts)
     assert sum(round(20 * share) for share in odds.values()) == 20
     assert all(abs(odds[k] - counts[k] / sum(counts.values())) < 0.05 for k in counts)
+
+
+@given(st.dictionaries(st.sampled_from("abcde"), st.integers(0, 10_000), min_size=1))
+def test_a_row_of_odds_adds_up_and_hides_nothing_that_happened(counts):
+    if not sum(counts.values()):
+        return
+    row = row_in_words(counts)
+    points = {"under 5%": 0, "over 95%": 100}
+    assert sum(points[w] if w in points else int(w.rstrip("%")) for w in row.values()) == 100
+    for name, words in row.items():
+        assert (words == "0%") <= (counts[name] == 0)
+        assert (words == "100%") <= (counts[name] == sum(counts.values()))
 
 
 def test_policy_labels_and_their_inverse():

@@ -24,8 +24,9 @@ from detente.talks.expectations import TIE_MONTHS
 from detente.talks.game import Game
 from detente.talks.outlook import Outlook, Question, deadline, swept_runs
 from detente.talks.outlook_answers import through_the_economy
+from detente.talks.outlook_beside import beside_base_rates
 from detente.talks.outlook_economy import HORIZONS, LONG_RUN, Answer, Answers, Setting, world_of
-from detente.talks.outlook_runs import day_of
+from detente.talks.outlook_runs import OUTCOME_WORDS, day_of
 from detente.talks.outlook_states import CONTROLS, SHUT_OUT, States
 from detente.talks.outlook_sweep import Pool, pool_of, sweep_each
 from detente.talks.outlook_turns import Variation, acts, assumptions, effects
@@ -200,7 +201,10 @@ def _worked_out(
              "expires": {side: day.isoformat() for side, day in sorted(clock.expires.items())}}
             for key, clock in question.game.start.clocks.items()
         ],
+        "outcome_words": OUTCOME_WORDS,
         "outcomes_by_date": found.outcomes_by_date(),
+        "events_by_date": (events := found.events_by_date()),
+        "beside_base_rates": beside_base_rates(view, asked.day, asked.days, events),
         "next_contact": {**found.next_contact(), "topics": _topics(view)},
         "tree": found.tree(answers),
         "fans": found.fans(answers),

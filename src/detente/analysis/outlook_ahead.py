@@ -34,8 +34,9 @@ AHEAD = Asked(
 """What a brief asks."""
 
 KEPT = (
-    "what_it_is", "from", "to", "runs", "clocks", "outcomes_by_date", "next_contact", "tree", "fans",
-    "fans_without_economy_because", "triggers", "varied_runs", "states_solved",
+    "what_it_is", "from", "to", "runs", "clocks", "outcome_words", "outcomes_by_date", "events_by_date",
+    "beside_base_rates", "next_contact", "tree", "fans", "fans_without_economy_because", "triggers",
+    "varied_runs", "states_solved",
 )  # fmt: skip
 
 
@@ -69,15 +70,12 @@ def outlook_ahead(record: Record, asof: AsOf, progress: Progress = lambda _: Non
 
 def _soon(data: dict[str, Any]) -> dict[str, Any]:
     """Odds thirty days on."""
-    contact = data["next_contact"]
     row = data["outcomes_by_date"][_thirtieth(data["outcomes_by_date"])]
-    place = _thirtieth(contact["by_date"])
+    events = data["events_by_date"][_thirtieth(data["events_by_date"])]
     return {
         "date": row["date"],
         "outcomes": {name: row[name] for name in ("deal", "extension", "lapse", "escalation", "none")},
-        "contact": contact["by_date"][place]["share"],
-        "ministers": contact["by_level"]["minister"][place]["share"],
-        "leaders": contact["by_level"]["leader"][place]["share"],
+        "events": {name: share for name, share in events.items() if name != "date"},
     }
 
 

@@ -6,11 +6,18 @@ from typing import Any
 
 from detente.cli.terminal import heading, say, table
 from detente.core.places import name_of
-from detente.talks.odds import in_words
+from detente.talks.odds import in_words, row_in_words
 
 ROWS = 8
 """Dates shown of each table."""
 
+HEADS = {
+    "deal": "deal",
+    "extension": "extension",
+    "lapse": "lapse",
+    "escalation": "new duties",
+    "none": "no change",
+}
 HORIZON = {"first_year": "first year", "long_run": "long run"}
 SHOWN = {
     "duty_percent": "average duty, percent",
@@ -31,6 +38,7 @@ def print_outlook(data: dict[str, Any]) -> None:
         ends = ", ".join(f"{side} {day}" for side, day in clock["expires"].items())
         say(f"clock: {ends} ({clock['kind']})")
     _print_outcomes(data)
+    _print_beside(data)
     _print_contact(data)
     _print_tree(data)
     _print_fans(data)
@@ -51,12 +59,37 @@ def _some(rows: list[Any], most: int = ROWS) -> list[Any]:
 
 
 def _print_outcomes(data: dict[str, Any]) -> None:
-    heading("How talks stand by date (odds to 5 points)")
-    names = ("deal", "extension", "lapse", "escalation", "none")
+    heading("How talks stand by date: what last decided it (odds to 5 points)")
+    rows = []
+    for row in _some(data["outcomes_by_date"]):
+        odds = row_in_words({name: row[name] for name in HEADS})
+        rows.append((row["date"], *(odds[name] for name in HEADS)))
+    table(("by", *HEADS.values()), rows)
+    for name, head in HEADS.items():
+        say(f"  {head}: {data['outcome_words'][name].removeprefix(head + ': ')}")
+
+
+def _print_beside(data: dict[str, Any]) -> None:
+    heading("Will it happen? Beside how often it did before")
     rows = [
-        (row["date"], *(in_words(row[name]) for name in names)) for row in _some(data["outcomes_by_date"])
+        (
+            row["words"],
+            row["until"],
+            in_words(row["outlook_share"]),
+            f"{row['yes_n']} of {row['n']}",
+            in_words(row["hazards_share"]),
+            "differs" if row["differs"] else "",
+        )
+        for row in data["beside_base_rates"]
     ]
-    table(("by", *names), rows)
+    if not rows:
+        say("no question of the track record closes in so few days")
+        return
+    table(("question", "until", "outlook", "before", "our hazards", ""), rows)
+    say(
+        "before: windows of the same length that began on a first of the month, or ends of truces; differs: "
+        "the outlook lies outside the 90 percent range of that share. The base rate knows nothing of the day."
+    )
 
 
 def _print_contact(data: dict[str, Any]) -> None:
@@ -77,18 +110,21 @@ def _print_contact(data: dict[str, Any]) -> None:
 def _print_tree(data: dict[str, Any]) -> None:
     tree = data["tree"]
     heading(f"Four paths, by {tree['first_date']} ({tree['at']}) and by {tree['last_date']}")
+    early = row_in_words({branch["path"]: branch["share"] for branch in tree["branches"]})
     for branch in tree["branches"]:
-        say(f"{in_words(branch['share']):>9}  {branch['name']}")
+        say(f"{early[branch['path']]:>9}  {branch['name']}")
+        then = row_in_words({leaf["path"]: leaf["share"] for leaf in branch["leads_to"]})
         for leaf in branch["leads_to"]:
             name = next(p["name"] for p in tree["paths"] if p["path"] == leaf["path"])
-            say(f"             then {in_words(leaf['share'])} (n = {leaf['n']}): {name}")
+            say(f"             then {then[leaf['path']]} (n = {leaf['n']}): {name}")
+    late = row_in_words({path["path"]: path["share"] for path in tree["paths"]})
     rows = []
     for path in tree["paths"]:
         duty, income = path["duty_percent"] or {}, path["real_income_percent"] or {}
         rows.append(
             (
                 path["name"].partition(":")[0],
-                in_words(path["share"]),
+                late[path["path"]],
                 str(path["n"]),
                 *(_number(duty.get(side), 1) for side in data["parties"]),
                 _number(path["trade_percent"], 0, signed=True),

@@ -47,6 +47,11 @@ def _cut(record: Record, day: date) -> Record:
     return _cut_held(_Held(record), day)
 
 
+CONTACTS = {
+    "leaders_30": "leader", "leaders_90": "leader", "ministers_30": "minister", "deputies_30": "deputy",
+}  # fmt: skip
+"""Questions about contacts -> the lowest level that counts."""
+
 Forecaster = Callable[[Record, Question], float]
 """(record, question) -> odds of yes, between 0 and 1."""
 
@@ -60,14 +65,21 @@ def base_rate(record: Record, question: Question) -> float:
     For a question with a window, of all windows of its length that began on a first of the month and closed
     by the day; for one about an end, of all such ends settled by the day. Half a yes and half a no to start.
     """
+    yes, n = cases_before(record, question)
+    return (yes + 0.5) / (n + 1.0)
+
+
+def cases_before(record: Record, question: Question) -> tuple[int, int]:
+    """How often the same question was answered with yes before, and how often it could be asked.
+
+    Windows longer than a month overlap, for one begins with every month.
+    """
     view = _cut(record, question.asked)
     if question.kind in KINDS:
-        yes, n = _windows(view, question)
-    else:
-        kind = "threat" if question.kind == "threat_by_its_day" else "truce"
-        rows = [r for r in ends_of(view.settings.parties, True, (kind,)) if r.settled_by(question.asked)]
-        yes, n = sum(r.outcome in ("extended", "settled", "by_the_day") for r in rows), len(rows)
-    return (yes + 0.5) / (n + 1.0)
+        return _windows(view, question)
+    kind = "threat" if question.kind == "threat_by_its_day" else "truce"
+    rows = [r for r in ends_of(view.settings.parties, True, (kind,)) if r.settled_by(question.asked)]
+    return sum(r.outcome in ("extended", "settled", "by_the_day") for r in rows), len(rows)
 
 
 def _windows(view: Record, question: Question) -> tuple[int, int]:
@@ -98,10 +110,10 @@ def nothing_changes(record: Record, question: Question) -> float:
 def _on_the_calendar(view: Record, question: Question) -> bool:
     """Whether something that answers yes is already law, or planned, for a day in the window."""
     events = KINDS[question.kind].events
-    if question.kind in ("new_duty_30", "new_duty_90", "new_control_30"):
+    if question.kind in ("new_duty_30", "new_duty_90", "new_control_30", "change_30"):
         ahead = [event.day for event in events(view)]
         return any(question.asked < day <= question.until for day in ahead)
-    level = {"leaders_30": "leader", "leaders_90": "leader", "ministers_30": "minister"}.get(question.kind)
+    level = CONTACTS.get(question.kind)
     return level is not None and any(
         talk.state == "planned"
         and talk.level.value in LEVELS[LEVELS.index(level) :]
@@ -127,13 +139,11 @@ def hazards(record: Record, question: Question) -> float:
         return priors.share("deadline_kept").mean("by_the_day")
     if question.kind in ("new_duty_30", "new_duty_90"):
         return _new_duty(view, question, priors)
-    name = {
-        "leaders_30": "contact_leader",
-        "leaders_90": "contact_leader",
-        "ministers_30": "contact_minister",
-        "new_control_30": "new_control",
-        "deal_90": "deal",
-    }[question.kind]
+    if question.kind == "change_30":
+        return 1 - (1 - _new_duty(view, question, priors)) * _none(priors.rate("deal"), question.days)
+    if question.kind in CONTACTS:
+        return priors.rate(f"contact_{CONTACTS[question.kind]}").within(question.days)
+    name = {"new_control_30": "new_control", "deal_90": "deal"}[question.kind]
     if question.kind == "new_control_30" and _on_the_calendar(view, question):
         return SURE
     return priors.rate(name).within(question.days)
@@ -175,10 +185,8 @@ def _none(rate: Rate, days: int) -> float:
 def from_outlook(outlook: Callable[[Record, date, int], Mapping[str, Any]]) -> Forecaster:
     """A forecaster from an outlook: a callable (record, day, days ahead) -> the data of `detente outlook`.
 
-    It is asked once a day, for `OUTLOOK_DAYS` or the question's window if longer. Answers the kinds of
-    `OUTLOOK_KINDS`: from the last row of `outcomes_by_date` at or before the window's end, and for ministers
-    from the share of runs whose next contact came by then and was theirs or above, a lower bound. What else
-    is asked it answers with the base rate.
+    It is asked once a day, for `OUTLOOK_DAYS` or the question's window if longer. What it does not speak of
+    it answers with the base rate.
     """
 
     @lru_cache(maxsize=64)
@@ -189,36 +197,38 @@ def from_outlook(outlook: Callable[[Record, date, int], Mapping[str, Any]]) -> F
         view = _cut(record, question.asked)
         if question.kind not in OUTLOOK_KINDS:
             return base_rate(view, question)
-        found = data(_Held(view), question.asked, max(question.days, OUTLOOK_DAYS))
-        if question.kind == "ministers_30":
-            return _next_contact(found["next_contact"], question, ("minister", "leader"))
-        row = _row_by(found["outcomes_by_date"], question)
-        return min(1.0, sum(float(row[name]) for name in _OUTCOMES[question.kind]) if row else 0.0)
+        ahead = max(question.days, OUTLOOK_DAYS)
+        return outlook_odds(data(_Held(view), question.asked, ahead)["events_by_date"], question)
 
     return odds
 
 
-def _row_by(rows: Sequence[Mapping[str, Any]], question: Question) -> Mapping[str, Any] | None:
-    """The last row at or before the end of the question's window."""
-    return next((r for r in reversed(rows) if parse_day(str(r["date"])[:10]) <= question.until), None)
+def outlook_odds(events_by_date: Sequence[Mapping[str, Any]], question: Question) -> float:
+    """The odds that an outlook gives to a question of `OUTLOOK_KINDS`: by the window's last day shown.
 
-
-def _next_contact(found: Mapping[str, Any], question: Question, levels: tuple[str, ...]) -> float:
-    row = _row_by(found["by_date"], question)
-    every = sum(found["level"].values())
-    return float(row["share"]) * sum(found["level"][k] for k in levels) / every if row and every else 0.0
+    Args:
+        events_by_date: of `detente outlook` from the day on which the question is asked.
+    """
+    name = OUTLOOK_KINDS[question.kind]
+    row = next(
+        (r for r in reversed(events_by_date) if parse_day(str(r["date"])[:10]) <= question.until), None
+    )
+    share = float(row[name]) if row else 0.0
+    return 1 - share if question.kind == "truce_goes_on" else share
 
 
 OUTLOOK_DAYS = 92
 """Long enough for every window of the monthly questions."""
-_OUTCOMES = {
-    "truce_goes_on": ("deal", "extension", "none"),
-    "new_duty_30": ("lapse", "escalation"),
-    "new_duty_90": ("lapse", "escalation"),
-    "deal_90": ("deal", "extension"),
+OUTLOOK_KINDS = {
+    **CONTACTS,
+    "new_duty_30": "new_duty",
+    "new_duty_90": "new_duty",
+    "new_control_30": "new_control",
+    "deal_90": "signed",
+    "change_30": "change",
+    "truce_goes_on": "lapse",
 }
-OUTLOOK_KINDS = (*_OUTCOMES, "ministers_30")
-"""Kinds of questions that an outlook speaks of."""
+"""Kinds of questions that an outlook speaks of -> the event in its runs (`outlook_events`)."""
 
 BUILT_IN: dict[str, Forecaster] = {
     "base_rate": base_rate,

@@ -25,6 +25,9 @@ CONTROLS = (
     Instrument.PORT_FEE,
     Instrument.IMPORT_BAN,
 )
+CUT_DAYS = 14
+"""A cut or suspension that is law and bites within so many days counts as made: talks go on from it. Geneva
+was signed on 12 May 2025 and bit on the 14th; Busan was law on 4 November and bit on the 10th."""
 MOST_NEW = 4
 """New uses of authorities kept for each side, those that bite soonest."""
 
@@ -64,7 +67,7 @@ def read_levers(view: Record, asof: AsOf, named: Iterable[str]) -> Held:
         decided = _decided(measure, asof)
         if not _bears(view, measure, measure.id in wanted or decided is not None):
             continue
-        standing = renewed(state_of(measure, asof, view.settings.checked_to), asof)
+        standing = _standing(view, measure, asof)
         if measure.id not in wanted and decided is None and not _moves(measure, standing):
             continue
         _require_known(standing)
@@ -117,6 +120,27 @@ def _require_known(standing: MeasureState) -> None:
             why="its clock lies in the past and the record does not say what followed, so talks cannot start",
             instead="--assume lapsed, or --assume extended",
         )
+
+
+def _standing(view: Record, measure: Measure, asof: AsOf) -> MeasureState:
+    """How a measure stands for talks: with the clock that counts, and with a cut that is about to bite."""
+    standing = renewed(state_of(measure, asof, view.settings.checked_to), asof)
+    known = min(asof.on, asof.known_by or asof.on)
+    for state in standing.pending:
+        day = moment_of(state.effective, measure.imposing).day
+        if not state.withdrawn and (day - asof.on).days <= CUT_DAYS:
+            then = AsOf(day, known, asof.assume, law_by=known)
+            cut = renewed(state_of(measure, then, view.settings.checked_to), then)
+            if cut.status != Standing.UNKNOWN and _level(cut) < _level(standing):
+                return cut
+    return standing
+
+
+def _level(standing: MeasureState) -> float:
+    """Points of duty of one rate, else whether it is in force."""
+    if not standing.in_force:
+        return 0.0
+    return 1.0 if standing.rate_percent is None else standing.rate_percent
 
 
 def _decided(measure: Measure, asof: AsOf) -> Pending | None:
@@ -274,7 +298,7 @@ def last_length(view: Record, asof: AsOf, clock: Clock) -> int:
     for name in clock.entries:
         measure = view.get(name)
         if isinstance(measure, Measure):
-            standing = renewed(state_of(measure, asof, view.settings.checked_to), asof)
+            standing = _standing(view, measure, asof)
             if standing.since is not None and standing.expires is not None:
                 lengths.append((standing.expires.day - standing.since.day).days)
     return max(sorted(set(lengths)), key=lengths.count, default=90)

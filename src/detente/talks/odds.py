@@ -25,6 +25,21 @@ def shares(names: Sequence[str], seen: Sequence[str]) -> dict[str, float]:
     return to_five_points({name: float(seen.count(name)) for name in names})
 
 
+def row_in_words(counts: Mapping[str, float]) -> dict[str, str]:
+    """Shares of one whole as they are shown: in steps of 5 points that add up to 100.
+
+    What happened in some run and rounds to nothing is `under 5%`, and counts as nothing in the sum.
+    """
+    steps, total = to_five_points(counts), sum(counts.values())
+    found = {}
+    for name, step in steps.items():
+        some = 0 < counts[name] < total
+        found[name] = (
+            "under 5%" if some and step == 0 else "over 95%" if some and step == 1 else f"{100 * step:.0f}%"
+        )
+    return found
+
+
 def in_words(share: float) -> str:
     """Odds as they are shown: to 5 points, never 0 or 100 of what happened or did not in some run."""
     if share <= 0:

@@ -5,6 +5,7 @@ of the record it starts from and of the economy. It is not what anybody at the t
 
     outcomes     how talks stand by date: what last decided them; fractions of runs that sum to one
     contacts     the first official contact: when, at which level
+    events       what came about at least once by a date
     tree         four paths: the truce holds, duties rise, a deal, decoupling by technology
     fans         quantiles over runs, by date, of duties, trade, prices and real income
     turns on     what moves the odds most, one thing at a time (`outlook_turns`)
@@ -37,6 +38,7 @@ from detente.talks.outlook_economy import (
     Setting,
     against,
 )
+from detente.talks.outlook_events import first_days, shares_by
 from detente.talks.outlook_runs import (
     POLICY,
     STANDING,
@@ -230,6 +232,14 @@ class Outlook:
                 }
             )
         return rows
+
+    def events_by_date(self) -> list[dict[str, Any]]:
+        """Share of runs in which something came about at least once by a date, see `outlook_events`."""
+        firsts = first_days(self.swept.rows, self.runs, self.question.game)
+        return [
+            {"date": day_of(self.question.first_day, offset), **shares}
+            for offset, shares in zip(self.days, shares_by(firsts, self.days), strict=True)
+        ]
 
     def next_contact(self) -> dict[str, Any]:
         """The first official contact: its level, by when, and by which level by when."""

@@ -22,10 +22,21 @@ from detente.talks.state import Standing
 SCHEMA = {"run": pl.Int32, "day": pl.Int32, "what": pl.String, "value": pl.String}
 """Columns of a table of runs: the run, days since the first, what happened, and to what."""
 
+QUESTION_DAYS = (30, 90)
+"""Days after the first by which the track record asks (`questions.KINDS`)."""
+
 STANDING, POLICY, CONTACT, SIDES = "standing", "policy", "contact", "sides"
 
 OUTCOMES: tuple[str, ...] = ("deal", "extension", "lapse", "escalation", "none")
 """What can have decided how talks stand."""
+
+OUTCOME_WORDS: dict[str, str] = {
+    "deal": "a deal in whole or in part, still standing",
+    "extension": "the truce extended, and nothing since",
+    "lapse": "a truce run out: suspended duties are back",
+    "escalation": "new or higher duties in force",
+    "none": "no change: no deal, extension, lapse or new duty beyond what was decided before the first day",
+}
 
 OUTCOME_OF: dict[Standing, str] = {
     Standing.DEAL: "deal",
@@ -102,9 +113,9 @@ def decided(standings: Sequence[tuple[date, Standing]]) -> list[tuple[date, Stan
 
 
 def report_days(first: date, days: int, marks: Sequence[date] = (), most: int = 30) -> list[int]:
-    """Days since the first on which odds are given: the ends, weekly or rarer, the thirtieth, and marks."""
+    """Days since the first on which odds are given: the ends, weekly or rarer, ends of questions, marks."""
     step = 7 * max(1, -(-days // (7 * most)))
-    wanted = {0, days, *range(step, days, step), *([30] if days >= 30 else [])}
+    wanted = {0, days, *range(step, days, step), *(end for end in QUESTION_DAYS if end <= days)}
     wanted |= {(mark - first).days for mark in marks}
     return sorted(day for day in wanted if 0 <= day <= days)
 

@@ -120,9 +120,10 @@ class States:
         for measure in self.record.of(Measure):
             if measure.instrument is not MeasureInstrument.IMPORT_DUTY:
                 continue
-            states = () if measure.id in held else measure.states
             # A step at 00:01 holds at the end of its day; what runs out at 00:01 is over by then.
-            texts = [text for state in states for text in (state.effective, state.expires)]
+            texts = [text for state in measure.states for text in (state.effective, state.expires)]
+            if measure.id in held:
+                texts = [state.effective for state in self._decided(measure)]
             texts += [text for goods in measure.exemptions for text in (goods.since, goods.until)]
             days |= {moment_of(text, measure.imposing).day for text in texts if text}
         return tuple(sorted(day for day in days if day >= self.first_day))
@@ -191,7 +192,8 @@ class States:
                 return measure
             held = replace(standing.state, expires=None, on_expiry=None)
             before = measure.states[: standing.number]
-            after = [] if standing.expires is not None else list(standing.pending)
+            # What is decided comes on its day; its own end, too, is a clock of the play's.
+            after = [replace(state, expires=None, on_expiry=None) for state in self._decided(measure)]
             return replace(measure, states=(*before, held, *after))
         scope = standing.state.scope if standing.state is not None else None
         state = State(
@@ -201,6 +203,11 @@ class States:
             effective=since,
         )
         return replace(measure, states=(*measure.states[: (standing.number or 0) + 1], state))
+
+    def _decided(self, measure: Measure) -> list[State]:
+        """Steps of a measure that are law and bite later; past an end of what is in force a clock rules."""
+        standing = state_of(measure, AsOf(self.first_day, assume=Assume.EXTENDED))
+        return [] if standing.expires is not None else list(standing.pending)
 
     def _rows(self, lever: Lever, level: float) -> list[PolicyRow]:
         """Rows of a changed lever that no measure on duties carries: a new duty, or a control."""

@@ -71,10 +71,18 @@ KINDS: dict[str, Kind] = {
     "ministers_30": Kind(
         "ministers or above meet or speak within 30 days", 30, lambda r: contacts(r, "minister")
     ),
+    "deputies_30": Kind(
+        "deputies or above meet or speak within 30 days", 30, lambda r: contacts(r, "deputy")
+    ),
     "new_duty_30": Kind("a new or higher duty takes effect within 30 days", 30, new_duties),
     "new_duty_90": Kind("a new or higher duty takes effect within 90 days", 90, new_duties),
     "new_control_30": Kind("a new control or listing takes effect within 30 days", 30, new_controls),
     "deal_90": Kind("both sides agree on tariffs within 90 days", 90, deals),
+    "change_30": Kind(
+        "both sides agree on tariffs, or a new or higher duty takes effect, within 30 days",
+        30,
+        lambda r: sorted([*deals(r), *new_duties(r)], key=lambda event: (event.day, event.entry)),
+    ),
 }
 """Questions with a window, by name."""
 

@@ -149,7 +149,7 @@ def calibration(odds: Sequence[float], happened: Sequence[bool]) -> list[dict[st
     return rows
 
 
-def wilson(hits: int, n: int, z: float = 1.6449) -> tuple[float, float]:
+def wilson(hits: float, n: float, z: float = 1.6449) -> tuple[float, float]:
     """Wilson (1927) score interval of a share; the whole of [0, 1] where nothing was counted."""
     if n == 0:
         return 0.0, 1.0
