@@ -32,6 +32,13 @@ def resolved(text, published=WEDNESDAY, year=None):
         ("It was signed three days ago.", "2025-05-11"),
         ("It was signed last month.", "2025-04"),
         ("It was signed in November 2023.", "2023-11"),
+        ("It was signed in November last year.", "2024-11"),
+        ("The duty has been charged since 1 November.", "2024-11-01"),
+        ("The minister meets her counterpart on Monday.", "2025-05-19"),
+        ("The licences were restored on the 10th.", "2025-05-10"),
+        ("A ruling is due on the 20th.", "2025-05-20"),
+        ("A decision is expected by mid-February.", "2026-02"),
+        ("Effective 12:01 a.m. EDT on May 16, the duty is 15%.", "2025-05-16"),
     ],
 )
 def test_what_a_date_word_means(text, day):
@@ -48,6 +55,22 @@ def test_without_a_day_of_its_own_nothing_is_made_up(text):
 )
 def test_what_counts_from_another_event_stays_open(text):
     assert [d for _, d in resolved(text)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("The notice came on 3 March. Two days later Ottawa answered.", ["2025-03-03", "2025-03-05"]),
+        ("The notice came on 3 March. The next day, 4 March, Ottawa answered.", ["2025-03-03", "2025-03-04"]),
+        ("They signed on 9 May and met again the same day.", ["2025-05-09", "2025-05-09"]),
+        ("In November 2022 talks broke down. On 21 December the duty went up.", ["2022-11", "2022-12-21"]),
+        ("The ban began in July 2024. On 2 May both sides met.", ["2024-07", "2025-05-02"]),
+        ("BRUSSELS, May 14 - The list was published on Monday.", ["2025-05-12"]),
+        ("Orders had passed 40,000 tonnes in four days.", []),
+    ],
+)
+def test_a_day_counts_from_the_one_named_before_it(text, days):
+    assert [d for _, d in resolved(text)] == days
 
 
 def test_next_friday_may_be_two_days():

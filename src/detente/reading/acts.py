@@ -17,6 +17,7 @@ from detente.reading.passages import Sentence
 from detente.reading.scheme import Act
 from detente.reading.sides import complete
 from detente.reading.statements import statement_of
+from detente.reading.when import Stamps, with_days
 
 _SKIP = re.compile(r"\b[Ss]uppose\b|\bIf I were\b|\b[Ii]magine\b|^\s*(?:Q|Question)\s?[:.]|\?[\"”’')]*\s*$")
 _HISTORY_YEARS = 12
@@ -29,7 +30,9 @@ def acts_of(context: Context, sentences: list[Sentence]) -> list[Act]:
     found: list[Act] = []
     carried: list[Frame] = []
     label: tuple[int, Frame | None] = (-1, None)
+    stamps = Stamps(context)
     for sentence in sentences:
+        stamps.see(sentence)
         if sentence.heading:
             carried = []
             continue
@@ -42,9 +45,11 @@ def acts_of(context: Context, sentences: list[Sentence]) -> list[Act]:
         here = _acts_in(parsed, frames or carried, context)
         if not here and found:
             bare_sentence(parsed, found[-1])
+        stamps.give(here)
         found.extend(here)
         if frames:
             carried = frames
+    stamps.give_notice_day(found)
     for act in found:
         complete(act, context)
     return merged(found)
@@ -141,6 +146,7 @@ def _acts_in(parsed: Parsed, frames: list[Frame], context: Context) -> list[Act]
         if statement is None:
             continue
         said.append(said_act(parsed, frame, statement, outer, context))
+    with_days(parsed, found, said, context)
     kept = [act for act, inner in found if not _swallowed(act, inner, said, context)]
     if len(said) > 1:
         said = _innermost(said)

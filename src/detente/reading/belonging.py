@@ -7,13 +7,10 @@ import re
 from detente.reading.amounts import Amount, find_amounts
 from detente.reading.clauses import Parsed
 from detente.reading.scheme import Act
+from detente.reading.when import BREAK
 
 _TAKES = frozenset(["measure", "suspension", "agreement", "ruling", "threat", "market_move", "company_move"])
 """Acts that have a size; what is said keeps to the words said."""
-_BREAK = re.compile(
-    r"[;:—]|, (?:and|but|while|after|as|compared|against|when|before)\b|\b(?:after|while|because|although|though|before|since|but|unless|if)\b"
-    r"|\band (?:[A-Z]\w+|the|its?|he|she|they|says?|said|will|would|has|have|had|is|are|was|were)\b"
-)
 _SIZE = re.compile(r"percent|points|[A-Z]{3}(?:/\w+)?")
 """Units by which a bare sentence says how large the thing before it is."""
 
@@ -32,7 +29,7 @@ def with_rest_of_sentence(parsed: Parsed, acts: list[Act]) -> list[Act]:
         before = [
             a
             for a in able
-            if a.extent[1] <= amount.start and not _BREAK.search(parsed.text[a.extent[1] - 1 : amount.start])
+            if a.extent[1] <= amount.start and not BREAK.search(parsed.text[a.extent[1] - 1 : amount.start])
         ]
         if before:
             nearest = max(before, key=lambda a: a.extent[1])

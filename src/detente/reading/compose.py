@@ -10,12 +10,13 @@ from detente.reading.amounts import Amount, find_amounts
 from detente.reading.attribution import SPEECH, Frame
 from detente.reading.clauses import Clause, Parsed
 from detente.reading.context import Context, countries_in
-from detente.reading.dates import DateMention, find_dates
+from detente.reading.dates import DateMention
 from detente.reading.measures import CUT, REPEAL
 from detente.reading.modality import condition_in, modality_of
 from detente.reading.scheme import HOLDS, Act
 from detente.reading.statements import Statement
 from detente.reading.told import Event, doers
+from detente.reading.when import day_of, day_said, words_from
 
 
 def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], context: Context) -> Act | None:
@@ -34,7 +35,7 @@ def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], co
     inner = over[-1] if over else None
     if inner is not None and not by and event.act == "measure" and inner.kind == "official":
         by = inner.speakers[:1]
-    date = _date_of(parsed, clause, extent, context)
+    date = day_of(parsed, clause, extent, context)
     modality = _told_modality(clause, event, context, date, condition is not None, inner)
     if event.act == "measure" and clause.verb.progressive and modality == "in_force":
         modality = "planned"  # "is raising": decided, and on its way
@@ -209,48 +210,6 @@ def _extent(parsed: Parsed, clause: Clause) -> tuple[int, int]:
     return max(parsed.sentence.start, start), min(end, parsed.sentence.end)
 
 
-def _date_of(parsed: Parsed, clause: Clause, extent: tuple[int, int], context: Context) -> DateMention | None:
-    dates = find_dates(
-        context.text, parsed.sentence.start, parsed.sentence.end, context.published, context.year
-    )
-    own = [d for d in dates if extent[0] <= d.start and d.end <= extent[1]]
-    if not own:
-        first = not any(c.verb.finite and c.verb.end <= clause.verb.start for c in parsed.clauses)
-        own = [d for d in dates if first and d.end <= extent[0] + 2]
-    return _best(own, context)
-
-
-_DEADLINE = re.compile(
-    (
-        r"\b(?:by|before|until|till|through|deadline (?:of|on)|expir\w+(?: on)?|no later than"
-        r"|end(?:s|ing)? on|prior to) (?:the )?(?:end of )?$"
-    ),
-    re.I,
-)
-
-
-_START = re.compile(
-    (
-        r"\b(?:from|effective|starting|beginning|as of|as from|with effect from|since|force on"
-        r"|effect on|effect from|force from) (?:[\d.:apm]+ (?:on )?)?(?:midnight on )?$"
-    ),
-    re.I,
-)
-
-
-_COMPARED = re.compile(r"\b(?:since|than in|compared (?:with|to)|in the year to) $", re.I)
-
-
-def _best(dates: list[DateMention], context: Context) -> DateMention | None:
-    def _lead(date: DateMention) -> str:
-        return context.text[max(0, date.start - 40) : date.start]
-
-    dates = [d for d in dates if not _DEADLINE.search(_lead(d))]
-    started = [d for d in dates if _START.search(_lead(d)) and not _COMPARED.search(_lead(d))]
-    resolved = [d for d in dates if d.resolved]
-    return (started or resolved or dates or [None])[0]
-
-
 def _others(act: str, clause: Clause, by: list[Actor], context: Context) -> tuple[list[Actor], list[Actor]]:
     """The other side of a talk, and whom an act is aimed at."""
     labels = {a.country for a in by if a.country}
@@ -331,19 +290,6 @@ def _amounts_of(parsed: Parsed, extent: tuple[int, int], act: str) -> list[Amoun
     return found
 
 
-def _words_from(text: str, frame: Frame) -> tuple[int, int]:
-    """Span of the words said, less what stands between the verb and them: "said on Friday that"."""
-    start, end = frame.content
-    if frame.at[1] <= start + 1:
-        opens = re.search(
-            r"\bthat\b|[“\"]|\bto (?!the\b|an?\b|[A-Z])\w+|\bfor\b|\bof\b",
-            text[start : min(end, start + 110)],
-        )
-        if opens:
-            start += opens.start()
-    return start, end
-
-
 def said_act(parsed: Parsed, frame: Frame, statement: Statement, outer: list[Frame], context: Context) -> Act:
     """The act that a frame of speech amounts to."""
     by = frame.speakers[:1]
@@ -365,11 +311,7 @@ def said_act(parsed: Parsed, frame: Frame, statement: Statement, outer: list[Fra
         if not on and context.other_side(label):
             other = context.named(context.other_side(label), frame.at[0])
             on = [other] if other else []
-    dates = find_dates(
-        context.text, parsed.sentence.start, parsed.sentence.end, context.published, context.year
-    )
-    spoken_from = _words_from(context.text, frame)
-    outside = [d for d in dates if d.start < spoken_from[0] or d.start >= spoken_from[1]]
+    spoken_from = words_from(context.text, frame)
     condition = (
         condition_in(parsed, *frame.content)
         if statement.act in ("threat", "precondition", "demand", "position", "assessment", "claim")
@@ -382,7 +324,7 @@ def said_act(parsed: Parsed, frame: Frame, statement: Statement, outer: list[Fra
         by=by,
         on=on,
         attribution=[n for n in _chain(outer) if not by or n != by[0].name],
-        date=_best(outside, context),
+        date=day_said(frame, parsed, spoken_from[0], context),
         amounts=find_amounts(context.text, *frame.content) if statement.act != "position" else [],
         condition=condition,
         evidence=[(parsed.sentence.start, parsed.sentence.end)],

@@ -10,34 +10,14 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from detente.reading.article import Article
+from detente.reading.numerals import NUMERAL, number
 
 MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
 WEEKDAYS = {name.lower(): n for n, name in enumerate(calendar.day_name)}
-NUMBERS = {
-    word: n
-    for n, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-        ]
-    )
-}
-NUMBERS |= {"a": 1, "an": 1, "fourteen": 14, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty-five": 45,
-            "sixty": 60, "ninety": 90, "hundred": 100}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -69,33 +49,24 @@ _MONTH = (
     r"|Jan\.?|Feb\.?|Mar\.?|Apr\.?|Jun\.?|Jul\.?|Aug\.?|Sept?\.?|Oct\.?|Nov\.?|Dec\.?)"
 )
 _DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
-_NUMBER = r"(?:\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
+_NUMBER = rf"(?:{NUMERAL}|an?)"
+_LEADS = r"in|since|until|till|from|by|of|during|throughout|before|after|through"
 _DATE = re.compile(
     rf"(?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)"
-    rf"|(?:\b(?P<weekday1>{_DAY}),? )?\b(?P<month1>{_MONTH}) (?P<day1>\d{{1,2}})(?:st|nd|rd"
-    rf"|th)?\b(?!\d|%|:)(?:,? (?P<year1>(?:19|20)\d{{2}})\b)?"
-    rf"|(?:\b(?P<weekday2>{_DAY}),? )?\b(?:the )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?:of "
-    rf")?(?P<month2>{_MONTH})(?!\w)(?:,? (?P<year2>(?:19|20)\d{{2}})\b)?"
-    rf"|\b(?:(?P<part>early|mid|late|end of|beginning of|the end of)[ "
-    rf"-])?(?P<month3>{_MONTH})(?:,? (?:of )?(?P<year3>(?:19|20)\d{{2}}))\b"
-    rf"|\b(?:(?:in|since|until|from|by|last|next|this|of|during|throughout|early|mid|late)[ "
-    rf"-])+(?P<month4>{_MONTH})\b(?! \d)"
-    rf"|\b(?:(?P<which>last|next|this|past|coming|the same|that same|same) "
-    rf")?(?P<weekday>{_DAY})\b(?P<part_of_day> (?:morning|evening|night|afternoon))?(?P<week> "
-    rf"(?:last|next) week)?"
-    rf"|\b(?P<near>yesterday|today|tomorrow|tonight|this (?:morning|afternoon|evening)|last "
-    rf"night|overnight)\b"
-    rf"|\b(?P<span>(?:earlier |later )?(?:this|last|next|the past|the previous|the following"
-    rf"|the coming) (?:week(?:end)?|month|year|quarter|fortnight))\b"
-    rf"|\b(?P<ago>(?:(?:about|around|nearly|some|more than|just|only) )?(?P<n1>{_NUMBER}) "
-    rf"(?P<unit1>days?|weeks?|months?|years?) (?P<way>ago|earlier|later|before|after|from "
-    rf"now))\b"
+    rf"|(?:\b(?P<weekday1>{_DAY}),? )?\b(?P<month1>{_MONTH}) (?P<day1>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d|%|:)(?:,? (?P<year1>(?:19|20)\d{{2}})\b)?"
+    rf"|(?:\b(?P<weekday2>{_DAY}),? )?\b(?:the )?(?P<day2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<month2>{_MONTH})(?!\w)(?:,? (?P<year2>(?:19|20)\d{{2}})\b)?"
+    rf"|\b(?:(?P<part>early|mid|late|end of|beginning of|the end of)[ -])?(?P<month3>{_MONTH})(?:,? (?:of )?(?P<year3>(?:19|20)\d{{2}}|last year|this year|next year))\b"
+    rf"|(?:\b(?:{_LEADS}) )?(?P<bare>(?:\b(?:last|next|this|early|mid|late|the (?:start|end|beginning|middle) of)[ -])*(?P<month4>{_MONTH}))\b(?! \d|,? (?:of )?(?:(?:19|20)\d|(?:last|this|next) year))"
+    rf"|\b(?:on|from|since|until|till|by|before|for|to) (?P<the>the (?P<nth>\d{{1,2}})(?:st|nd|rd|th))(?=[,.;:)]| (?:and|which|to|in|at|for|when|with|after|as|on|it|they|he|she|the)\b|\s*$)"
+    rf"|\b(?:(?P<which>last|next|this|past|coming|the same|that same|same) )?(?P<weekday>{_DAY})\b(?P<part_of_day> (?:morning|evening|night|afternoon))?"
+    rf"(?P<week> (?:last|next|this) week)?"
+    rf"|\b(?P<near>yesterday|today|tomorrow|tonight|this (?:morning|afternoon|evening)|last night|overnight)\b"
+    rf"|\b(?P<span>(?:earlier |later )?(?:this|last|next|the past|the previous|the following|the coming) (?:week(?:end)?|month|year|quarter|fortnight))\b"
+    rf"|\b(?P<ago>(?:(?:about|around|nearly|some|more than|just|only) )?(?P<n1>{_NUMBER}) (?P<unit1>days?|weeks?|months?|years?) (?P<way>ago|earlier|later|before|after|from now))\b"
     rf"|\b(?P<in>in (?P<n2>{_NUMBER}) (?P<unit2>days|weeks|months)['’]?(?: time)?)(?! of\b)\b"
-    rf"|\b(?P<loose>(?:just |only |a few |several |some |a couple of )?(?:days|weeks|months"
-    rf"|hours) (?:after|before|ago|later|earlier)|the (?:same|next|following|previous) day"
-    rf"|(?:a|one) (?:day|week|month) (?:after|before|later|earlier)|in recent (?:days|weeks"
-    rf"|months)|the (?:coming|past|next) (?:days|weeks|months)|the day before|earlier in the "
-    rf"day)\b",
+    rf"|\b(?P<loose>(?:just |only |a few |several |some |a couple of )?(?:days|weeks|months|hours) (?:after|before|ago|later|earlier)"
+    rf"|(?:the|that) (?P<beside>same|next|following|previous) (?:day|morning|afternoon|evening|night)"
+    rf"|in recent (?:days|weeks|months)|the (?:coming|past|next) (?:days|weeks|months)|the day before|earlier in the day)\b",
     re.I,
 )
 _DATELINE = re.compile(
@@ -164,26 +135,108 @@ def _day(year: int, month: int, day: int) -> date | None:
 def find_dates(
     text: str, start: int, end: int, published: date | None, year: int | None = None
 ) -> list[DateMention]:
-    """The dates mentioned in a span.
+    """The dates mentioned in a span; the day of a dateline is none of them.
 
     Args:
         published: the article's day; without it, relative words stay open.
         year: the year the article is about where it says one and has no day.
     """
-    found = []
-    for match in _DATE.finditer(text, start, end):
-        if match["month4"] and match["month4"] == "may":
-            continue
-        if (match["month4"] or match["month1"] or match["month2"] or match["month3"] or "")[:1].islower():
-            continue
-        forward = _looks_forward(text, match, start)
-        candidates, resolved = _meaning(match, published, forward, year)
-        found.append(DateMention(match.start(), match.end(), match[0], tuple(candidates), resolved, forward))
-    return found
+    dateline = _DATELINE.match(text, start)
+    begin = min(dateline.end("date"), end) if dateline else start
+    found: list[DateMention] = []
+    for match in _DATE.finditer(text, begin, end):
+        named = match["month4"] or match["month1"] or match["month2"] or match["month3"] or ""
+        if named[:1].islower() or (match["month4"] and match[0] == match["month4"]):
+            continue  # "march", or "May" alone, which may be a name
+        at = match.start("bare") if match["bare"] else match.start("the") if match["the"] else match.start()
+        if match["in"] and _took(text, at, start):
+            continue  # "passed 40,000 tonnes in four days" is a length
+        forward = _looks_forward(text, match, at, start)
+        earlier = found[-1] if found else None
+        if _counted_on(match):
+            earlier = earlier or _last_day(text, start, published, year)
+            candidates, resolved = _from_event(match, earlier)
+        else:
+            then = _told_year(text, at) if published else None
+            candidates, resolved = _meaning(match, published, forward, year, then)
+        found.append(
+            DateMention(at, match.end(), text[at : match.end()], tuple(candidates), resolved, forward)
+        )
+    apposed = {
+        n
+        for n, (one, other) in enumerate(pairwise(found))
+        if text[one.end : other.start] == ", " and _BESIDE.match(one.words)
+    }
+    return [d for n, d in enumerate(found) if n not in apposed]
+
+
+_BESIDE = re.compile(r"(?:the|that) (?:same|next|following|previous) \w+$", re.I)
+"""What a day in apposition settles: "the next day, 21 November"."""
+
+
+def _counted_on(match: re.Match[str]) -> bool:
+    """Whether a date is counted from another one in the text: "two days later", "the next day"."""
+    return bool(match["beside"]) or (match["way"] or "").lower() in ("earlier", "later", "before", "after")
+
+
+_BACK_CHARACTERS = 500
+
+
+def _last_day(text: str, start: int, published: date | None, year: int | None) -> DateMention | None:
+    """The last date named before a point, in its paragraph or the one above."""
+    paragraph = text.rfind("\n", 0, start) + 1
+    above = text.rfind("\n", 0, len(text[:paragraph].rstrip())) + 1
+    for begin in (paragraph, above):
+        settled = [
+            d
+            for d in find_dates(text, max(begin, start - _BACK_CHARACTERS), start, published, year)
+            if d.resolved
+        ]
+        if settled:
+            return settled[-1]
+    return None
+
+
+def _from_event(match: re.Match[str], earlier: DateMention | None) -> tuple[list[str], str | None]:
+    """A date counted on from the one named before it; days are counted, longer stretches stay open."""
+    way = (match["way"] or match["beside"]).lower()
+    if earlier is None or earlier.resolved is None or way in ("before", "after"):
+        return [], None
+    if len(earlier.resolved) == 7:
+        return (
+            ([earlier.resolved], earlier.resolved)
+            if match["beside"] or match["unit1"].startswith("day")
+            else ([], None)
+        )
+    if match["beside"]:
+        steps = {"same": 0, "next": 1, "following": 1, "previous": -1}[way]
+    elif match["unit1"].lower().startswith("day"):
+        steps = int(_count(match["n1"])) * (1 if way == "later" else -1)
+    else:
+        return [], None
+    day = (date.fromisoformat(earlier.resolved) + timedelta(days=steps)).isoformat()
+    return [day], day
+
+
+def _count(words: str) -> float:
+    return 1.0 if words.lower() in ("a", "an") else number(words)
+
+
+_YEAR = re.compile(
+    r"\b(?:in|of|since|until|by|,|(?:January|February|March|April|May|June|July|August|September|October|November|December)) ((?:19|20)\d\d)\b"
+)
+
+
+def _told_year(text: str, at: int) -> int | None:
+    """The year in which a paragraph's story has got to: the last one it names before a point."""
+    begin = max(text.rfind("\n", 0, at) + 1, at - _BACK_CHARACTERS)
+    named = _YEAR.findall(text, begin, at)
+    return int(named[-1]) if named else None
 
 
 _FORWARD = re.compile(
-    r"\b(?:no later than|due|will|would|shall|next|scheduled|set to|set for|slated|upcoming|plans?|planned|deadline|pencilled"
+    r"\b(?:no later than|due|will|would|shall|next(?! day)|scheduled|set to|set for|slated|upcoming|plans?|planned|deadline|pencilled"
+    r"|meets|arrives|begins|starts|resumes|opens|hosts|flies|travels|leaves|takes effect|take effect|comes? into force|closes"
     r"|to (?:meet|begin|start|resume|hold|take|come|enter|fly|visit)|is to|are to|expires?|expiring)\b",
     re.I,
 )
@@ -197,12 +250,16 @@ _PAST = re.compile(
 )
 
 
-def _looks_forward(text: str, match: re.Match[str], start: int) -> bool:
-    before = text[max(start, match.start() - 70) : match.start()]
+def _took(text: str, at: int, start: int) -> bool:
+    """Whether what stands before "in four days" has happened."""
+    before = text[max(start, at - 70) : at]
+    return _PAST.search(before) is not None and _FORWARD.search(before) is None
+
+
+def _looks_forward(text: str, match: re.Match[str], at: int, start: int) -> bool:
+    before = text[max(start, at - 70) : at]
     clause = re.split(r"[;:]| said | told |, (?:who|which|after)", before)[-1]
-    if match[0].lower().startswith(("next", "tomorrow", "in ")) and not re.match(
-        r"in [a-z]+$", match[0].lower()
-    ):
+    if match["in"] or (not match["beside"] and match[0].lower().startswith(("next", "tomorrow", "later"))):
         return True
     if _FORWARD.search(clause) or re.search(
         r"\b(?:by|before|until|till|through) (?:the )?(?:end of )?$", before, re.I
@@ -212,28 +269,34 @@ def _looks_forward(text: str, match: re.Match[str], start: int) -> bool:
 
 
 def _meaning(
-    match: re.Match[str], published: date | None, forward: bool, year: int | None
+    match: re.Match[str], published: date | None, forward: bool, year: int | None, then: int | None
 ) -> tuple[list[str], str | None]:
     if match["iso"]:
         day = _day(*map(int, match["iso"].split("-")))
         return ([day.isoformat()], day.isoformat()) if day else ([], None)
     for n in "12":
         if match[f"month{n}"]:
-            return _month_and_day(match, n, published, forward, year)
+            return _month_and_day(match, n, published, forward, year, then)
     if match["month3"]:
-        month = f"{match['year3']}-{_month(match['month3']):02d}"
-        return [month], month
+        return _month_of_year(match["year3"].lower(), _month(match["month3"]), published)
     if match["month4"]:
-        return _bare_month(_month(match["month4"]), published, forward, year)
+        return _bare_month(match, published, forward, year, then)
     if published is None:
         return [], None
     if match["weekday"]:
         return _weekday(match, published, forward)
+    if match["nth"]:
+        return _nth(int(match["nth"]), published, forward)
     return _relative(match, published)
 
 
+_LONG_PAST_DAYS = 320
+"""A past day without a year lies at most this far back; one still further takes the year to come."""
+_RECENT_DAYS = 90
+
+
 def _month_and_day(
-    match: re.Match[str], n: str, published: date | None, forward: bool, year: int | None
+    match: re.Match[str], n: str, published: date | None, forward: bool, year: int | None, then: int | None
 ) -> tuple[list[str], str | None]:
     month, day = _month(match[f"month{n}"]), int(match[f"day{n}"])
     if match[f"year{n}"]:
@@ -250,20 +313,48 @@ def _month_and_day(
     chosen = min(near, key=lambda d: abs((d - published).days))
     if forward and coming and (coming[0] - published).days < 300:
         chosen = coming[0]
-    elif not forward and past and (published - past[-1]).days < 200:
+    elif not forward and past and (published - past[-1]).days < _LONG_PAST_DAYS:
         chosen = past[-1]
+        if then and then < published.year and (published - chosen).days > _RECENT_DAYS:
+            chosen = _day(then, month, day) or chosen  # the paragraph tells of that year
     return [chosen.isoformat()], chosen.isoformat()
 
 
+def _month_of_year(year: str, month: int, published: date | None) -> tuple[list[str], str | None]:
+    """ "October 2024", "October last year"."""
+    if not year.isdigit():
+        if published is None:
+            return [], None
+        year = str(published.year + {"last": -1, "this": 0, "next": 1}[year.split()[0]])
+    return [f"{year}-{month:02d}"], f"{year}-{month:02d}"
+
+
 def _bare_month(
-    month: int, published: date | None, forward: bool, year: int | None
+    match: re.Match[str], published: date | None, forward: bool, year: int | None, then: int | None
 ) -> tuple[list[str], str | None]:
+    month = _month(match["month4"])
     if published is None:
         return ([f"{year}-{month:02d}"], None) if year else ([], None)
     past = published.year if month <= published.month else published.year - 1
     coming = published.year if month >= published.month else published.year + 1
+    forward = (forward or match["bare"].lower().startswith("next")) and not match["bare"].lower().startswith(
+        "last"
+    )
+    if not forward and then and then < past and (published.year - past) * 12 + published.month - month > 3:
+        past = then
     chosen = f"{coming if forward else past}-{month:02d}"
     return [chosen], chosen
+
+
+def _nth(day: int, published: date, forward: bool) -> tuple[list[str], str | None]:
+    """ "the 10th": of this month, else of the last or next one."""
+    step = 1 if forward else -1
+    months = published.year * 12 + published.month - 1
+    for shift in (0, step):
+        found = _day((months + shift) // 12, (months + shift) % 12 + 1, day)
+        if found is not None and (found >= published if forward else found <= published):
+            return [found.isoformat()], found.isoformat()
+    return [], None
 
 
 def _weekday(match: re.Match[str], published: date, forward: bool) -> tuple[list[str], str | None]:
@@ -316,11 +407,9 @@ def _relative(match: re.Match[str], published: date) -> tuple[list[str], str | N
 
 def _counted(match: re.Match[str], published: date) -> tuple[list[str], str | None]:
     words = match["n1"] or match["n2"]
-    count = int(words) if words.isdigit() else NUMBERS[words.lower()]
+    count = int(_count(words))
     unit = (match["unit1"] or match["unit2"]).lower().rstrip("s")
     way = (match["way"] or "in").lower()
-    if way in ("earlier", "later", "before", "after"):
-        return [], None  # counted from another event, not from the dateline
     sign = -1 if way == "ago" else 1
     if unit == "day":
         day = (published + timedelta(days=sign * count)).isoformat()
