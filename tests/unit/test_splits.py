@@ -83,8 +83,7 @@ def test_lines_follow_their_part(done, base) -> None:
 
 def test_a_duty_on_a_part_falls_on_the_part(base) -> None:
     _, weights, _ = apply_split(*base, "evs-batteries")
-    lines = weights.lines["USA"]
-    share = lines.sector_shares(Scope(include=("850760",)))[lines.labels.index("CHN")]
+    share = weights.lines["USA"].sector_share(Scope(include=("850760",)), "CHN")
     assert share[weights.sectors.index("C27_BAT")] == pytest.approx(1.0)
     assert share[weights.sectors.index("C27")] == 0
 

@@ -132,7 +132,7 @@ def _merged_lines(
     values: dict[str, np.ndarray] = {}
     proxy: dict[str, str] = {}
     known = {label for labels in members.values() for label in labels}
-    for label in old.labels:
+    for label in old.value_musd:
         if label not in known:
             values[label] = old.value_musd[label]
     for group, labels in members.items():

@@ -105,17 +105,27 @@ class _Search:
         self.effort.factorisations += 1
         return factored(self.model, self.layout, parameters, point)
 
+    def with_borders(self, parameters: Any, near: Linear, start: np.ndarray, accept: float) -> Iterate:
+        """An attempt, with the border of licences, if any, taken anew at the best point while that helps.
+
+        A licence price can rise a thousandfold on its way, and what it does changes with it; its border
+        costs a few residuals, where factors cost a second on a large world.
+        """
+        best, helped = self.attempt(parameters, near, start), True
+        while isinstance(near, LicenceBorder) and helped and accept < best.norm < np.inf:
+            near = bordered(self.model, near.near, parameters, self.layout.split(best.point))
+            best, helped = _better(best, self.attempt(parameters, near, best.point))
+        return best
+
     def persist(self, parameters: Any, near: Linear, start: np.ndarray, accept: float) -> Iterate:
         """An attempt, with factors taken anew at the best point while that still helps."""
-        best = self.attempt(parameters, near, start)
+        best, helped = self.with_borders(parameters, near, start, accept), True
         for _ in range(FRESH_FACTORS):
             spent = self.effort.factorisations >= MOST_FACTORISATIONS
-            if best.norm <= accept or spent or not np.isfinite(best.norm):
+            if not helped or spent or not accept < best.norm < np.inf:
                 break
-            now = self.attempt(parameters, self.fresh(parameters, best.point), best.point)
-            if not now.norm < best.norm / 2:
-                return now if now.norm < best.norm else best
-            best = now
+            fresh = self.fresh(parameters, best.point)
+            best, helped = _better(best, self.with_borders(parameters, fresh, best.point, accept))
         return best
 
     def in_stages(
@@ -134,6 +144,11 @@ class _Search:
             else:
                 stage /= 2
         return here, done
+
+
+def _better(best: Iterate, now: Iterate) -> tuple[Iterate, bool]:
+    """The better of two iterates, and whether the later one halved the residual."""
+    return (now if now.norm < best.norm else best), now.norm < best.norm / 2
 
 
 def factored(model: Model, layout: Layout, parameters: Any, point: np.ndarray) -> Linear:

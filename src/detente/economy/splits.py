@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -332,9 +333,9 @@ def _duty_weights(
         mine = inside & holds(lines.codes, hs)
         n = world.economies.index(importer)
         for i, exporter in enumerate(world.economies):
-            values = _own_lines(lines, exporter)
-            rates = _rates(lines, exporter, rates_from)
-            if i == n or values is None or rates is None:
+            values = None if i == n else _own_lines(lines, exporter)
+            rates = None if values is None else _rates(lines, exporter, rates_from)
+            if values is None or rates is None:
                 continue
             part, rest = values * mine, values * (inside & ~mine)
             if part.sum() > 0 and rest.sum() > 0:
@@ -347,24 +348,35 @@ def _rates(lines: LineSet, exporter: str, rates_from: str | Path | None) -> np.n
     """Duty of each line as a fraction [line]; None where no table gives it."""
     folder = world_folder(rates_from or DEFAULT_WORLD)
     if lines.importer == "CHN" and exporter == "USA":
-        table = load_china_rates(folder)
-        return _joined(lines.codes, table.codes, np.nan_to_num(table.columns["on_usa_2019"]))
-    if lines.importer != "USA":
+        table = "hs_china.npz"
+    elif lines.importer == "USA":
+        table = "hs_usa.npz" if exporter == "CHN" else "mfn_usa.npz"
+    else:
         return None
-    if exporter == "CHN":
-        table = load_us_lines_china(folder)
-        value = table.columns["value_musd"]
-        paid = table.columns["duty_musd"] / np.where(value > 0, value, 1.0)
-        return _joined(lines.codes, table.codes, paid)
-    table = load_mfn_usa(folder)
-    return _joined([code[:8] for code in lines.codes], table.codes, np.nan_to_num(table.columns["rate"]))
+    return _rates_in(table, lines.codes, folder, (folder / table).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _rates_in(table: str, codes: tuple[str, ...], folder: Path, _: int) -> np.ndarray:
+    """Kept by time of writing: parts of a split ask for the same lines, and exporters for one table."""
+    if table == "hs_china.npz":
+        of_china = load_china_rates(folder)
+        return _joined(codes, of_china.codes, np.nan_to_num(of_china.columns["on_usa_2019"]))
+    if table == "hs_usa.npz":
+        paid = load_us_lines_china(folder)
+        value = paid.columns["value_musd"]
+        return _joined(codes, paid.codes, paid.columns["duty_musd"] / np.where(value > 0, value, 1.0))
+    mfn = load_mfn_usa(folder)
+    return _joined([code[:8] for code in codes], mfn.codes, np.nan_to_num(mfn.columns["rate"]))
 
 
 def _joined(codes: Any, table: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Values of a sorted table for each code; 0 where it has none."""
     wanted = np.asarray(codes)
     place = np.minimum(np.searchsorted(table, wanted), len(table) - 1)
-    return np.where(table[place] == wanted, values[place], 0.0)
+    rates = np.where(table[place] == wanted, values[place], 0.0)
+    rates.flags.writeable = False
+    return rates
 
 
 def _chosen(values: Mapping[str, float], level: str | float, what: str) -> float | None:

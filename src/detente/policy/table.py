@@ -169,8 +169,8 @@ def _coverage(row: PolicyRow, weights: Weights) -> np.ndarray:
     except MissingData as error:
         error.where = ", ".join(row.entries) or error.where
         raise
-    share = lines.sector_shares(row.scope)[lines.labels.index(lines.label_of(row.exporter))]
-    covered[: len(share)] = share
-    services = np.setdiff1d(np.arange(len(covered)), np.asarray(weights.goods))
-    covered[services] = 0.0
+    share = lines.sector_share(row.scope, row.exporter)
+    goods = np.asarray(weights.goods)
+    goods = goods[goods < len(share)]
+    covered[goods] = share[goods]
     return covered

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from detente.core.errors import MissingData
 from detente.core.products import CodeIndex, Scope
+
+
+@lru_cache(maxsize=8)
+def _index_of(codes: tuple[str, ...]) -> CodeIndex:
+    """Kept, since a world split into parts has the same lines, and what was searched in them stays true."""
+    return CodeIndex(codes)
 
 
 @dataclass(frozen=True)
@@ -37,42 +43,50 @@ class LineSet:
     @cached_property
     def index(self) -> CodeIndex:
         """The codes, ready to be searched."""
-        return CodeIndex(self.codes)
+        return _index_of(self.codes)
 
     @cached_property
-    def labels(self) -> tuple[str, ...]:
-        """Exporters with lines of their own."""
-        return tuple(self.value_musd)
-
-    @cached_property
-    def _by_sector(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Lines by sector: order, sectors present, where each starts, values [line, exporter]."""
+    def _by_sector(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Lines by sector: their order, the sectors present, where each starts."""
         order = np.argsort(self.sector, kind="stable")
         order = order[self.sector[order] >= 0]
-        present, starts = np.unique(self.sector[order], return_index=True)
-        values = np.stack([self.value_musd[label][order] for label in self.labels], axis=1)
-        return order, present, starts, values
+        return order, *np.unique(self.sector[order], return_index=True)
 
     @cached_property
-    def _shares(self) -> dict[Scope, np.ndarray]:
+    def _weighed(self) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         return {}
 
-    def sector_shares(self, scope: Scope) -> np.ndarray:
-        """Share of each sector's value that a scope holds, for every exporter of `labels` [exporter, sector].
+    def _weights_of(self, label: str) -> tuple[np.ndarray, np.ndarray]:
+        """Weight of each line, by sector, and their sums [present]: values, or ones where all are zero."""
+        if label not in self._weighed:
+            order, _, starts = self._by_sector
+            values = self.value_musd[label][order]
+            sold = np.add.reduceat(values, starts) > 0
+            weights = np.where(np.repeat(sold, np.diff([*starts, len(order)])), values, 1.0)
+            self._weighed[label] = weights, np.add.reduceat(weights, starts)
+        return self._weighed[label]
+
+    @cached_property
+    def _shares(self) -> dict[tuple[Scope, str], np.ndarray]:
+        return {}
+
+    def sector_share(self, scope: Scope, exporter: str) -> np.ndarray:
+        """Share of each sector's value from an exporter that a scope holds [sector].
 
         A sector the exporter does not sell in gets the share of the lines.
+
+        Raises:
+            MissingData: there are no lines for this exporter.
         """
-        if scope not in self._shares:
-            order, present, starts, values = self._by_sector
-            inside = self.index.mask(scope)[order].astype(float)
-            total = np.add.reduceat(values, starts, axis=0)
-            held = np.add.reduceat(values * inside[:, None], starts, axis=0)
-            simple = np.add.reduceat(inside, starts) / np.diff([*starts, len(order)])
-            share = np.where(total > 0, held / np.where(total > 0, total, 1.0), simple[:, None])
-            result = np.zeros((len(self.labels), int(present.max()) + 1))
-            result[:, present] = share.T
-            self._shares[scope] = result
-        return self._shares[scope]
+        key = scope, self.label_of(exporter)
+        if key not in self._shares:
+            order, present, starts = self._by_sector
+            weights, total = self._weights_of(key[1])
+            share = np.zeros(int(present.max()) + 1)
+            share[present] = np.add.reduceat(weights * self.index.mask(scope)[order], starts) / total
+            share.flags.writeable = False
+            self._shares[key] = share
+        return self._shares[key]
 
     def label_of(self, exporter: str) -> str:
         """The exporter, or the label that stands in for it.

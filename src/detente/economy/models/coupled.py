@@ -29,6 +29,9 @@ ACCURACY = 1e-7
 MOST_SWEEPS = 40
 """Sweeps beyond which factoring the whole is cheaper."""
 
+TOGETHER = 64
+"""Directions swept side by side: half a megabyte at 77 x 28, which a processor's cache holds."""
+
 TRIALS = 24
 """Sweeps in which the rate shows."""
 
@@ -93,6 +96,10 @@ class Swept:
 
     def solve(self, right: np.ndarray, *, transposed: bool = False) -> np.ndarray:
         """The solution for right-hand sides [N, J, directions], of the system or of its transpose."""
+        if right.shape[2] > TOGETHER:
+            parts = range(0, right.shape[2], TOGETHER)
+            some = [self.solve(right[:, :, at : at + TOGETHER], transposed=transposed) for at in parts]
+            return np.concatenate(some, axis=2)
         e, u, v, w = self._e, self._u, self._v, self._w
         if transposed:
             e, u, v, w = (m.transpose(0, 2, 1) for m in (e, w, v, u))
