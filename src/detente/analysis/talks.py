@@ -92,7 +92,7 @@ def game_of(
     known = min(setup.day, setup.known_by or setup.day)
     view = as_known(record, known)
     asof = AsOf(setup.day, known, setup.assume)
-    settings = read_talks(record, setup.talks)
+    settings = read_talks(record, setup.talks, view)
     # The agenda names entries of later days too: by their states as known they are off the table.
     agenda = agenda_on(record, asof, read_agenda(agenda_path(record, setup.agenda), record))
     question = Question(aims=aims_path(record, setup.aims), world=setup.world, model=setup.model)

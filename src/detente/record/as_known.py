@@ -116,7 +116,11 @@ def _without_hindsight(record: Record, entry: Entry, zone: str, day: date) -> En
     if isinstance(entry, Threat):
         dated = entry.outcome_date is not None
         settled = _public(entry.outcome_date, zone, day) if dated else _settled(record, entry, day)
-        return entry if settled else replace(entry, outcome="open", outcome_date=None, outcome_cause=None)
+        if not settled:
+            return replace(entry, outcome="open", outcome_date=None, outcome_cause=None)
+        cause = record.get(entry.outcome_cause) if entry.outcome_cause else None
+        late = cause is not None and _entry(record, cause, day) is None
+        return replace(entry, outcome_cause=None) if late else entry
     if isinstance(entry, Demand):
         settled = _settled(record, entry, day)
         return entry if settled else replace(entry, outcome="open", outcome_cause=None)

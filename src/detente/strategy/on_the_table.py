@@ -85,6 +85,9 @@ def _why_not(record: Record, asof: AsOf, issue: Issue, option: Option) -> Droppe
 def _moot(record: Record, asof: AsOf, step: Step) -> str:
     """Why a step changes nothing on the day; empty where it does."""
     measure = record.get(step.measure) if step.measure else None
+    if step.measure and measure is None and step.change not in ("begin", "raise_to"):
+        # A record cut to the day does not hold it at all.
+        return f"{step.measure} is {Standing.NOT_YET.replace('_', ' ')}"
     if not isinstance(measure, Measure):
         return ""
     state = state_of(measure, asof, record.settings.checked_to)

@@ -6,6 +6,7 @@ the file and line; an unknown field is an error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -113,8 +114,15 @@ class Talks:
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_talks(record: Record, file: str | None = None) -> Talks:
+def read_talks(record: Record, file: str | None = None, view: Record | None = None) -> Talks:
     """The settings of a dispute: its own talks.yaml, or a file given, over the shipped one.
+
+    Args:
+        record: the whole record, whose entries of all years the settings may name.
+        file: settings in place of the dispute's own.
+        view: the record as known on the day played from. Of the dispute's own settings those whose reason
+            names what became public later do not count yet, and the shipped ones stand for them. A file
+            that is given counts whole: it is the user's assumption.
 
     Raises:
         MalformedFile, DuplicateKey: not YAML.
@@ -125,7 +133,10 @@ def read_talks(record: Record, file: str | None = None) -> Talks:
         raise InvalidTalks(f"no file {file}", where="--talks", why="it is not there", instead=f"a {FILE}")
     base = _Reader(record, *_document(DEFAULTS, FILE))
     own = _Reader(record, *_document(path, f"{record.folder.name}/{FILE}")) if path.is_file() else base
-    return _settings(record, base, own)
+    whole = _settings(record, base, own)
+    if view is None or file or own is base:
+        return whole
+    return _settings(record, base, _as_known(view, base, own))
 
 
 def _document(path: Path, shown: str) -> tuple[dict[str, Any], Lines, str]:
@@ -199,6 +210,33 @@ class _Reader:
         if found is None or (kind is not None and not isinstance(found, kind)):
             raise self.wrong(str(given), path, "the record has no such entry", "the id of an entry")
         return found.id
+
+
+NAMES = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
+DAYS = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _as_known(view: Record, base: _Reader, own: _Reader) -> _Reader:
+    """The dispute's settings without those of a later day."""
+
+    def late(fields: Mapping[str, Any]) -> bool:
+        text = f"{fields.get('because', '')} {fields.get('entry', '')}"
+        ids = (name for name in NAMES.findall(text) if own.record.get(name) is not None)
+        later = any(day > view.settings.checked_to for day in DAYS.findall(text))
+        return later or any(view.get(name) is None for name in ids)
+
+    kept = dict(own.document)
+    for name in ("negotiators", "market_weight", "hazards"):
+        if kept.get(name):
+            kept[name] = {key: fields for key, fields in kept[name].items() if not late(fields)}
+    if kept.get("constituencies"):
+        kept["constituencies"] = [fields for fields in kept["constituencies"] if not late(fields)]
+    types, sides = kept.get("types"), own.record.settings.parties
+    if types:
+        by_side = types if isinstance(types, dict) else dict.fromkeys(sides, types)
+        usual = base.document["types"]
+        kept["types"] = {s: usual if any(map(late, kinds)) else kinds for s, kinds in by_side.items()}
+    return _Reader(own.record, kept, own.lines, own.shown)
 
 
 def _settings(record: Record, base: _Reader, own: _Reader) -> Talks:

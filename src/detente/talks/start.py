@@ -88,7 +88,7 @@ def game_on(
     require_day(record, day)
     known = min(day, known_by or day)
     view = as_known(record, known)
-    settings = talks if talks is not None else read_talks(record)
+    settings = talks if talks is not None else read_talks(record, view=view)
     asof = AsOf(day, known, assume)
     named = {
         step.measure for issue in agenda.issues for o in issue.options for step in o.steps if step.measure
