@@ -92,6 +92,22 @@ def test_a_truce_that_is_law_and_begins_in_days_is_what_talks_go_on_from(record:
     assert (words, law) == (20, 10)
 
 
+def test_threats_open_and_controls_decided_on_a_day_are_played(record: Record) -> None:
+    """The threat of 10 October 2025 on a duty in use, the controls of the 9th on their day, until Busan."""
+    game = game_from(record, date(2025, 10, 15))
+    (threat,) = (t for t in game.start.threats if t.by == "USA")
+    assert (game.levers[threat.lever].side, threat.due) == ("USA", date(2025, 11, 1))
+    assert game.levers[threat.lever].on_trade
+    assert threat.level > game.start.levers[threat.lever].level
+    control = "measure-china-battery-controls-october"
+    assert [p.day for p in game.start.pending if p.lever == control] == [date(2025, 11, 8)]
+    assert game.start.levers[control].level == 0
+    assert run_to(game, game.start, date(2025, 11, 9), {}).levers[control].level == 1
+    after = game_from(record, date(2025, 11, 12))
+    assert not [t for t in after.start.threats if t.by == "USA"]
+    assert control not in {p.lever for p in after.start.pending}
+
+
 def test_a_lapse_is_what_the_law_then_said(record: Record) -> None:
     game = game_from(record, date(2025, 6, 5))
     state = run_to(game, game.start, date(2025, 8, 12), {})

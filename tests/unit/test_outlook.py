@@ -14,6 +14,7 @@ from detente.talks.happened import CONTROLS
 from detente.talks.odds import in_words
 from detente.talks.outlook import PATHS, Outlook, Question, swept_runs
 from detente.talks.outlook_events import EVENTS
+from detente.talks.outlook_mix import at_record_rates, mix_of
 from detente.talks.outlook_runs import (
     OUTCOMES,
     SCHEMA,
@@ -26,6 +27,8 @@ from detente.talks.outlook_runs import (
 )
 from detente.talks.outlook_sweep import Here, Processes
 from detente.talks.outlook_turns import acts, assumptions, effects
+from detente.talks.sides.conduct import keeps_in_touch, presses
+from detente.talks.sides.named import negotiator
 from detente.talks.state import STATUS_QUO, Pending, Standing, levels_of
 from detente.talks.synthetic import synthetic_game, without_clock
 
@@ -286,3 +289,20 @@ def test_odds_are_shown_to_five_points_and_never_certain_where_runs_differ(share
 def test_questions_that_cannot_be_are_refused(changes):
     with pytest.raises(InvalidOption):
         replace(question(), **changes)
+
+
+def test_over_the_mix_each_side_threatens_and_asks_at_its_own_rate():
+    game = synthetic_game()
+    mix = {"AAA": ("hardliner", "deadline", "conceder", "conceder"), "BBB": ("tit-for-tat", "conceder")}
+    raised = at_record_rates(game, mix)
+    named = {side: [negotiator(name) for name in names] for side, names in mix.items()}
+    for side, kinds in named.items():
+        threat = [raised.hazards.threat[side] * (kind.press is presses) for kind in kinds]
+        asks = [raised.hazards.contact[side] * (kind.contact is keeps_in_touch) for kind in kinds]
+        if any(threat):
+            assert np.mean(threat) == pytest.approx(game.hazards.threat[side])
+        assert np.mean(asks) == pytest.approx(game.hazards.contact[side])
+    assert raised.hazards.threat["BBB"] == game.hazards.threat["BBB"]
+    assert replace(raised, hazards=game.hazards) == game
+    own = mix_of(game)
+    assert own["AAA"].count(game.negotiators["AAA"]) in (5, 6)

@@ -26,6 +26,7 @@ from detente.talks.outlook import Outlook, Question, deadline, swept_runs
 from detente.talks.outlook_answers import through_the_economy
 from detente.talks.outlook_beside import beside_base_rates
 from detente.talks.outlook_economy import HORIZONS, LONG_RUN, Answer, Answers, Setting, world_of
+from detente.talks.outlook_mix import at_record_rates, mix_of
 from detente.talks.outlook_runs import OUTCOME_WORDS, day_of
 from detente.talks.outlook_states import CONTROLS, SHUT_OUT, States
 from detente.talks.outlook_sweep import Pool, pool_of, sweep_each
@@ -34,13 +35,6 @@ from detente.talks.priors import priors_from
 from detente.talks.sides.named import negotiator
 
 Progress = Callable[[str], None]
-
-MIX = ("tit-for-tat", "hardliner", "deadline", "conceder", "bayesian")
-"""Negotiators that a side draws from, all alike: nobody knows which it faces. Assumed."""
-
-OWN_SHARE = 5
-"""Places among those draws for the negotiator that the dispute's talks.yaml names, with its reason: as many
-as all others have together, so half of the runs and a little more."""
 
 VARIED_RUNS = 100
 """Runs behind what an outlook turns on: some fifty variations, each of so many."""
@@ -126,13 +120,15 @@ def outlook_of(
     assumed = _assumptions(asked.assume)
     view = as_known(record, asked.day)
     game = game_of(record, Setup(asked.day, assume=assumed.branch, world=asked.world), progress)
+    mix = dict.fromkeys(game.sides, assumed.mix) if assumed.mix else mix_of(game)
+    game = at_record_rates(game, mix)
     game = replace(game, hazards=_hazards(game, assumed.hazards))
     splits = _splits(view, game, asked)
     setting = Setting(world_name=asked.world, splits=splits, scheme=assumed.scheme)
     small = asked.economy == "brief"
     question = Question(
         game,
-        {side: assumed.mix or (game.negotiators[side],) * OWN_SHARE + MIX for side in game.sides},
+        mix,
         asked.seed,
         asked.runs,
         asked.days,

@@ -144,13 +144,16 @@ def _level(standing: MeasureState) -> float:
 
 
 def _decided(measure: Measure, asof: AsOf) -> Pending | None:
-    """A duty that is law by the day and bites later; None where there is none, or it lowers the rate."""
-    if measure.instrument is not Instrument.IMPORT_DUTY or not measure.in_economy:
+    """A duty or control that is law by the day and bites later; None where there is none, or it lowers it."""
+    duty = measure.instrument is Instrument.IMPORT_DUTY and measure.in_economy
+    if not duty and measure.instrument not in CONTROLS:
         return None
     standing = state_of(measure, asof)
     now = (standing.rate_percent or 0.0) if standing.in_force else 0.0
+    if not duty:
+        now = 1.0 if standing.in_force else 0.0
     for state in standing.pending:
-        rate = state.rate_percent
+        rate = state.rate_percent if duty else 1.0
         if state.status is Status.IN_FORCE and rate is not None and rate > now and not state.withdrawn:
             ends = moment_of(state.expires, measure.imposing).day if state.expires else None
             day = moment_of(state.effective, measure.imposing).day

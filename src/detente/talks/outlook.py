@@ -275,17 +275,14 @@ class Outlook:
             return "deal"
         levels, start = levels_of(label), self.question.game.start.levers
         levers = self.question.game.levers
-        rises = {name: level - start[name].level for name, level in levels.items()}
+        # What was decided before the first day and only bites later is no step of this path.
+        decided = {step.lever: step.level for step in self.question.game.start.pending}
+        rises = {n: level - max(start[n].level, decided.get(n, 0.0)) for n, level in levels.items()}
         for side in self.question.game.sides:
             own = [r for n, r in rises.items() if levers[n].side == side and levers[n].instrument in CONTROLS]
             if sum(rise for rise in own if rise > 0) >= DECOUPLED:
                 return "decoupling"
-        # A duty that was decided before the first day and only bites later is no rise of this path.
-        decided = {step.lever: step.level for step in self.question.game.start.pending}
-        duties = any(
-            levers[name].on_trade and level > max(start[name].level, decided.get(name, 0.0))
-            for name, level in levels.items()
-        )
+        duties = any(levers[name].on_trade and rise > 0 for name, rise in rises.items())
         return "lapse" if duties or standing == Standing.LAPSE.value else "holds"
 
     def paths_on(self, offset: int) -> np.ndarray:

@@ -228,14 +228,16 @@ def _as_known(view: Record, base: _Reader, own: _Reader) -> _Reader:
     kept = dict(own.document)
     for name in ("negotiators", "market_weight", "hazards"):
         if kept.get(name):
-            kept[name] = {key: fields for key, fields in kept[name].items() if not late(fields)}
+            kept[name] = {key: one for key, one in kept[name].items() if not late(one)}
     if kept.get("constituencies"):
         kept["constituencies"] = [fields for fields in kept["constituencies"] if not late(fields)]
     types, sides = kept.get("types"), own.record.settings.parties
     if types:
         by_side = types if isinstance(types, dict) else dict.fromkeys(sides, types)
         usual = base.document["types"]
-        kept["types"] = {s: usual if any(map(late, kinds)) else kinds for s, kinds in by_side.items()}
+        kept["types"] = {
+            side: usual if any(late(one) for one in kinds or ()) else kinds for side, kinds in by_side.items()
+        }
     return _Reader(own.record, kept, own.lines, own.shown)
 
 

@@ -11,7 +11,7 @@ from detente.core.days import parse_day, parse_moment
 from detente.core.errors import InvalidDate
 from detente.record.as_known import as_known
 from detente.record.asof import AsOf, Assume
-from detente.record.entries import Agreement, Claim, Denial, Precondition, Talk, Threat
+from detente.record.entries import Agreement, Claim, Denial, Measure, Precondition, Talk, Threat
 from detente.record.files import Record
 from detente.strategy.agenda import Agenda
 from detente.talks.game import Channel, Condition, Game, Hazards, Lever
@@ -278,8 +278,11 @@ def _rounds(view: Record, day: date) -> int:
 
 
 def _threats(view: Record, day: date, settings: Talks, held: Held) -> tuple[ThreatState, ...]:
-    """Threats open on the day whose lever the settings name."""
-    found = []
+    """Threats open on the day, on the lever that the settings name, or a duty that its side could raise soon.
+
+    Of several on one lever the first to come due counts.
+    """
+    found: dict[str, ThreatState] = {}
     for threat in view.of(Threat):
         side = threat.by.side
         made = parse_moment(threat.date or "").day
@@ -288,13 +291,40 @@ def _threats(view: Record, day: date, settings: Talks, held: Held) -> tuple[Thre
         due = (
             parse_moment(threat.deadline).day if threat.deadline else made + timedelta(days=OPEN_THREAT_DAYS)
         )
-        mapped = settings.threats.get(threat.id)
+        mapped = settings.threats.get(threat.id) or _next_duty(view, threat, held)
         if mapped is None or due <= day:
             continue
         lever, level = mapped
-        if lever in held.levers and level > held.states[lever].level:
-            found.append(ThreatState(side, lever, level, due, made))
-    return tuple(found)
+        first = lever not in found or due < found[lever].due
+        if first and lever in held.levers and level > held.states[lever].level:
+            found[lever] = ThreatState(side, lever, level, due, made)
+    return tuple(found.values())
+
+
+def _next_duty(view: Record, threat: Threat, held: Held) -> tuple[str, float] | None:
+    """The next step up on a duty of the side; None for a threat of another kind, or where it has none.
+
+    A duty on the other side by name comes first, then a new one, then one on all origins; of those the one
+    that bites soonest, and a broad one.
+
+    How high a threat reaches stands in words, which nothing here reads.
+    """
+    if "tariffs" not in threat.topics:
+        return None
+
+    def aimed(lever: Lever) -> int:
+        names = [m.targets for name in lever.measures if isinstance(m := view.get(name), Measure)]
+        return 1 if not names else 0 if any("ALL" not in targets for targets in names) else 2
+
+    able = [
+        (aimed(lever), lever.notice_days, not lever.broad, lever.id, min(higher))
+        for lever in held.levers.values()
+        if lever.side == threat.by.side
+        and lever.on_trade
+        and (higher := [step for step in lever.steps if step > held.states[lever.id].level])
+        and not any(step.lever == lever.id for step in held.pending)
+    ]
+    return min(able)[3:] if able else None
 
 
 def _conditions(view: Record, day: date, settings: Talks) -> tuple[dict[str, Condition], list[str]]:
