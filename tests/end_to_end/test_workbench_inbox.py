@@ -89,6 +89,45 @@ def test_news_by_hand_becomes_an_entry(open_page: Any, place: Path) -> None:
     assert "claim-a-thaw-says-a-minister" in load_record(str(place / "mine")).entries
 
 
+@pytest.mark.slow
+def test_a_side_is_played_from_the_keyboard_alone(open_page: Any) -> None:
+    page = open_page("/talks")
+    page.wait_for_selector("html[data-ready=yes]")
+    page.fill("#p-on", "2021-06-01")  # how a day is typed is the browser's own matter
+    page.focus("#p-days")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("300")
+    page.focus("#begin button.strong")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/talks/*", timeout=90_000)
+    page.focus("#line")
+    page.keyboard.type("ask ministers")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-moves='1']")
+    assert "ask ministers" in page.inner_text("#pending")
+    page.focus("#k-claim summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.input_value("#line").startswith("claim")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-moves='2']")
+    page.focus("[data-issue]")
+    page.keyboard.press("ArrowDown")
+    page.focus("#package button.strong")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#weighed table")
+    page.focus("[data-back]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-moves='1']")
+    page.focus("[data-pass]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-moves='2']")
+    assert "asks for a contact of ministers" in page.inner_text("#status")
+    page.reload()
+    assert "asks for a contact of ministers" in page.inner_text("#play")
+
+
 def test_a_page_with_scripts_is_only_words(open_page: Any, tmp_path: Path) -> None:
     hostile = tmp_path / "<img src=x onerror=alert(1)>.html"
     hostile.write_text(
@@ -110,12 +149,12 @@ def test_works_without_any_network_but_the_server(open_page: Any, address: str) 
     page.context.route(
         "**/*", lambda route: route.continue_() if address in route.request.url else route.abort()
     )
-    for path in ("/today", "/what-if", "/record", "/strategy", "/inbox"):
+    for path in ("/today", "/what-if", "/record", "/strategy", "/talks", "/inbox"):
         assert page.goto(path).status == 200
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("path", ["/inbox", "/strategy"])
+@pytest.mark.parametrize("path", ["/inbox", "/strategy", "/talks"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_accessibility_checker_finds_nothing_serious(open_page: Any, path: str, scheme: str) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
@@ -130,6 +169,6 @@ def test_the_accessibility_checker_finds_nothing_serious(open_page: Any, path: s
 def test_fits_a_phone(open_page: Any) -> None:
     page = open_page("/inbox")
     page.set_viewport_size({"width": 360, "height": 740})
-    for path in ("/inbox", "/strategy"):
+    for path in ("/inbox", "/strategy", "/talks"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360

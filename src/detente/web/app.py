@@ -14,10 +14,10 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from detente import __version__
 from detente.web import errors
-from detente.web.api import exports, inbox, jobs, record, what_if
+from detente.web.api import exports, inbox, jobs, plays, record, what_if
 from detente.web.disputes import Disputes
 from detente.web.guard import Guard
-from detente.web.pages import assets, shell, sign_in, today
+from detente.web.pages import assets, shell, sign_in, talks, today
 from detente.web.pages import inbox as inbox_page
 from detente.web.pages import jobs as jobs_page
 from detente.web.pages import record as record_page
@@ -38,13 +38,16 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        app.state.detente.background.open()
+        apart = (app.state.detente.background, app.state.detente.table)
+        for one in apart:
+            one.open()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(anyio.to_thread.run_sync, _warm)
             tasks.start_soon(workers.watch)
             yield
             tasks.cancel_scope.cancel()
-            app.state.detente.background.close()
+            for one in apart:
+                one.close()
             store.close()
 
     app = FastAPI(
@@ -71,12 +74,12 @@ def create_app(settings: Settings) -> FastAPI:
 
     app.include_router(what_if.router)
     app.include_router(exports.router)
-    for part in (record, inbox, jobs):
+    for part in (record, inbox, jobs, plays):
         app.include_router(part.router)
     app.include_router(shell.router)
     app.include_router(what_if_page.router)
     app.include_router(today.router)
-    for page in (record_page, inbox_page, jobs_page, sign_in):
+    for page in (record_page, inbox_page, jobs_page, talks, sign_in):
         app.include_router(page.router)
     return app
 

@@ -17,7 +17,12 @@ from detente.web.workers import Workers
 
 @dataclass
 class State:
-    """One server's settings, disputes, store, workers and kept answers."""
+    """One server's settings, disputes, store, workers and kept answers.
+
+    Attributes:
+        background: work of seconds.
+        table: games of talks, so that no move waits for other work.
+    """
 
     settings: Settings
     disputes: Disputes
@@ -25,6 +30,7 @@ class State:
     workers: Workers
     answers: Answers = field(default_factory=Answers)
     background: Background = field(default_factory=Background)
+    table: Background = field(default_factory=Background)
 
 
 def _state(request: Request) -> State:

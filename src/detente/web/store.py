@@ -1,4 +1,5 @@
-"""What a workbench keeps: jobs, readings, decisions, history, sessions; in SQLite, or PostgreSQL for a team.
+"""What a workbench keeps, in SQLite, or PostgreSQL for a team: jobs, readings, decisions, history, plays,
+sessions.
 
 Records themselves stay files: the store holds what was done to them, so that it can be undone.
 """
@@ -19,7 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from detente.core.errors import InvalidOption, StaleVersion
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration."""
 STALE_SECONDS = 15.0
 """A job whose worker has been silent for longer is somebody else's to take."""
@@ -79,6 +80,18 @@ changes = sa.Table(
     sa.Column("by", sa.String),
     sa.Column("at", sa.Float),
     sa.Column("undone", sa.Integer),
+)
+plays = sa.Table(
+    "plays",
+    tables,
+    sa.Column("id", sa.String),
+    sa.Column("setup", sa.JSON),
+    sa.Column("moves", sa.JSON),
+    sa.Column("news", sa.JSON),
+    sa.Column("turn", sa.JSON),
+    sa.Column("version", sa.Integer),
+    sa.Column("by", sa.String),
+    sa.Column("made", sa.Float),
 )
 sessions = sa.Table(
     "sessions",
@@ -335,6 +348,42 @@ class Store:
         with self.engine.begin() as connection:
             connection.execute(changes.update().where(changes.c.id == number).values(undone=by_change))
             connection.execute(decisions.delete().where(decisions.c.change == number))
+
+    # Plays
+
+    def keep_play(self, setup: Row, news: list[Any], turn: Row, by: str) -> str:
+        """Keep a play that begins; its id."""
+        name = secrets.token_hex(8)
+        row = {"id": name, "setup": setup, "moves": [], "news": news, "turn": turn, "version": 0}
+        with self.engine.begin() as connection:
+            connection.execute(plays.insert().values({**row, "by": by, "made": time.time()}))
+        return name
+
+    def play(self, name: str) -> Row | None:
+        """A play by its id."""
+        return self._one(sa.select(plays).where(plays.c.id == name))
+
+    def all_plays(self, most: int = 50) -> list[Row]:
+        """The newest plays."""
+        return self._all(sa.select(plays).order_by(plays.c.made.desc()).limit(most))
+
+    def move_play(self, name: str, version: int, moves: list[str], news: list[Any], turn: Row) -> None:
+        """Keep where a play stands after a move, made or taken back.
+
+        Raises:
+            StaleVersion: it is no longer of that version.
+        """
+        values = {"moves": moves, "news": news, "turn": turn, "version": version + 1}
+        seen = sa.and_(plays.c.id == name, plays.c.version == version)
+        with self.engine.begin() as connection:
+            kept = connection.execute(plays.update().where(seen).values(values)).rowcount
+        if not kept:
+            raise StaleVersion(
+                f"play {name}",
+                where="version",
+                why="somebody has moved since",
+                instead="look at it again",
+            )
 
     # Sessions
 

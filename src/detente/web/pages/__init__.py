@@ -28,6 +28,7 @@ NAVIGATION = (
     ("/today", "Today"),
     ("/what-if", "What if"),
     ("/strategy", "Strategy"),
+    ("/talks", "Talks"),
     ("/inbox", "Inbox"),
     ("/record", "Record"),
 )

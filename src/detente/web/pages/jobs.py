@@ -28,18 +28,20 @@ NAMES = {
     "talks": "Talks played forward, one play told",
     "outlook": "Outlook: odds from a day on",
 }
+KINDS = ("leverage", "term-sheet", "curves", "nash", "bargain", "optimal")
+"""Jobs of the page Strategy; those of talks are on Talks."""
 
 
 @router.get("/strategy")
 async def page(request: Request, state: Shared, user: Reader) -> HTMLResponse:
     """What can be asked, and the jobs there are."""
-    jobs = (await api.jobs(state, user))["data"]["jobs"]
+    jobs = [job for job in (await api.jobs(state, user))["data"]["jobs"] if job["kind"] in KINDS]
     record = state.disputes.record(None)
     return render(
         request,
         "strategy.html.j2",
         jobs=jobs,
-        names=NAMES,
+        names={kind: NAMES[kind] for kind in KINDS},
         disputes=state.disputes.titles,
         on=record.settings.checked_to,
         parties=record.settings.parties,
