@@ -66,7 +66,7 @@ def test_a_job_that_failed_says_why(app, client):
     error = {"code": "unknown_economy", "what": "economy 'XXX'", "where": "", "why": "none", "instead": "USA"}
     store.finish(job["id"], "test", None, error)
     page = client.get(f"/strategy/{job['id']}/part").text
-    assert "economy" in page
+    assert "Economy" in page
     assert "Go on" in page
 
 
