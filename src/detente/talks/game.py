@@ -338,6 +338,11 @@ class Game:
         return {issue: option for key in signed for issue, option in self.package(key).options.items()}
 
     @cached_property
+    def raised_worth(self) -> dict[str, dict[str, float]]:
+        """Policy label -> side -> worth of what was raised, see `payoffs`; filled as met."""
+        return {}
+
+    @cached_property
     def added_up(self) -> dict[str, dict[str, float]]:
         """Policy label -> side -> worth by the levers' costs, where `payoffs` has none; filled as met."""
         return {}

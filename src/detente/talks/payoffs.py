@@ -68,9 +68,12 @@ def gain(game: Game, side: str, state: TalksState, package: Package) -> float:
 
 def _raised(game: Game, side: str, state: TalksState) -> float:
     """Worth of what has been raised since the start; the part of a lapse is in it."""
-    costs, baseline = game.cost[side], game.baseline
-    return -sum(
-        costs.get(lever, 0.0) * (now.level - baseline[lever])
-        for lever, now in state.levers.items()
-        if now.level > baseline[lever]
-    )
+    known = game.raised_worth.get(state.policy)
+    if known is None:
+        baseline = game.baseline
+        rises = [(k, now.level - baseline[k]) for k, now in state.levers.items() if now.level > baseline[k]]
+        known = game.raised_worth[state.policy] = {
+            one: -sum(costs.get(lever, 0.0) * rise for lever, rise in rises)
+            for one, costs in game.cost.items()
+        }
+    return known[side]

@@ -72,7 +72,7 @@ def night(game: Game, state: TalksState, draws: Draws) -> tuple[TalksState, Even
     if state.pending:
         state = _decided(game, state, tomorrow, events)
     for clock, now in state.clocks.items():
-        if any(day <= tomorrow for day in now.expires.values()):
+        if min(now.expires.values()) <= tomorrow:
             state = _run_out(game, state, clock, tomorrow, events)
     if state.threats:
         state = _threats(game, state, tomorrow, events)

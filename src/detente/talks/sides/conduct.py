@@ -34,9 +34,8 @@ def keeps_in_touch(view: View) -> list[Move]:
 def asks_rarely(view: View) -> list[Move]:
     """Answers what it is asked and never asks first."""
     moves: list[Move] = []
-    other = view.other
     for key, now in view.state.channels.items():
-        if now.asked_by == other:
+        if now.asked_by and now.asked_by != view.side:
             moves += _answer(view, view.game.channels[key])
     return moves
 
@@ -127,13 +126,14 @@ def _day(view: View, channel: Channel) -> date:
 def extends_in_time(view: View) -> list[Move]:
     """Extends its part of a clock in the last days, unless it lets the clock run out."""
     moves = []
+    side, today = view.side, view.state.day
+    days_before = 2 if view.game.sides[0] == side else 1
     for key, clock in view.state.clocks.items():
-        day = clock.expires.get(view.side)
-        if day is None or view.game.clocks[key].kind == "hard" or view.side in clock.offered:
+        day = clock.expires.get(side)
+        if day is None or (day - today).days != days_before:
             continue
-        left = (day - view.state.day).days
-        first = view.game.sides[0] == view.side
-        if left == (2 if first else 1) and not _lets_it_lapse(view):
+        open_ = view.game.clocks[key].kind != "hard" and side not in clock.offered
+        if open_ and not _lets_it_lapse(view):
             moves.append(Move(MoveKind.EXTEND, view.side, key, days=view.game.clocks[key].extension_days))
     return moves
 
@@ -262,7 +262,7 @@ def _threaten(view: View) -> list[Move]:
 def _control(view: View) -> list[Move]:
     """A new control or listing at the side's usual rate; these seldom come with a threat before them."""
     rate = view.game.hazards.control[view.side] * view.type.hawk
-    if view.session is not None or view.draws.control >= rate:
+    if view.draws.control >= rate or view.session is not None:
         return []
     for lever in view.game.own_levers[view.side]:
         now = view.state.levers[lever.id]
