@@ -45,7 +45,7 @@ _COUNTED = {
     "unit": "product products item items good goods line lines category categories chapter chapters plant plants aircraft jet jets plane planes vehicle vehicles "
             "car cars truck trucks lorry lorries unit units licence licences license licenses application applications investigation investigations "
             "dispute disputes complaint complaints container containers shipment shipments parcel parcels chemical chemicals mineral minerals metal metals earths app apps code codes "
-            "factory factories farm farms visa visas permit permits tonnages pieces model models change changes condition conditions box boxes teu",
+            "factory factories farm farms visa visas permit permits tonnages pieces model models change changes condition conditions group groups proposal proposals proceeding proceedings request requests box boxes teu",
 }  # fmt: skip
 _PIECES = {word: unit for unit, words in _COUNTED.items() for word in words.split()}
 _ADJECTIVE = (
@@ -102,11 +102,12 @@ _NO_LENGTH_BEFORE = re.compile(
     re.I,
 )
 _ONE_LONG = re.compile(
-    r"\b(?:(?:for|by|lasted|lasts?|within|over|another|in) (?:(?:about|nearly|almost|over|more than|another|just|up to|at least) )?)"
+    r"\b(?:(?:for|by|lasted|lasts?|within|over|another) (?:(?:about|nearly|almost|over|more than|another|just|up to|at least) )?)"
     r"(?P<n>an?|one|another) (?P<unit>hour|day|week|month|year)\b(?!-| (?:ago|earlier|before|later|from)|[’']s\b)"
     r"|\b(?P<n2>an?|one)[ -](?P<unit2>hour|day|week|month|year)(?:[’']s|-long)? (?:delay|reprieve|pause|extension|notice|grace|suspension|postponement|truce|freeze|stay|grace period|standstill|moratorium)\b",
     re.I,
 )
+_PACKED = ("tonne", "kg", "litre", "gallon", "barrel")
 _FULL_POINT = re.compile(
     r"\b(?:a|one) (?:full |whole )?(?:percentage )point\b|\ba (?:full|whole) point\b", re.I
 )
@@ -116,9 +117,10 @@ _INDEX = re.compile(
 _FEW = 3
 """Up to this many spelled out ("the two countries", "one case") is a manner of speaking rather than a figure."""
 _FEW_COUNT = re.compile(
-    r"(?:ships?|vessels?|tankers?|jets|planes|aircraft|lines|containers|shipments|trucks|lorries|plants|factories|models)$",
+    r"(?:ships?|vessels?|tankers?|jets|planes|aircraft|lines|containers|shipments|trucks|lorries|plants|factories|models|exporters|importers|suppliers|units|firms|companies|proposals|proceedings|requests|licences|licenses|products)$",
     re.I,
 )
+_MANY_CASES = 100
 _SHARED = re.compile(
     r"\b(?:the|these|those|both|all|its|his|her|their|our|other|my|each|every|any) (?:other )?$", re.I
 )
@@ -254,6 +256,12 @@ def _unit(words: str, text: str, match: re.Match[str]) -> tuple[str, float]:
         plain = plain if plain in _CURRENCIES else plain.removesuffix("s")
         return _CURRENCIES.get(plain, "USD"), 0.01 if plain.endswith("cent") else 1.0
     last = words.split()[-1]
+    if (
+        last in ("case", "cases")
+        and not text.startswith(" of wine", match.end())
+        and number(match["n"]) < _MANY_CASES
+    ):
+        return "unit", 1.0  # at law; wine is shipped by the hundred
     if re.fullmatch(_LENGTH, words, re.I):
         return last.removesuffix("s"), 1.0
     if last == "of" or re.fullmatch(_WEIGHT, words, re.I):
@@ -330,6 +338,10 @@ def _counts(text: str, n: _Number, start: int) -> bool:
     unit = n.unit.split("/")[0]
     if unit in ("day", "week", "month", "year", "hour", "minute"):
         return not (_NO_LENGTH_AFTER.match(text[n.end : n.end + 16]) or _NO_LENGTH_BEFORE.search(before))
+    if n.factor < 1 and n.unit == "USD":
+        return False  # cents of a price, without what it is the price of
+    if unit in _PACKED and text[n.start : n.end].count("-") and re.match(r"\S+-", text[n.start : n.end]):
+        return False  # "a 20-litre can"
     if unit in ("points", "index_points") and n.spelled and "percentage" not in text[n.start : n.end].lower():
         return (
             re.search(

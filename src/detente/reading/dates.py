@@ -50,7 +50,7 @@ _MONTH = (
 )
 _DAY = r"(?:Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)"
 _NUMBER = rf"(?:{NUMERAL}|an?)"
-_LEADS = r"in|since|until|till|from|by|of|during|throughout|before|after|through"
+_LEADS = r"in|since|until|till|from|by|of|during|throughout|before|after|through|as (?:recently|early|late|long ago) as"
 _DATE = re.compile(
     rf"(?P<iso>\b\d{{4}}-\d{{2}}-\d{{2}}\b)"
     rf"|(?:\b(?P<weekday1>{_DAY}),? )?\b(?P<month1>{_MONTH}) (?P<day1>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d|%|:)(?:,? (?P<year1>(?:19|20)\d{{2}})\b)?"
@@ -133,13 +133,20 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 def find_dates(
-    text: str, start: int, end: int, published: date | None, year: int | None = None
+    text: str,
+    start: int,
+    end: int,
+    published: date | None,
+    year: int | None = None,
+    *,
+    present: bool = False,
 ) -> list[DateMention]:
     """The dates mentioned in a span; the day of a dateline is none of them.
 
     Args:
         published: the article's day; without it, relative words stay open.
         year: the year the article is about where it says one and has no day.
+        present: the days stand with a verb in the present, which may tell what is to come.
     """
     dateline = _DATELINE.match(text, start)
     begin = min(dateline.end("date"), end) if dateline else start
@@ -151,7 +158,7 @@ def find_dates(
         at = match.start("bare") if match["bare"] else match.start("the") if match["the"] else match.start()
         if match["in"] and _took(text, at, start):
             continue  # "passed 40,000 tonnes in four days" is a length
-        forward = _looks_forward(text, match, at, start)
+        forward = _looks_forward(text, match, at, start) or (present and _nearer_ahead(match, published))
         earlier = found[-1] if found else None
         if _counted_on(match):
             earlier = earlier or _last_day(text, start, published, year)
@@ -236,7 +243,7 @@ def _told_year(text: str, at: int) -> int | None:
 
 _FORWARD = re.compile(
     r"\b(?:no later than|due|will|would|shall|next(?! day)|scheduled|set to|set for|slated|upcoming|plans?|planned|deadline|pencilled"
-    r"|meets|arrives|begins|starts|resumes|opens|hosts|flies|travels|leaves|takes effect|take effect|comes? into force|closes"
+    r"|propos\w+ (?:an?|to)\b|invited|meets|arrives|begins|starts|resumes|opens|hosts|flies|travels|leaves|takes effect|take effect|comes? into force|closes"
     r"|to (?:meet|begin|start|resume|hold|take|come|enter|fly|visit)|is to|are to|expires?|expiring)\b",
     re.I,
 )
@@ -250,6 +257,28 @@ _PAST = re.compile(
 )
 
 
+def _nearer_ahead(match: re.Match[str], published: date | None) -> bool:
+    """Whether a day named with a verb in the present is rather one to come: a weekday, or a date or month less far ahead than back."""
+    if published is None or match["week"] or (match["which"] or "").lower() in ("last", "past"):
+        return False
+    for n in "12":
+        if match[f"month{n}"] and not match[f"year{n}"]:
+            days = [
+                _day(published.year + y, _month(match[f"month{n}"]), int(match[f"day{n}"]))
+                for y in (-1, 0, 1)
+            ]
+            return (
+                min((d for d in days if d), key=lambda d: abs((d - published).days), default=published)
+                > published
+            )
+    if match["month4"] and not match["bare"].lower().startswith(("last", "next")):
+        return 0 < (_month(match["month4"]) - published.month) % 12 < _HALF_A_YEAR
+    return bool(match["weekday"])
+
+
+_HALF_A_YEAR = 6
+
+
 def _took(text: str, at: int, start: int) -> bool:
     """Whether what stands before "in four days" has happened."""
     before = text[max(start, at - 70) : at]
@@ -258,7 +287,7 @@ def _took(text: str, at: int, start: int) -> bool:
 
 def _looks_forward(text: str, match: re.Match[str], at: int, start: int) -> bool:
     before = text[max(start, at - 70) : at]
-    clause = re.split(r"[;:]| said | told |, (?:who|which|after)", before)[-1]
+    clause = re.split(r";|:(?!\d)| said | told |, (?:who|which|after)", before)[-1]
     if match["in"] or (not match["beside"] and match[0].lower().startswith(("next", "tomorrow", "later"))):
         return True
     if _FORWARD.search(clause) or re.search(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from detente.reading.lexicon import word_set
 from detente.reading.scheme import Act
+
+_KEEP = word_set("retain keep maintain remain stay continue")
+"""Verbs by which a step lives on; what is kept is not what is taken away."""
 
 
 def merged(found: list[Act]) -> list[Act]:
@@ -32,7 +36,9 @@ def _same_event(one: Act, other: Act) -> bool:
         return False
     amounts = {(a.value, a.unit) for a in one.amounts}
     others = {(a.value, a.unit) for a in other.amounts}
-    if amounts and others and not amounts & others:
+    if amounts and others and not (amounts <= others or others <= amounts):
+        return False
+    if (one.topic in _KEEP) != (other.topic in _KEEP):
         return False
     who, whom = _sides(one), _sides(other)
     if one.act == "talk":

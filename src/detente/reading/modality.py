@@ -12,7 +12,7 @@ import re
 from detente.reading.clauses import Clause, Parsed
 from detente.reading.context import Context
 from detente.reading.dates import DateMention
-from detente.reading.lexicon import CLAIM, COMMIT, CONSIDER, HOPE, word_set
+from detente.reading.lexicon import CLAIM, COMMIT, CONSIDER, DEAL, GOODS, HOPE, MEASURE, TALK, word_set
 
 _PLAN = word_set(
     "plan intend aim prepare decide schedule mean slate set promise pledge vow ready poise "
@@ -23,6 +23,26 @@ _FOR_THE_SAKE = word_set(
     "sign invoke waive exempt freeze introduce delay buy accept"
 )
 """Verbs after which "to" tells a purpose, not what was done: "shelved the tax to restart the talks"."""
+_COME_ABOUT = word_set("manage begin start continue proceed cease come serve use help resume rush hasten")
+"""Verbs after which "to" tells what came about; after any other it is still to come."""
+_AIM = {"plan": "planned", "intend": "planned", "vow": "planned", "pledge": "planned", "promise": "planned", "aim": "planned", "prepare": "planned",
+        "propose": "wished", "want": "wished", "hope": "wished", "wish": "wished", "seek": "wished", "request": "wished", "invite": "wished", "offer": "wished",
+        "favour": "wished", "favor": "wished", "threaten": "threatened", "consider": "threatened", "weigh": "threatened", "mull": "threatened",
+        "contemplate": "threatened", "expect": "forecast"}  # fmt: skip
+"""Verbs whose object lies ahead, whatever their own tense, with what that makes of it."""
+_TALK_OF = re.compile(
+    r"\b(?:(?P<wished>in favou?r of|favou?r(?:s|ed|ing)?|call(?:s|ed|ing)? for|suggest(?:s|ed|ing)?|recommend(?:s|ed|ing)?|hopes? of|aims? of|plan(?:s|ned|ning)? (?:on|for))"
+    r"|(?P<threatened>talk(?:s|ed|ing)? (?:of|about)|th(?:inks?|inking|ought) (?:of|about)|threats? of|close to|(?:verge|brink|point) of|rul(?:e[ds]?|ing) out|options? of|idea of)"
+    r"|(?P<forecast>(?:prospect|possibility|chance|risk|likelihood|fear)s? of))(?: [\w.’'-]+){0,4} ?$"
+)
+_OBJECT = re.compile(f"(?:{MEASURE.pattern})|(?:{DEAL.pattern})|(?:{TALK.pattern})|(?:{GOODS.pattern})", re.I)
+_DIRECT = word_set("order instruct tell direct authorise authorize empower set start launch begin open draft")
+"""Verbs that put another to a task, or start work on one."""
+_HAS_OFFERED = re.compile(r"\s*(?:\w+ly )?[a-z]+(?:ed|en) [\w’' -]{0,40}?\bto [a-z]")
+"""A perfect of a verb that no list has, with an infinitive: "has offered to hold"."""
+_REPORTED = word_set("say report believe understand think know allege rumour")
+"""Verbs after which "to have done" is what is said to have happened."""
+_LETS = word_set("let make see have")
 _FORECAST = word_set("expect forecast predict project anticipate foresee estimate tip")
 _ASK = word_set(
     "urge ask press push request call appeal demand want propose recommend suggest invite seek "
@@ -42,11 +62,24 @@ _CONDITION = re.compile(
     re.I,
 )
 _AHEAD_NOUN = re.compile(
-    (
-        r"\b(?:planned|proposed|threatened|possible|potential|looming|upcoming|draft|would-be"
-        r"|prospective|mooted)\b"
-    ),
+    r"\b(?:planned|proposed|threatened|possible|potential|looming|upcoming|draft|would-be|prospective|mooted"
+    r"|(?:threats?|prospect|possibility|idea|chance|risk) of|(?:plans?|proposals?|calls?) (?:for|of))\b",
     re.I,
+)
+_PAPER = r"(?:bills?|draft(?:s| law| rule| regulation| order)?|proposals?|plans?|blueprints?|motions?|resolutions?|legislation|white paper)"
+_PAPER_SUBJECT = re.compile(rf"\b{_PAPER}(?: [\w’'-]+){{0,3}}\W*$|\b{_PAPER}\W.*\b(?:which|that)\W*$", re.I)
+_PAPER_OBJECT = re.compile(
+    rf"\s*(?:an?|the|its|his|her|their|another|two|\w+[’']s)? ?(?:[\w-]+ ){{0,2}}?{_PAPER}\b", re.I
+)
+_PUTS_FORWARD = word_set(
+    "introduce table file pass publish submit present unveil draft float circulate debate read adopt approve"
+)
+_UNREAL_PAST = re.compile(
+    r"\b(?:time|wish(?:es|ed)?|rather|as if|as though|if only)(?: that)? [\w’' ]{0,40}$", re.I
+)
+_UNTRUE = re.compile(
+    r"\b(?:rumou?rs?|reports?|claims?|talk|suggestions?|speculation|stories) that\b.*\b(?:was|were|is|are) (?:\w+ )?(?:false|wrong|untrue|unfounded|groundless|baseless|denied|dismissed|nonsense|fabricated|invented|incorrect)\b",
+    re.I | re.S,
 )
 _UNDER_A_DEAL = re.compile(
     r"\b(?:[Uu]nder (?:the|a|this|that|its|their) (?:\w+ ){0,2}(?:deal|agreement|accord|framework|pact|terms|arrangement|understanding|truce)|[Aa]s part of (?:the|a) (?:\w+ ){0,2}(?:deal|agreement|accord|framework|package)|[Ii]n (?:return|exchange),?)\b"
@@ -55,7 +88,7 @@ _ON_PAPER = re.compile(
     r"\b(?:(?:[Uu]nder|[Ii]n|[Bb]y) (?:the|a|this|that|its|their|his) (?:\w+ ){0,2}?(?:proposals?|plan|draft|bill|blueprint|offer|scheme)|[Oo]nce (?:it is |they are )?(?:ratified|approved|signed|adopted|in force))\b"
 )
 _PAPER_SAYS = re.compile(
-    r"\b(?:bill|draft|proposal|plan|blueprint) (?:that|which)\b|\b(?:plan|idea|proposal|hope|offer|aim|wish|intention|demand) (?:is|was) (?:that|for)\b"
+    r"\b(?:plan|proposal|idea|draft|offer)s?:|\b(?:bill|draft|proposal|plan|blueprint) (?:that|which)\b|\b(?:plan|idea|proposal|hope|offer|aim|wish|intention|demand) (?:is|was) (?:that|for)\b"
 )
 """What stands in a plan or an unsigned text is not yet so, whatever its tense."""
 _NOUN_TO = re.compile(
@@ -93,9 +126,16 @@ def condition_in(parsed: Parsed, start: int, end: int) -> tuple[int, int] | None
 
 
 def ahead(date: DateMention | None, context: Context) -> bool:
-    """Whether a day lies after the article's own day."""
-    if date is None or context.published is None or date.resolved is None:
+    """Whether a day lies after the article's own day, settled or not ("next week")."""
+    if date is None:
         return False
+    if context.published is None or date.resolved is None:
+        told = (
+            context.text[max(0, date.start - 4) : date.start].lower() == "the "
+        )  # "the next year": of a story told
+        return (
+            date.forward and not told and re.match(r"next|later|the coming|in ", date.words, re.I) is not None
+        )
     day = date.resolved
     return day > context.published.isoformat()[: len(day)]
 
@@ -111,9 +151,12 @@ def modality_of(
         conditional: whether a condition stands on it.
     """
     verb = clause.verb
-    hoped = _hoped(clause)
-    if hoped:
-        return hoped
+    unsaid = _unsaid(clause)
+    if unsaid:
+        return unsaid
+    over = _letting(clause)
+    if over is not None:
+        return modality_of(over, context, date, lasting=lasting, conditional=conditional)
     governed = _by_governor(clause, conditional)
     if governed == "planned" or (verb.modal == "will" and not governed):
         sentence = clause.parsed.sentence.text if clause.parsed else ""
@@ -135,24 +178,49 @@ def modality_of(
         return "forecast" if _LIKELY.search(_verb_words(clause)) else "planned"
     if re.match(r"be\b", _verb_words(clause), re.I) and not verb.infinitive:
         return "wished"  # "recommended that a duty be imposed"
-    if verb.infinitive:
-        # "are to meet", "is due to rise", "tariffs to take effect"
-        return (
-            "planned"
-            if clause.governor is None or clause.governor.verb.lemma in _FOR_THE_SAKE
-            else modality_of(clause.governor, context, date, lasting=lasting, conditional=conditional)
-        )
+    reported = clause.governor is not None and clause.governor.verb.lemma in _REPORTED
+    if verb.infinitive and not (verb.perfect and reported):
+        # "are to meet", "tariffs to take effect"; only "managed to", "began to" and the like say that it came about
+        if clause.governor is None or clause.governor.verb.lemma not in _COME_ABOUT:
+            return "conditional" if conditional else "planned"
+        return modality_of(clause.governor, context, date, lasting=lasting, conditional=conditional)
+    aim = _aim(clause)
+    if aim:
+        return aim
     if ahead(date, context) or (verb.form in ("s", "base") and not verb.perfect and _still_to_come(clause)):
         return "planned"
-    if _AHEAD_NOUN.search(clause.front[-40:]) or (_present(clause) and _on_paper(clause)):
+    if _AHEAD_NOUN.search(clause.front[-60:]) or (_present(clause) and _on_paper(clause)):
         return "planned"
     if verb.progressive and not verb.passive:
         return "in_force"
     return "in_force" if lasting else "done"
 
 
+def _letting(clause: Clause) -> Clause | None:
+    """The clause that lets another's act be: "the bill would let the ministry impose"."""
+    assert clause.parsed is not None
+    if clause.verb.form != "base" or clause.verb.modal or clause.verb.infinitive:
+        return None
+    earlier = [c for c in clause.parsed.clauses if c.verb.end <= clause.verb.start]
+    if not earlier or earlier[-1].verb.lemma not in _LETS or not earlier[-1].verb.modal:
+        return None
+    between = clause.parsed.text[earlier[-1].verb.end : clause.verb.start]
+    return None if re.search(r"[,;:—]|\b(?:and|but|that|which|who)\b", between) else earlier[-1]
+
+
 _EXPECTING = {"hope": "wished", "wish": "wished", "pray": "wished", "propose": "wished", "ask": "wished",
               "demand": "wished", "intend": "planned", "promise": "planned", "pledge": "planned", "expect": "forecast"}  # fmt: skip
+
+
+def _unsaid(clause: Clause) -> str:
+    """What a clause comes to that its sentence takes back or only hopes for; "" for none."""
+    assert clause.parsed is not None
+    before = clause.parsed.text[clause.parsed.sentence.start : clause.verb.start]
+    if _UNTRUE.search(clause.parsed.sentence.text) and re.search(r"\bthat\b", before):
+        return "opinion"
+    if not clause.verb.modal and _UNREAL_PAST.search(before):
+        return "wished"
+    return _hoped(clause)
 
 
 def _hoped(clause: Clause) -> str:
@@ -169,6 +237,40 @@ def _hoped(clause: Clause) -> str:
     return _EXPECTING[earlier[-1].verb.lemma]
 
 
+def _aim(clause: Clause) -> str:
+    """What a clause comes to whose own verb, or the words before its gerund, look ahead; "" for others."""
+    assert clause.parsed is not None
+    verb = clause.verb
+    if verb.lemma in _AIM and not (verb.passive and verb.lemma != "propose"):
+        return _AIM[verb.lemma]
+    if verb.lemma in _PUTS_FORWARD and _PAPER_OBJECT.match(clause.rest):
+        return "planned"
+    if verb.lemma == "agree" and re.match(r"\s*(?:in principle )?to [a-z]", clause.rest):
+        return "agreed"
+    if _tells_in_infinitive(clause) or (verb.lemma == "have" and _HAS_OFFERED.match(clause.rest)):
+        return "planned"
+    if verb.lemma in ("talk", "think", "insist") and re.match(r"\s*(?:of|about|on) \w+ing\b", clause.rest):
+        return "wished"
+    if verb.form == "ing" and not verb.finite:
+        talk = _TALK_OF.search(clause.parsed.text[clause.parsed.sentence.start : verb.start])
+        return talk.lastgroup or "" if talk else ""
+    return ""
+
+
+def _tells_in_infinitive(clause: Clause) -> bool:
+    """Whether what is done stands in an infinitive further on: "ordered ministers to impose", "set a deadline to lift"."""
+    assert clause.parsed is not None
+    if clause.verb.lemma not in _DIRECT:
+        return False
+    later = [c for c in clause.parsed.clauses if c.verb.infinitive and c.verb.start >= clause.verb.end]
+    if not later:
+        return False
+    between = clause.parsed.text[clause.verb.end : later[0].verb.start]
+    if re.search(r"[,;:—]|\d|\b(?:and|but|that|which|who|after|when)\b", between) or _OBJECT.search(between):
+        return False
+    return bool(between.strip())
+
+
 def _present(clause: Clause) -> bool:
     return not clause.verb.perfect and (
         clause.verb.form in ("s", "base") or re.match(r"(?:is|are)\b", _verb_words(clause)) is not None
@@ -178,14 +280,14 @@ def _present(clause: Clause) -> bool:
 def _on_paper(clause: Clause) -> bool:
     assert clause.parsed is not None
     before = clause.parsed.text[clause.parsed.sentence.start : clause.verb.start]
-    return bool(_ON_PAPER.search(before) or _PAPER_SAYS.search(before))
+    return bool(_ON_PAPER.search(before) or _PAPER_SAYS.search(before) or _PAPER_SUBJECT.search(clause.front))
 
 
 def _still_to_come(clause: Clause) -> bool:
     """Whether a clause in the present stands under a conjunction of time: "before the tariffs start"."""
     assert clause.parsed is not None
     lead = clause.parsed.text[max(clause.parsed.sentence.start, clause.subject[0] - 16) : clause.subject[0]]
-    return re.search(r"\b(?:before|until|when|once|by the time|as soon as)\s*$", lead, re.I) is not None
+    return re.search(r"\b(?:before|after|until|when|once|by the time|as soon as)\s*$", lead, re.I) is not None
 
 
 def _verb_words(clause: Clause) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+_BACK = 140
+"""How many characters before an amount are asked for its role."""
 _TIMES = ("day", "week", "month", "year", "hour", "minute")
 _RATES = ("percent", "points", "index_points")
 _VOLUMES = (
@@ -25,7 +27,7 @@ _VOLUMES = (
 )
 _ABOUT = (
     r"(?:(?:a|an|the|its|their|about|around|some|nearly|almost|roughly|just|only|even|over|under|more than|less than|as much as|as high as|as low as|up|down|back"
-    r"|another|a further|at least|up to|current|present|previous|existing|earlier|planned|old|new|record|combined|total|flat|sharply|further|staggering|whopping|punitive) )*$"
+    r"|between|another|a further|at least|up to|current|present|previous|existing|earlier|planned|old|new|record|combined|total|flat|sharply|further|staggering|whopping|punitive) )*$"
 )
 
 
@@ -37,8 +39,9 @@ def _ends(words: str) -> re.Pattern[str]:
 _MOVED = _ends(
     r"fell|fall|rose|rise|rises|falls|dropped|drops?|jump(?:ed|s)?|climb(?:ed|s)?|slid|gain(?:ed|s)?|lost|loses?|shed|declin(?:ed?|es)|surged?|plunged?|tumbled?|sank|slumped?|grew|grow|shrank"
     r"|soared|slipped|advanced|rallied|dipped|retreated|plummeted|contracted|edged (?:up|down|higher|lower)|falling|rising|(?:is|are|was|were|trad\w+|clos\w+|end\w+|finish\w+|open\w+) (?:up|down|off)"
-    r"|eased|weakened|strengthened|firmed|rebounded|increased|decreased|expanded|shrunk|up(?! (?:the|its|their)\b)|down|off"
+    r"|eased|weakened|strengthened|firmed|rebounded|increased|decreased|expanded|shrunk|(?<!make )(?<!made )(?<!makes )(?<!making )up(?! (?:the|its|their)\b)|down|off"
 )
+_RISE_OF = _ends(r"(?:rise|increase|drop|fall|decline|gain|reduction|jump|hike|growth|slump|surge|cut)s? of")
 _LOWER = re.compile(
     r" (?:lower|higher|down|up|weaker|stronger|below|above|off|cheaper|dearer|more|less|fewer)\b(?! to)"
 )
@@ -58,7 +61,7 @@ _BY = _ends(r"by")
 _VERB_TO = re.compile(
     r"\b(?:rais|increas|hik|lift|doubl|tripl|quadrupl|cut|lower|reduc|slash|drop|fall|fell|ris|rose|bring|brought|mov|went|go|jump|climb|shr|declin|trim|halv|expand|widen|adjust|chang|revis|step|"
     r"tak|took|put|push|extend|widen|shav|pare|scal|narrow|slid|slip|surg|plung|tumbl|grow|grew|ratchet|escalat)\w*"
-    rf"(?:,? [\w.,’'%$€£&-]+){{0,10}}?,? to {_ABOUT}"
+    rf"(?:,? [\w.,’'%$€£&-]+){{0,16}}?,? to {_ABOUT}"
 )
 _A_DROP = re.compile(
     r"[- ](?:\w+ )?(?:drop|fall|rise|increase|cut|decline|jump|surge|plunge|reduction|hike|gain|slump|rally|discount)\b(?! (?:to|in) force)"
@@ -66,6 +69,9 @@ _A_DROP = re.compile(
 
 _GONE = re.compile(
     r" (?:is|are|was|were|has been|will be) (?:now )?(?:gone|scrapped|abolished|removed|dropped|lifted|repealed|eliminated)\b"
+)
+_CUT_THE = re.compile(
+    r"\b(?:cut|lowered|raised|doubled|halved|hiked|reduced|slashed|cutting|lowering|raising) (?:its|the|a|their)\b[^,;]{0,40}\b(?:duty|tariff|rate|levy|duties|tariffs) of $"
 )
 _REMOVED = re.compile(
     r"\b(?:remov|repeal|scrap|abolish|eliminat|withdr|rescind|revok|replac|cancel|tak(?:e|es|en|ing) away|took away|(?:lift|end|drop|ceas)(?:s|ed|ing|ped|ping)? (?:the|its|their|his|a))\w*\b[^,;.]{0,50}$"
@@ -79,10 +85,10 @@ def role_of(text: str, start: int, end: int, first: int, last: int, unit: str) -
         start, end: span of the amount; `first`, `last` that of the clause it may look at.
         unit: its unit.
     """
-    before = text[max(first, start - 90) : start].lower()
+    before = text[max(first, start - _BACK) : start].lower()
     after = text[end : min(last, end + 30)].lower()
     rate = unit in _RATES
-    if rate and (_MOVED.search(before) or _LOWER.match(after)):
+    if rate and (_MOVED.search(before) or _RISE_OF.search(before) or _LOWER.match(after)):
         return "change"
     if unit in _TIMES:
         return "duration"
@@ -96,11 +102,11 @@ def role_of(text: str, start: int, end: int, first: int, last: int, unit: str) -
         return "floor"
     if unit == "percent" and re.match(r" (?:of|share)\b(?! (?:duties|tariffs|levies))", after):
         return "share"
-    if rate and _BY.search(before):
+    if unit not in ("firm", "person", "unit", "vessel", "head") and _BY.search(before):
         return "change"
     if _VERB_TO.search(before):
         return "after"
-    if rate and (_GONE.match(after) or _REMOVED.search(before)):
+    if rate and (_GONE.match(after) or _CUT_THE.search(before) or _REMOVED.search(before)):
         return "before"
     if rate:
         moved = unit != "percent" or _A_DROP.match(after)

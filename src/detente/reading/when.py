@@ -14,8 +14,10 @@ from detente.reading.attribution import Frame
 from detente.reading.clauses import Clause, Parsed
 from detente.reading.context import Context
 from detente.reading.dates import DateMention, find_dates
+from detente.reading.lexicon import word_set
 from detente.reading.passages import Sentence
 from detente.reading.scheme import Act
+from detente.reading.verbs import Verb
 
 _DEADLINE = re.compile(
     r"\b(?:by|before|until|till|through|deadline (?:of|on)|expir\w+(?: on)?|no later than|end(?:s|ing)? on|prior to|ahead of) (?:the )?(?:end of )?$",
@@ -28,7 +30,7 @@ _START = re.compile(
 )
 _COMPARED = re.compile(
     r"\b(?:than in|than on|compared (?:with|to)|in the year to|from the year to) $"
-    r"|\b(?:\w+est|worst|best|most|least|first time|record)\b[^,.;]{0,40}\bsince $|\b(?:rise|fall|gain|drop|loss|level|high|low|close|week|day|month) since $",
+    r"|\b(?:(?:low|high|weak|strong|big|bigg|small|larg|steep|sharp|fast|slow|long|deep|great)est|worst|best|first time|record)\b[^,.;]{0,40}\bsince $|\b(?:rise|fall|gain|drop|loss|level|high|low|close|week|day|month) since $",
     re.I,
 )
 BREAK = re.compile(
@@ -45,10 +47,11 @@ _RIGHT_AFTER = 10
 _ANNOUNCED = frozenset(["measure", "suspension", "agreement", "ruling"])
 
 
-def dates_in(parsed: Parsed, context: Context) -> list[DateMention]:
-    """The days a sentence names that may be an act's own."""
+def dates_in(parsed: Parsed, context: Context, *, present: bool = False) -> list[DateMention]:
+    """The days a sentence names that may be an act's own; `present` as `find_dates` has it."""
+    sentence = parsed.sentence
     found = find_dates(
-        context.text, parsed.sentence.start, parsed.sentence.end, context.published, context.year
+        context.text, sentence.start, sentence.end, context.published, context.year, present=present
     )
     return [
         d
@@ -59,12 +62,40 @@ def dates_in(parsed: Parsed, context: Context) -> list[DateMention]:
 
 def day_of(parsed: Parsed, clause: Clause, extent: tuple[int, int], context: Context) -> DateMention | None:
     """The day in an act's own clause, or the one that opens its sentence."""
+    verb = clause.verb
     dates = dates_in(parsed, context)
+    if _in_present(verb):
+        later = dates_in(parsed, context, present=True)
+        dates = [d for d in dates if d.start < verb.start] + [d for d in later if d.start >= verb.start]
     own = [d for d in dates if extent[0] <= d.start and d.end <= extent[1]]
+    own = [d for d in own if _beside(parsed, d, clause)] or own
     if not own:
-        first = not any(c.verb.finite and c.verb.end <= clause.verb.start for c in parsed.clauses)
+        first = not any(c.verb.finite and c.verb.end <= verb.start for c in parsed.clauses)
         own = [d for d in dates if d.end <= extent[0] + 2 and (first or _opens(parsed, d, extent[0]))]
     return best(own, context)
+
+
+_SAME_IN_PAST = word_set("cut put set hit let hurt shut quit spread cost read bid burst")
+
+
+def _in_present(verb: Verb) -> bool:
+    """Whether a verb stands in the simple present: "meets", "they meet"."""
+    if (
+        verb.modal
+        or verb.infinitive
+        or verb.perfect
+        or verb.passive
+        or verb.progressive
+        or verb.lemma == "be"
+    ):
+        return False
+    return verb.form == "s" or (verb.form == "base" and verb.lemma not in _SAME_IN_PAST)
+
+
+def _beside(parsed: Parsed, day: DateMention, clause: Clause) -> bool:
+    """Whether no clause of its own stands between a day and the verb: "signed on Monday an order that was due in May"."""
+    start, end = sorted((day.start, day.end, clause.verb.start, clause.verb.end))[1:3]
+    return not (_RELATIVE.search(parsed.text[start:end]) or BREAK.search(parsed.text[start:end]))
 
 
 _OPENING = re.compile(
@@ -117,6 +148,9 @@ def day_said(frame: Frame, parsed: Parsed, said_from: int, context: Context) -> 
         and d.start - frame.at[1] < _SAID_NEAR
         and frame.at[0] - d.end < 2 * _SAID_NEAR
         and not re.search(r"\badding\b", parsed.text[frame.at[1] : d.start])
+        and not re.search(
+            r"\b(?:since|from|until|till|by|before) (?:the )?$", parsed.text[max(0, d.start - 12) : d.start]
+        )
     ]
     near.sort(key=lambda d: max(d.start - frame.at[1], frame.at[0] - d.end))
     return best(near[:1], context)
