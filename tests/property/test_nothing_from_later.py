@@ -212,5 +212,7 @@ def test_a_setting_whose_reason_is_of_a_later_day_does_not_count_yet():
     )
     known = read_talks(record, view=as_known(record, date(2025, 6, 5)))
     assert [t.name for t in known.types["CHN"]] == ["pragmatist", "unbending"]
-    assert known == read_talks(record)
+    latest = read_talks(record, view=as_known(record, date(2026, 6, 5)))
+    assert latest == read_talks(record)
+    assert latest.hazards["replaced"].value > known.hazards["replaced"].value
     assert len(before.constituencies) < len(known.constituencies)

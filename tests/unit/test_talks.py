@@ -234,7 +234,7 @@ def test_a_court_strikes_down_what_is_contested_and_it_does_not_come_back():
     game = replace(
         game,
         levers={**game.levers, "AAA:duty": contested},
-        hazards=replace(game.hazards, ruling=0.5),
+        hazards=replace(game.hazards, ruling=0.5, stayed=0.0),
     )
     struck, events = step(game, game.start, (), replace(QUIET, ruling=0.1))
     assert struck.levers["AAA:duty"] == LeverState(0.0)

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from detente.talks.draws import Draws
 from detente.talks.effects import (
+    DISOWNED_HEALTH,
     discredit,
     ease,
     move_market,
@@ -16,11 +17,13 @@ from detente.talks.effects import (
     sign,
     stand,
     suspension_clock,
+    unpledged,
     without,
 )
-from detente.talks.game import Game, Package
+from detente.talks.game import Game, Package, soft_clock
 from detente.talks.moves import Event, EventKind, Move, MoveKind
-from detente.talks.rules import TOGETHER_DAYS, in_session, may_sign
+from detente.talks.partners import voices
+from detente.talks.rules import TOGETHER_DAYS, in_session, kind_of, may_sign
 from detente.talks.state import (
     ChannelState,
     ClaimState,
@@ -74,13 +77,29 @@ def _emissary(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[
 
 
 def _offer(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
+    """An offer at the table. One that gives the other side less than the last one made there costs credit."""
     channel = in_session(game, state)
     assert channel is not None
+    last, other = state.offers.get(move.by), game.other(move.by)
+    if last is not None and not game.channels[last.channel].deniable:
+        worse = game.package(move.what).worth[other] < game.package(last.package).worth[other]
+        if worse and game.package(move.what).kind != "extension":
+            state = discredit(game, state, move.by)
     return replace(state, offers=put(state.offers, move.by, Offer(move.what, state.day, channel.id))), ()
 
 
 def _accept(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
-    return _close(game, state, game.package(state.offers[game.other(move.by)].package), draws)
+    """What came by a deniable word is agreed in principle at most: it may never have been said."""
+    offer = state.offers[game.other(move.by)]
+    package = game.package(offer.package)
+    if game.channels[offer.channel].deniable:
+        return _in_principle(state, package)
+    return _close(game, state, package, draws)
+
+
+def _in_principle(state: TalksState, package: Package) -> tuple[TalksState, Events]:
+    state = replace(state, agreed=package.key, offers={})
+    return state, (Event(state.day, EventKind.AGREED, what=package.key),)
 
 
 def _sign_in_part(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
@@ -92,13 +111,13 @@ def _close(game: Game, state: TalksState, package: Package, draws: Draws) -> tup
     channel = in_session(game, state)
     assert channel is not None
     if not may_sign(game, state, channel, package):
-        state = replace(state, agreed=package.key, offers={})
-        return state, (Event(state.day, EventKind.AGREED, what=package.key),)
+        return _in_principle(state, package)
+    heard = voices(game, state)
     for side, vote in zip(game.sides, draws.votes, strict=True):
-        if vote >= package.ratified[side]:
+        if vote >= package.ratified[side] + heard:
             state = replace(discredit(game, state, side), agreed="", offers={})
             return state, (Event(state.day, EventKind.NOT_RATIFIED, side, package.key),)
-    state = move_market(game, sign(game, state, package), package.kind)
+    state = move_market(game, sign(game, state, package), kind_of(game, state, package))
     kind = EventKind.EXTENDED if package.kind == "extension" else EventKind.SIGNED
     return state, (Event(state.day, kind, what=package.key),)
 
@@ -111,6 +130,8 @@ def _extend(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[Ta
     """A side extends its own part. When the last one does, the clock is extended for all by the shortest."""
     clock = state.clocks[move.what]
     offered = put(clock.offered, move.by, move.days)
+    if move.what in state.pledges.get(move.by, {}):
+        state = replace(state, pledges=unpledged(state, move.by, move.what))
     if set(offered) < set(clock.expires):
         expires = put(clock.expires, move.by, clock.expires[move.by] + timedelta(days=move.days))
         after = ClockState(expires, offered, clock.extensions)
@@ -125,6 +146,25 @@ def _extend(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[Ta
     state = replace(state, clocks=put(state.clocks, move.what, after))
     state = move_market(game, stand(state, Standing.EXTENSION, state.day), "extension")
     return state, (Event(state.day, EventKind.EXTENDED, what=move.what, note=str(days)),)
+
+
+def _pledge(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
+    """Said in public: it binds by what breaking it costs (`effects.break_pledge`), not in law."""
+    own = {**state.pledges.get(move.by, {}), move.what: move.days}
+    return replace(state, pledges=put(state.pledges, move.by, own)), ()
+
+
+def _set_day(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
+    assert move.day is not None
+    clock = ClockState({move.by: move.day}, {})
+    return replace(state, clocks=put(state.clocks, soft_clock(move.by), clock)), ()
+
+
+def _disown(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
+    """It was never said: no credit is lost for it, but the channel is spent."""
+    now = state.channels[move.what]
+    channels = put(state.channels, move.what, replace(now, health=now.health * DISOWNED_HEALTH))
+    return replace(state, channels=channels, offers=without(state.offers, move.by)), ()
 
 
 def _together(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
@@ -239,6 +279,9 @@ ACTS: dict[MoveKind, Act] = {
     MoveKind.SIGN_IN_PART: _sign_in_part,
     MoveKind.REJECT: _reject,
     MoveKind.EXTEND: _extend,
+    MoveKind.PLEDGE: _pledge,
+    MoveKind.SET_DAY: _set_day,
+    MoveKind.DISOWN: _disown,
     MoveKind.TOGETHER: _together,
     MoveKind.WALK_OUT: _walk_out,
     MoveKind.THREATEN: _threaten,

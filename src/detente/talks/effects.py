@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from detente.talks.game import Channel, Game, Package
 from detente.talks.moves import Move, MoveKind
-from detente.talks.rules import health
+from detente.talks.rules import health, kind_of
 from detente.talks.state import (
     ChannelState,
     ClockState,
@@ -35,13 +35,21 @@ HAWKISH = {
     MoveKind.CLAIM: -0.05,
     MoveKind.ASK: -0.1,
     MoveKind.WAIVE: -0.4,
-    MoveKind.EMISSARY: -0.2,
+    MoveKind.EMISSARY: -0.1,
+    MoveKind.OFFER: -0.1,
+    MoveKind.PLEDGE: -0.3,
+    MoveKind.DISOWN: 0.3,
+    MoveKind.SET_DAY: 0.1,
     MoveKind.SUSPEND: -1.0,
     MoveKind.REMOVE: -1.0,
     MoveKind.LICENCE: -1.0,
     MoveKind.WITHDRAW: -0.7,
 }
 """e in P(move | type) proportional to hawk^e: what a move says of the one who makes it. Assumed."""
+
+
+PLEDGE_BROKEN = 0.7
+"""The same of a side that breaks its pledge. Assumed."""
 
 
 def put(mapping: Mapping[str, _V], key: str, value: _V) -> dict[str, _V]:
@@ -101,6 +109,29 @@ def discredit(game: Game, state: TalksState, side: str) -> TalksState:
     return replace(state, credibility=put(state.credibility, side, credit))
 
 
+BROKEN_WORD = 3.0
+"""A pledge broken costs so many times what a threat let pass does. Assumed: the other side was given it."""
+DISOWNED_HEALTH = 0.3
+"""What is left of a channel whose word was disowned. Assumed: the next word through it is not trusted."""
+
+
+def break_pledge(game: Game, state: TalksState, side: str, clock: str) -> TalksState:
+    """A side did not extend as it had said: it costs credit, every official channel, and the other's mind."""
+    for _ in range(round(BROKEN_WORD)):
+        state = discredit(game, state, side)
+    channels = {
+        key: replace(now, health=now.health / 2) if game.channels[key].track == "official" else now
+        for key, now in state.channels.items()
+    }
+    state = replace(state, channels=channels, pledges=unpledged(state, side, clock))
+    return weigh(game, state, side, PLEDGE_BROKEN)
+
+
+def unpledged(state: TalksState, side: str, clock: str) -> dict[str, Mapping[str, int]]:
+    """The pledges less one."""
+    return put(state.pledges, side, without(state.pledges.get(side, {}), clock))
+
+
 def move_market(game: Game, state: TalksState, what: str, by: str = "") -> TalksState:
     """Share prices answer news; words count by the credit of the one who says them."""
     change = game.market_moves.get(what, 0.0) * (state.credibility[by] if by else 1.0)
@@ -110,13 +141,16 @@ def move_market(game: Game, state: TalksState, what: str, by: str = "") -> Talks
 def believe(game: Game, state: TalksState, move: Move) -> TalksState:
     """What the other side thinks of a side after its move: Bayes' rule over its types."""
     exponent = HAWKISH.get(move.kind)
-    if exponent is None:
-        return state
-    watcher = game.other(move.by)
+    return state if exponent is None else weigh(game, state, move.by, exponent)
+
+
+def weigh(game: Game, state: TalksState, side: str, exponent: float) -> TalksState:
+    """What an act whose likelihood goes with hawk^exponent makes the other side think of its doer."""
+    watcher = game.other(side)
     before = state.beliefs[watcher]
     if len(before) < 2:
         return state
-    weights = {t.name: before[t.name] * t.hawk**exponent for t in game.types[move.by]}
+    weights = {t.name: before[t.name] * t.hawk**exponent for t in game.types[side]}
     total = sum(weights.values())
     after = {name: weight / total for name, weight in weights.items()}
     return replace(state, beliefs=put(state.beliefs, watcher, after))
@@ -128,7 +162,7 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
     clocks = dict(state.clocks)
     if package.extends_days:
         for key, clock in state.clocks.items():
-            if game.clocks[key].kind != "hard":
+            if game.clocks[key].kind == "extendable":
                 # Who has extended alone already gives no time twice.
                 later = {
                     s: day + timedelta(days=package.extends_days - clock.offered.get(s, 0))
@@ -144,7 +178,8 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
             levers[key] = start[key] if start[key].clock in clocks else LeverState(level)
     for change in package.changes:
         levers[change.lever] = _changed(levers[change.lever], change.level, change.how, clocks)
-    if package.kind == "full":
+    kind = kind_of(game, state, package)
+    if kind == "full":
         levers, clocks = _settle(game, levers, clocks)
     state = replace(
         state,
@@ -159,7 +194,7 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
         threats=(),
         broken_off_by="",
     )
-    standing = Standing.DEAL if package.kind == "full" else Standing.PARTIAL_DEAL
+    standing = Standing.DEAL if kind == "full" else Standing.PARTIAL_DEAL
     return stand(set_level(game, state, levers), standing, state.day)
 
 

@@ -64,7 +64,8 @@ class Clock:
 
     Attributes:
         id: its name.
-        kind: `hard` (the law ends it), `soft` (a day set in words), `extendable` (its owner may extend it).
+        kind: `hard` (the law ends it, nobody extends), `soft` (a day set in words, no law hangs on it),
+            `extendable` (each side may extend its own part; all parts must be for the whole to go on).
         entries: ids behind it.
         extension_days: length of a usual extension.
     """
@@ -73,6 +74,11 @@ class Clock:
     kind: str
     entries: tuple[str, ...] = ()
     extension_days: int = 90
+
+
+def soft_clock(side: str) -> str:
+    """Id of the clock of a day that a side set in words."""
+    return f"{side} day"
 
 
 @dataclass(frozen=True)
@@ -202,6 +208,15 @@ def options_in(key: str) -> dict[str, str]:
     return {issue: option for issue, sign, option in pairs if sign} if all(p[1] for p in pairs) else {}
 
 
+WHOLE_SHARE = 2 / 3
+"""What settles so much of the agenda, duties of both sides among it, is a whole deal."""
+
+
+def makes_whole(settled: int, issues: int, duties_of_both: bool) -> bool:
+    """Whether so many issues settled make a whole deal."""
+    return duties_of_both and settled >= WHOLE_SHARE * issues
+
+
 @dataclass(frozen=True)
 class SideType:
     """What the other side does not know of a side.
@@ -227,6 +242,9 @@ class Hazards:
 
     Attributes:
         ruling: chance a day that a court strikes down what is contested.
+        stayed: chance that such a ruling is stayed until the last court has spoken.
+        upheld: chance that the last court strikes down what was stayed.
+        replaced: chance that its owner puts another duty in the place of one struck down for good.
         incident: chance a day of something nobody at the table wanted, which halves every channel's health.
         lapse: chance that a side lets a clock run out that it could extend.
         threat: side -> chance a day of a threat.
@@ -236,6 +254,8 @@ class Hazards:
         claim: side -> chance a day of a public claim.
         contact: side -> chance a day of asking for a contact.
         contact_levels: level -> share of contacts.
+        contact_after: (days since the last official contact, factor on `contact` up to then), rising; none
+            where contacts come at one rate.
         denied: chance that a claim of talks is denied while a condition before them is open.
         audience_cost: credit lost by a threat let pass or a claim contradicted.
     """
@@ -252,6 +272,30 @@ class Hazards:
     contact_levels: Mapping[str, float]
     denied: float
     audience_cost: float
+    stayed: float = 0.75
+    upheld: float = 0.5
+    replaced: float = 0.5
+    contact_after: tuple[tuple[int, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class Partner:
+    """A third country: no side of the talks, it answers what the two do.
+
+    Attributes:
+        id: label of its economy.
+        against: `issue=option` of clauses that shut it out; it retaliates against a deal with one of them.
+        costs: side -> percent of real income a year that its retaliation costs that side.
+        rerouted: share of what a duty costs the side it falls on that goods sent through it avoid, while it
+            diverts.
+        voice: what its support adds to the chance that a deal passes at home, and its opposition takes.
+    """
+
+    id: str
+    against: frozenset[str] = frozenset()
+    costs: Mapping[str, float] = field(default_factory=dict)
+    rerouted: float = 0.0
+    voice: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -272,9 +316,8 @@ class Game:
         composer: puts together packages that are not kept; None where only those kept can be offered.
         types: side -> its possible types.
         hazards: see there.
-        cost: side -> lever -> percent of real income a year that one unit of the lever costs it.
-        payoffs: policy label -> side -> percent of real income a year against the first day's policy; where a
-            label is not in the table the levers' costs add up.
+        cost: side, and partner -> lever -> percent of real income a year that one unit of the lever costs it.
+        partners: third countries that answer, by id.
         outside: side -> (years, factor) on the cost of duties as supply chains adjust, from 1 at no years.
         market_moves: event -> percent change of share prices.
         market_weight: side -> share of its demand given up for each percent that share prices fall.
@@ -296,7 +339,7 @@ class Game:
     types: Mapping[str, tuple[SideType, ...]]
     hazards: Hazards
     cost: Mapping[str, Mapping[str, float]]
-    payoffs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    partners: Mapping[str, Partner] = field(default_factory=dict)
     outside: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
     market_moves: Mapping[str, float] = field(default_factory=dict)
     market_weight: Mapping[str, float] = field(default_factory=dict)
@@ -344,7 +387,7 @@ class Game:
 
     @cached_property
     def added_up(self) -> dict[str, dict[str, float]]:
-        """Policy label -> side -> worth by the levers' costs, where `payoffs` has none; filled as met."""
+        """Policy label -> side or partner -> worth by the levers' costs; filled as met."""
         return {}
 
     @cached_property

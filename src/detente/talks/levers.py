@@ -13,7 +13,7 @@ from detente.record.change import renewed
 from detente.record.entries import Agreement, Instrument, Measure, Status, Usable
 from detente.record.files import Record
 from detente.talks.effects import end_clock, suspension_clock
-from detente.talks.game import Clock, Lever
+from detente.talks.game import Clock, Lever, soft_clock
 from detente.talks.state import ClockState, LeverState, Pending
 
 NEW_DUTY_STEPS = (10.0, 25.0, 50.0)
@@ -84,6 +84,8 @@ def read_levers(view: Record, asof: AsOf, named: Iterable[str]) -> Held:
     for side in view.settings.parties:
         for lever in _new_uses(side, powers[side], levers, asof.on):
             levers[lever.id], states[lever.id] = lever, LeverState(0.0)
+    for side in view.settings.parties:
+        clocks[soft_clock(side)] = Clock(soft_clock(side), "soft")
     for lever in levers.values():
         clocks[end_clock(lever.id)] = Clock(end_clock(lever.id), "hard")
         clocks[suspension_clock(lever.id)] = Clock(suspension_clock(lever.id), "extendable")

@@ -21,6 +21,9 @@ class MoveKind(StrEnum):
     SIGN_IN_PART = "sign_in_part"
     REJECT = "reject"
     EXTEND = "extend"
+    PLEDGE = "pledge"
+    SET_DAY = "set_day"
+    DISOWN = "disown"
     TOGETHER = "together"
     WALK_OUT = "walk_out"
     THREATEN = "threaten"
@@ -47,8 +50,8 @@ class Move:
         what: what it is done with: a lever, package, channel, clock, claim, threat or condition, by its id.
         package: of an emissary: the package carried; empty where it only carries a word.
         level: points of a duty, or 1 for a control in full and 0 for none.
-        day: when: of a meeting asked for, of a threat's deadline.
-        days: length of an extension or a suspension.
+        day: when: of a meeting asked for, of a threat's deadline, of a day set in words.
+        days: length of an extension, pledged or given, or of a suspension.
         words: what is said; for people only, nothing is decided by it.
     """
 
@@ -76,7 +79,12 @@ class EventKind(StrEnum):
     LAPSED = "lapsed"
     IN_FORCE = "in_force"
     THREAT_PASSED = "threat_passed"
+    PLEDGE_BROKEN = "pledge_broken"
+    DAY_PASSED = "day_passed"
     RULING = "ruling"
+    RULING_STAYED = "ruling_stayed"
+    UPHELD = "upheld"
+    PARTNER = "partner"
     INCIDENT = "incident"
     CONDITION_MET = "condition_met"
     ENDED = "ended"

@@ -41,6 +41,9 @@ ACTS = (
 
 WORDS = {
     "ruling": "how often courts strike down contested duties",
+    "stayed": "chance that a ruling against a duty is stayed",
+    "upheld": "chance that a stayed ruling stands in the last court",
+    "replaced": "chance that another duty takes the place of one struck down",
     "incident": "how often an incident sets channels back",
     "lapse": "chance that a side lets its part of a clock run out",
     "threat": "how often sides threaten",
@@ -181,6 +184,8 @@ def _size(game: Game, move: Any) -> float:
 
 
 def _scaled(value: Any, factor: float, most: float | None = 1.0) -> Any:
+    if isinstance(value, tuple):
+        return value  # A shape over days, not a rate.
     if isinstance(value, Mapping):
         return {key: _scaled(one, factor, most) for key, one in value.items()}
     return value * factor if most is None else min(most, value * factor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.talks.game import Game, Package
-from detente.talks.state import TalksState
+from detente.talks.state import DIVERTS, RETALIATES, TalksState
 
 DAYS_A_YEAR = 365.0
 
@@ -28,16 +28,46 @@ def adjustment(game: Game, side: str, day: date) -> float:
 
 
 def flow(game: Game, side: str, state: TalksState) -> float:
-    """What the policy in force is worth to a side against the first day's, percent of real income a year."""
-    known = game.payoffs.get(state.policy) or game.added_up.get(state.policy)
-    if known is None:
-        known = game.added_up[state.policy] = {one: -_cost(game, one, state) for one in game.sides}
-    return known[side] * adjustment(game, side, state.day)
+    """What the policy in force is worth to a side against the first day's, percent of real income a year.
+
+    Goods sent through a partner that diverts avoid part of the other side's duties; a partner that retaliates
+    takes something of its own.
+    """
+    worth = _known(game, state, side) * adjustment(game, side, state.day)
+    for name, stance in state.partners.items():
+        partner = game.partners[name]
+        if stance == RETALIATES:
+            worth -= partner.costs.get(side, 0.0)
+        elif stance == DIVERTS and partner.rerouted:
+            worth += partner.rerouted * max(0.0, _theirs(game, side, state))
+    return worth
+
+
+def partner_gain(game: Game, partner: str, state: TalksState) -> float:
+    """What the policy in force is worth to a third country, percent of its real income a year."""
+    return _known(game, state, partner)
+
+
+def _known(game: Game, state: TalksState, who: str) -> float:
+    known = game.added_up.setdefault(state.policy, {})
+    if who not in known:
+        known[who] = -_cost(game, who, state)
+    return known[who]
+
+
+def _theirs(game: Game, side: str, state: TalksState) -> float:
+    """What duties of the other side have come to cost a side since the first day."""
+    start, costs = game.start.levers, game.cost[side]
+    return sum(
+        costs.get(lever.id, 0.0) * (state.levers[lever.id].level - start[lever.id].level)
+        for lever in game.own_levers[game.other(side)]
+        if lever.on_trade
+    )
 
 
 def _cost(game: Game, side: str, state: TalksState) -> float:
     start = game.start.levers
-    costs = game.cost[side]
+    costs = game.cost.get(side, {})
     return sum(
         costs.get(lever, 0.0) * (now.level - start[lever].level)
         for lever, now in state.levers.items()

@@ -15,19 +15,32 @@ from datetime import date, timedelta
 
 from detente.talks.acts import ACTS, Events
 from detente.talks.draws import Draws
-from detente.talks.effects import believe, discredit, ease, put, raise_lever, set_level, stand, without
+from detente.talks.effects import (
+    believe,
+    break_pledge,
+    discredit,
+    ease,
+    put,
+    raise_lever,
+    set_level,
+    stand,
+    without,
+)
 from detente.talks.game import Game
 from detente.talks.moves import Event, EventKind, Move, MoveKind
+from detente.talks.partners import answer
 from detente.talks.payoffs import DAYS_A_YEAR, flow
-from detente.talks.rules import check, holds
-from detente.talks.state import STATUS_QUO, LeverState, Standing, TalksState
+from detente.talks.rules import TEXT_LEVELS, check, holds
+from detente.talks.state import RETALIATES, STATUS_QUO, LeverState, Standing, TalksState
 
 ONE_DAY = timedelta(days=1)
 CLAIM_DAYS = 14
 """After so many days without a contact a claim that talks go on stands contradicted by what was done."""
 MET_ONCE = ("first_move", "leaders_first", "asks_first")
-TEXT_LEVELS = ("deputy", "minister")
-"""Levels whose meetings work on a text."""
+APPEAL_DAYS = 270
+"""From a ruling that is stayed to the last court's word. Assumed: nine months; 268 days in one case."""
+SOFT_HEALTH = 0.9
+"""What is left of the leaders' channel once a day set in words has passed. Assumed."""
 
 
 def step(game: Game, state: TalksState, moves: Iterable[Move], draws: Draws) -> tuple[TalksState, Events]:
@@ -54,21 +67,26 @@ def act(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksS
     made = Event(state.day, EventKind.MOVE, move.by, move.what, move)
     if move.kind is MoveKind.WAIT:
         return state, ()
-    after, events = ACTS[move.kind](game, state, move, draws)
-    return believe(game, after, move), (made, *events)
+    after, happened = ACTS[move.kind](game, state, move, draws)
+    events = [made, *happened]
+    if game.partners and (after.policy != state.policy or after.signed != state.signed):
+        after = answer(game, after, events)
+    return believe(game, after, move), tuple(events)
 
 
 def night(game: Game, state: TalksState, draws: Draws) -> tuple[TalksState, Events]:
     """What happens between a day and the next; the state after is of the next day."""
     events: list[Event] = []
-    today, tomorrow = state.day, state.day + ONE_DAY
+    before, today, tomorrow = state, state.day, state.day + ONE_DAY
     state = _meetings(game, state, events)
     if draws.ruling < game.hazards.ruling or draws.incident < game.hazards.incident:
         state = _chance(game, state, draws, events)
     pressure = state.pressure
-    if state.policy != STATUS_QUO:
+    if state.policy != STATUS_QUO or RETALIATES in state.partners.values():
         pressure = {s: pressure[s] - min(0.0, flow(game, s, state)) / DAYS_A_YEAR for s in game.sides}
     state = state.next_day(tomorrow, pressure)
+    if state.appeals:
+        state = _last_word(game, state, draws, events)
     if state.pending:
         state = _decided(game, state, tomorrow, events)
     for clock, now in state.clocks.items():
@@ -80,6 +98,8 @@ def night(game: Game, state: TalksState, draws: Draws) -> tuple[TalksState, Even
         state = _claims(game, state, today)
     if state.conditions:
         state = _conditions(game, state, events)
+    if game.partners and state.policy != before.policy:
+        state = answer(game, state, events)
     return state, tuple(events)
 
 
@@ -103,15 +123,15 @@ def _meetings(game: Game, state: TalksState, events: list[Event]) -> TalksState:
 
 def _chance(game: Game, state: TalksState, draws: Draws, events: list[Event]) -> TalksState:
     if draws.ruling < game.hazards.ruling:
-        struck = [k for k, lever in game.levers.items() if lever.contested and state.levers[k].level > 0]
+        struck = [
+            key
+            for key, lever in game.levers.items()
+            if lever.contested and state.levers[key].level > 0 and key not in state.appeals
+        ]
         if struck:
-            levers = dict(state.levers)
-            for key in struck:
-                levers[key] = LeverState(0.0)
-            pending = tuple(p for p in state.pending if not game.levers[p.lever].contested)
-            state = set_level(game, replace(state, pending=pending), levers)
-            owners = ", ".join(sorted({game.levers[key].side for key in struck}))
-            events.append(Event(state.day, EventKind.RULING, owners, ", ".join(struck)))
+            # Given that there is a ruling, where its number fell in the chance is uniform again.
+            stayed = draws.ruling / game.hazards.ruling < game.hazards.stayed
+            state = _ruled(game, state, struck, stayed, events)
     if draws.incident < game.hazards.incident:
         channels = {key: replace(now, health=now.health / 2) for key, now in state.channels.items()}
         meeting = next((k for k, now in channels.items() if now.meeting and now.meeting > state.day), None)
@@ -119,6 +139,38 @@ def _chance(game: Game, state: TalksState, draws: Draws, events: list[Event]) ->
             channels[meeting] = replace(channels[meeting], meeting=None)
         state = replace(state, channels=channels)
         events.append(Event(state.day, EventKind.INCIDENT, what=meeting or ""))
+    return state
+
+
+def _ruled(game: Game, state: TalksState, struck: list[str], stayed: bool, events: list[Event]) -> TalksState:
+    """A court strikes levers down: at once, or, stayed, with the last court's word to come."""
+    owners = ", ".join(sorted({game.levers[key].side for key in struck}))
+    if stayed:
+        due = state.day + timedelta(days=APPEAL_DAYS)
+        events.append(Event(state.day, EventKind.RULING_STAYED, owners, ", ".join(struck), note=str(due)))
+        return replace(state, appeals={**state.appeals, **dict.fromkeys(struck, due)})
+    levers = dict(state.levers)
+    for key in struck:
+        levers[key] = LeverState(0.0)
+    pending = tuple(p for p in state.pending if p.lever not in struck)
+    gone = {key: day for key, day in state.appeals.items() if key not in struck}
+    events.append(Event(state.day, EventKind.RULING, owners, ", ".join(struck)))
+    struck_for = {game.levers[key].side: state.day for key in struck if game.levers[key].broad}
+    state = replace(state, pending=pending, appeals=gone, struck={**state.struck, **struck_for})
+    return set_level(game, state, levers)
+
+
+def _last_word(game: Game, state: TalksState, draws: Draws, events: list[Event]) -> TalksState:
+    """The last court speaks on what was stayed: it stands, or falls for good."""
+    due = [key for key, day in state.appeals.items() if day <= state.day]
+    if not due:
+        return state
+    state = replace(state, appeals={key: day for key, day in state.appeals.items() if key not in due})
+    standing = [key for key in due if state.levers[key].level > 0]
+    if standing and draws.votes[0] < game.hazards.upheld:
+        return _ruled(game, state, standing, False, events)
+    for key in standing:
+        events.append(Event(state.day, EventKind.UPHELD, game.levers[key].side, key))
     return state
 
 
@@ -137,9 +189,15 @@ def _decided(game: Game, state: TalksState, day: date, events: list[Event]) -> T
 
 
 def _run_out(game: Game, state: TalksState, clock: str, day: date, events: list[Event]) -> TalksState:
-    """A clock's day has come for one side or both: its suspensions end, unless that side extended."""
+    """A clock's day has come for one side or both.
+
+    Hard or extendable: the law acts by itself on what hangs on it, unless that side extended. Soft: no law
+    acts; whoever set the day is believed less, and the leaders' channel suffers.
+    """
     now = state.clocks[clock]
     due = {side for side, expires in now.expires.items() if expires <= day}
+    if game.clocks[clock].kind == "soft":
+        return _day_passed(game, state, clock, day, events)
     levers = dict(state.levers)
     returned = False
     for key, lever in state.levers.items():
@@ -152,7 +210,23 @@ def _run_out(game: Game, state: TalksState, clock: str, day: date, events: list[
     left = {side: expires for side, expires in now.expires.items() if side not in due}
     clocks = put(state.clocks, clock, replace(now, expires=left)) if left else without(state.clocks, clock)
     state = replace(state, clocks=clocks)
+    for side in sorted(due):
+        if clock in state.pledges.get(side, {}):
+            state = break_pledge(game, state, side, clock)
+            events.append(Event(day, EventKind.PLEDGE_BROKEN, side, clock))
     return stand(state, Standing.LAPSE, day) if returned else state
+
+
+def _day_passed(game: Game, state: TalksState, clock: str, day: date, events: list[Event]) -> TalksState:
+    """A day set in words passes: no law acts; it costs credit and something of the leaders' channel."""
+    for side in sorted(state.clocks[clock].expires):
+        state = discredit(game, state, side)
+        events.append(Event(day, EventKind.DAY_PASSED, side, clock))
+    channels = {
+        key: replace(now, health=now.health * SOFT_HEALTH) if game.channels[key].level == "leader" else now
+        for key, now in state.channels.items()
+    }
+    return replace(state, channels=channels, clocks=without(state.clocks, clock))
 
 
 def _threats(game: Game, state: TalksState, day: date, events: list[Event]) -> TalksState:

@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from detente.core.errors import DetenteError, InvalidAgenda
 from detente.core.places import name_of
 from detente.strategy.agenda import KEEP
-from detente.talks.game import LEVELS, Channel, Condition, Game, Package
+from detente.talks.game import LEVELS, Channel, Condition, Game, Package, makes_whole, soft_clock
 from detente.talks.moves import Move, MoveKind
 from detente.talks.state import ChannelState, TalksState
 
+TEXT_LEVELS = ("deputy", "minister")
+"""Levels whose meetings work on a text."""
 SIGNING = "signing"
 NOT_BEFORE_CONTACT = ("asks_first", "no_first_cut")
 """Conditions that bind a side's own moves, and stand before no contact or signature."""
@@ -101,11 +103,30 @@ def in_session(game: Game, state: TalksState) -> Channel | None:
     return found
 
 
+def kind_of(game: Game, state: TalksState, package: Package) -> str:
+    """The kind of a package on the day: a part that with those signed settles the agenda is a whole deal."""
+    if package.kind != "partial" or not state.signed:
+        return package.kind
+    settled = game.signed_options(state.signed) | dict(package.options)
+    sides = {
+        game.levers[change.lever].side
+        for signed in (*(game.package(key) for key in state.signed), package)
+        for change in signed.changes
+        if game.levers[change.lever].on_trade
+    }
+    return "full" if makes_whole(len(settled), len(game.issues), sides == set(game.sides)) else "partial"
+
+
+def rounds_held(state: TalksState, channel: Channel) -> int:
+    """Rounds that have worked on a text, the meeting under way among them where its level does."""
+    return state.rounds + (channel.level in TEXT_LEVELS)
+
+
 def may_sign(game: Game, state: TalksState, channel: Channel, package: Package) -> bool:
     """Whether a level may sign a package, and nobody's condition before signing stands in the way."""
     return (
-        package.kind in channel.decides
-        and state.rounds >= package.rounds
+        kind_of(game, state, package) in channel.decides
+        and rounds_held(state, channel) >= package.rounds
         and all(
             holds(game, state, condition)
             for key in sorted(state.conditions)
@@ -273,11 +294,35 @@ def _extend(game: Game, state: TalksState, move: Move) -> str:
         return f"no clock {move.what!r} runs: {', '.join(state.clocks) or 'none does'}"
     if game.clocks[move.what].kind == "hard":
         return "the law ends it; nobody can extend it"
+    if game.clocks[move.what].kind == "soft":
+        return "a day set in words is no law: set another, or let it pass"
     if move.by not in clock.expires:
         return "nothing of yours hangs on it"
     if move.by in clock.offered:
         return "you have offered that already"
     return "" if move.days > 0 else "days must be above 0"
+
+
+def _pledge(game: Game, state: TalksState, move: Move) -> str:
+    why = _extend(game, state, move)
+    if not why and move.what in state.pledges.get(move.by, {}):
+        return "you have pledged that already"
+    return why
+
+
+def _set_day(game: Game, state: TalksState, move: Move) -> str:
+    if soft_clock(move.by) in state.clocks:
+        return "a day that you set is open already"
+    return "" if move.day is not None and move.day > state.day else "a day after today is needed"
+
+
+def _disown(game: Game, state: TalksState, move: Move) -> str:
+    channel = _channel(game, move)
+    if channel is None or not channel.deniable:
+        named = [c.id for c in game.channels.values() if c.deniable]
+        return f"nothing said on {move.what!r} can be denied, but on: {', '.join(named) or 'no channel'}"
+    offer = state.offers.get(move.by)
+    return "" if offer is not None and offer.channel == move.what else "you have sent no offer through it"
 
 
 def _together(game: Game, state: TalksState, move: Move) -> str:
@@ -418,6 +463,9 @@ _CHECKS = {
     MoveKind.SIGN_IN_PART: _sign_in_part,
     MoveKind.REJECT: _reject,
     MoveKind.EXTEND: _extend,
+    MoveKind.PLEDGE: _pledge,
+    MoveKind.SET_DAY: _set_day,
+    MoveKind.DISOWN: _disown,
     MoveKind.TOGETHER: _together,
     MoveKind.WALK_OUT: _walk_out,
     MoveKind.THREATEN: _threaten,
@@ -443,7 +491,9 @@ def _candidates(game: Game, state: TalksState, side: str) -> Iterator[Move]:
     yield Move(MoveKind.WAIT, side)
     for channel in game.channels.values():
         yield Move(MoveKind.ASK, side, channel.id, day=state.day + timedelta(days=channel.notice_days))
-        for kind in (MoveKind.AGREE, MoveKind.DECLINE, MoveKind.CALL_OFF, MoveKind.EMISSARY):
+        for kind in (
+            MoveKind.AGREE, MoveKind.DECLINE, MoveKind.CALL_OFF, MoveKind.EMISSARY, MoveKind.DISOWN,
+        ):  # fmt: skip
             yield Move(kind, side, channel.id)
     for key, package in game.packages.items():
         if not package.crosses:
@@ -452,7 +502,9 @@ def _candidates(game: Game, state: TalksState, side: str) -> Iterator[Move]:
     yield Move(MoveKind.ACCEPT, side)
     yield Move(MoveKind.REJECT, side)
     for key in state.clocks:
-        yield Move(MoveKind.EXTEND, side, key, days=game.clocks[key].extension_days)
+        for kind in (MoveKind.EXTEND, MoveKind.PLEDGE):
+            yield Move(kind, side, key, days=game.clocks[key].extension_days)
+    yield Move(MoveKind.SET_DAY, side, soft_clock(side), day=state.day + timedelta(days=30))
     for lever in game.own_levers[side]:
         now = state.levers[lever.id].level
         for step in lever.steps:

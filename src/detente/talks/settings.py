@@ -16,7 +16,7 @@ from detente.core.errors import InvalidTalks
 from detente.core.yaml12 import Lines, read_yaml
 from detente.record.entries import Assessment, DomesticPressure, Precondition, Threat
 from detente.record.files import Record
-from detente.talks.game import LEVELS, Channel, SideType
+from detente.talks.game import LEVELS, Channel, Partner, SideType
 
 FILE = "talks.yaml"
 DEFAULTS = Path(__file__).resolve().parent / "reference" / FILE
@@ -32,13 +32,13 @@ WANTS = ("lower_duties", "keep_duties", "fewer_controls", "keep_controls")
 TOP = (
     "channels", "half_life_days", "types", "negotiator", "negotiators", "ratification", "hazards",
     "conditions", "constituencies", "forecasts", "controls", "threats", "extension_days",
-    "market_moves", "market_weight", "rounds_an_issue",
+    "market_moves", "market_weight", "rounds_an_issue", "partners",
 )  # fmt: skip
 HAZARDS = (
-    "incident", "audience_cost", "denied", "ruling", "lapse", "threat", "control", "carried_out", "matched",
-    "claim", "contact",
+    "incident", "audience_cost", "denied", "replaced", "ruling", "stayed", "upheld", "lapse", "threat",
+    "control", "carried_out", "matched", "claim", "contact",
 )  # fmt: skip
-"""Rates that may be given: three with no count behind them, and others in the place of a prior."""
+"""Rates that may be given: four with no count behind them, and others in the place of a prior."""
 NEWS = (
     "threat", "escalation", "breakdown", "partial", "full", "extension", "claim", "accusation", "denial",
 )  # fmt: skip
@@ -93,6 +93,7 @@ class Talks:
         hazards: name -> number.
         market_moves: news -> percent change of share prices.
         market_weight: side -> share of its demand given up for each percent that shares fall.
+        partners: third countries that answer.
         extension_days: 0 where the last suspension's length is used.
         sources: parameter -> reason.
     """
@@ -111,6 +112,7 @@ class Talks:
     market_moves: Mapping[str, float]
     market_weight: Mapping[str, float]
     extension_days: int
+    partners: tuple[Partner, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -229,8 +231,9 @@ def _as_known(view: Record, base: _Reader, own: _Reader) -> _Reader:
     for name in ("negotiators", "market_weight", "hazards"):
         if kept.get(name):
             kept[name] = {key: one for key, one in kept[name].items() if not late(one)}
-    if kept.get("constituencies"):
-        kept["constituencies"] = [fields for fields in kept["constituencies"] if not late(fields)]
+    for name in ("constituencies", "partners"):
+        if kept.get(name):
+            kept[name] = [fields for fields in kept[name] if not late(fields)]
     types, sides = kept.get("types"), own.record.settings.parties
     if types:
         by_side = types if isinstance(types, dict) else dict.fromkeys(sides, types)
@@ -275,6 +278,7 @@ def _settings(record: Record, base: _Reader, own: _Reader) -> Talks:
         market_moves=_market_moves(*of("market_moves")),
         market_weight=_market_weight(*of("market_weight"), sources),
         extension_days=int(of("extension_days")[1] or 0),
+        partners=_partners(*of("partners"), sides, sources),
         sources=sources,
     )
 
@@ -409,6 +413,37 @@ def _controls(
             side: reader.number(cost, (*path, "cost_percent", side), -10, 10) for side, cost in costs.items()
         }
     return found
+
+
+def _partners(
+    reader: _Reader, given: Any, sides: Sequence[str], sources: dict[str, str]
+) -> tuple[Partner, ...]:
+    """Third countries: what each answers to, and how much its answer weighs."""
+    found: dict[str, Partner] = {}
+    for at, one in enumerate(_list(reader, given, "partners")):
+        path = ("partners", at)
+        fields = reader.fields(
+            one, path, ("id", "because"), ("against", "cost_percent", "rerouted_share", "voice_share")
+        )
+        name = str(fields["id"])
+        if name in sides or name in found:
+            why = "it is a side of the dispute" if name in sides else "it is given twice"
+            raise reader.wrong(name, (*path, "id"), why, "a third country, once")
+        against = fields.get("against", [])
+        if not isinstance(against, list) or not all("=" in str(clause) for clause in against):
+            raise reader.wrong(
+                f"against: {against!r}", (*path, "against"), "clauses are needed", "[ISSUE=OPTION]"
+            )
+        costs = reader.fields(fields.get("cost_percent", {}), (*path, "cost_percent"), (), sides)
+        sources[f"partner {name}"] = str(fields["because"])
+        found[name] = Partner(
+            id=name,
+            against=frozenset(map(str, against)),
+            costs={s: reader.number(c, (*path, "cost_percent", s), 0, 10) for s, c in costs.items()},
+            rerouted=reader.number(fields.get("rerouted_share", 0), (*path, "rerouted_share"), 0, 1),
+            voice=reader.number(fields.get("voice_share", 0), (*path, "voice_share"), 0, 1),
+        )
+    return tuple(found.values())
 
 
 def _threats(reader: _Reader, given: Any) -> dict[str, tuple[str, float]]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
+
 from detente.core.days import parse_day, parse_moment
 from detente.core.errors import InvalidDate
 from detente.record.as_known import as_known
@@ -14,16 +16,20 @@ from detente.record.asof import AsOf, Assume
 from detente.record.entries import Agreement, Claim, Denial, Measure, Precondition, Talk, Threat
 from detente.record.files import Record
 from detente.strategy.agenda import Agenda
-from detente.talks.game import Channel, Condition, Game, Hazards, Lever
+from detente.talks.counted import contact_after, ruling_shares, voided, voids
+from detente.talks.game import Channel, Condition, Game, Hazards, Lever, soft_clock
 from detente.talks.happened import new_duties
 from detente.talks.levers import Held, last_length, read_levers, with_length
 from detente.talks.posteriors import Rate
 from detente.talks.priors import Priors, priors_from
-from detente.talks.protocol import TEXT_LEVELS
+from detente.talks.protocol import APPEAL_DAYS
+from detente.talks.rules import TEXT_LEVELS
 from detente.talks.settings import Talks, read_talks
 from detente.talks.state import (
     STATUS_QUO,
+    WATCHES,
     ChannelState,
+    ClockState,
     LeverState,
     Standing,
     TalksState,
@@ -38,6 +44,8 @@ SEASON_DAYS = 90
 PEOPLE_DAYS = 400
 """Who spoke on a channel longer ago is not named: offices change hands."""
 ANSWER_DAYS = 14
+LEAST_APPEAL_DAYS = 30
+"""An appeal that should be over by the usual length is over in so many days. Assumed."""
 
 
 def require_day(record: Record, day: date) -> None:
@@ -101,6 +109,8 @@ def game_on(
     length = _extension(view, asof, held, settings)
     held = replace(held, clocks={key: with_length(c, length or 90) for key, c in held.clocks.items()})
     packages = packages_of(agenda, worths, held.levers, held.states, settings, length)
+    partners = {partner.id: partner for partner in settings.partners}
+    pledged = _pledges(view, held)
     weigher = Weigher(settings, held.levers, held.states)
     conditions, unmapped = _conditions(view, day, settings)
     types = settings.types
@@ -109,7 +119,7 @@ def game_on(
         day=day,
         levers=held.states,
         policy=STATUS_QUO,
-        clocks=held.clock_states,
+        clocks=_soft_days(view, day, settings, held) | held.clock_states,
         channels={key: _channel_state(view, channel, day) for key, channel in channels.items()},
         offers={},
         beliefs={s: {t.name: t.prior for t in types[_other(sides, s)]} for s in sides},
@@ -128,6 +138,10 @@ def game_on(
         since=day,
         broken_off_by="",
         credibility={s: _credibility(view, s) for s in sides},
+        appeals=_appeals(view, day, held),
+        struck={},
+        pledges=pledged,
+        partners=dict.fromkeys(partners, WATCHES),
         pressure=dict.fromkeys(sides, 0.0),
         market=0.0,
     )
@@ -146,6 +160,7 @@ def game_on(
         types=types,
         hazards=hazards_of(view, priors, settings, held),
         cost=_costs(worths, held, settings, sides),
+        partners=partners,
         outside=worths.growth(),
         market_moves=settings.market_moves,
         market_weight=settings.market_weight,
@@ -195,7 +210,7 @@ def _extension(view: Record, asof: AsOf, held: Held, settings: Talks) -> int:
 
     Of the clock that holds most: what an agreement has promised from its end on, else as long as it last ran.
     """
-    open_ = [key for key in held.clock_states if held.clocks[key].kind != "hard"]
+    open_ = [key for key in held.clock_states if held.clocks[key].kind == "extendable"]
     if not open_:
         return 0
     main = max(open_, key=lambda key: (len(held.clocks[key].entries), key))
@@ -204,6 +219,46 @@ def _extension(view: Record, asof: AsOf, held: Held, settings: Talks) -> int:
         if agreement.end and parse_moment(agreement.start).day in ends:
             return (parse_moment(agreement.end).day - parse_moment(agreement.start).day).days
     return settings.extension_days or last_length(view, asof, held.clocks[main])
+
+
+def _pledges(view: Record, held: Held) -> dict[str, dict[str, int]]:
+    """Side -> clock -> days: an agreement of both on record that begins where a clock ends is their word."""
+    found: dict[str, dict[str, int]] = {}
+    for agreement in view.of(Agreement):
+        if not agreement.end:
+            continue
+        start, end = parse_moment(agreement.start).day, parse_moment(agreement.end).day
+        for key, clock in held.clock_states.items():
+            for side, expires in clock.expires.items():
+                if held.clocks[key].kind == "extendable" and expires == start and side in agreement.parties:
+                    found.setdefault(side, {})[key] = (end - start).days
+    return found
+
+
+def _appeals(view: Record, day: date, held: Held) -> dict[str, date]:
+    """Levers that a court has struck down while another stayed the ruling -> day of the last word."""
+    found: dict[str, date] = {}
+    for ruling, stayed in voids(view):
+        due = parse_moment(ruling.date or "").day + timedelta(days=APPEAL_DAYS)
+        for measure in sorted(voided(ruling)):
+            lever = held.levers.get(measure)
+            if stayed and lever is not None and lever.contested and held.states[lever.id].level > 0:
+                found[lever.id] = max(due, day + timedelta(days=LEAST_APPEAL_DAYS))
+    return found
+
+
+def _soft_days(view: Record, day: date, settings: Talks, held: Held) -> dict[str, ClockState]:
+    """Days that a side has set in words and that no lever hangs on: the next one of each side."""
+    found: dict[str, ClockState] = {}
+    for threat in view.of(Threat):
+        side, due = threat.by.side, parse_moment(threat.deadline).day if threat.deadline else None
+        words_only = threat.outcome == "open" and _lever_of(view, threat, settings, held) is None
+        if not words_only or side not in view.settings.parties or due is None or due <= day:
+            continue
+        now = found.get(soft_clock(side))
+        if now is None or due < now.expires[side]:
+            found[soft_clock(side)] = ClockState({side: due}, {})
+    return found
 
 
 def _talks_of(view: Record, channel: Channel) -> list[Talk]:
@@ -291,7 +346,7 @@ def _threats(view: Record, day: date, settings: Talks, held: Held) -> tuple[Thre
         due = (
             parse_moment(threat.deadline).day if threat.deadline else made + timedelta(days=OPEN_THREAT_DAYS)
         )
-        mapped = settings.threats.get(threat.id) or _next_duty(view, threat, held)
+        mapped = _lever_of(view, threat, settings, held)
         if mapped is None or due <= day:
             continue
         lever, level = mapped
@@ -299,6 +354,11 @@ def _threats(view: Record, day: date, settings: Talks, held: Held) -> tuple[Thre
         if first and lever in held.levers and level > held.states[lever].level:
             found[lever] = ThreatState(side, lever, level, due, made)
     return tuple(found.values())
+
+
+def _lever_of(view: Record, threat: Threat, settings: Talks, held: Held) -> tuple[str, float] | None:
+    """With what a threat is made, and how high: as the settings say, else the next duty; None for neither."""
+    return settings.threats.get(threat.id) or _next_duty(view, threat, held)
 
 
 def _next_duty(view: Record, threat: Threat, held: Held) -> tuple[str, float] | None:
@@ -377,6 +437,7 @@ def hazards_of(view: Record, priors: Priors, settings: Talks, held: Held) -> Haz
     carried = priors.share("threat_carried_out").mean("carried_out")
     threat_rate = _per_day(priors.rate("new_threat"))
     control_rate = _per_day(priors.rate("new_control"))
+    stayed, fell = ruling_shares(view)
     contested = any(lever.contested for lever in held.levers.values())
 
     def over(name: str, usual: float) -> float:
@@ -394,6 +455,10 @@ def hazards_of(view: Record, priors: Priors, settings: Talks, held: Held) -> Haz
         claim={s: over("claim", _claim_rate(view, s, priors.on)) for s in sides},
         contact=dict.fromkeys(sides, over("contact", _per_day(contact)) / 2),
         contact_levels=_levels(priors),
+        stayed=over("stayed", stayed),
+        upheld=over("upheld", fell),
+        replaced=given["replaced"].value,
+        contact_after=contact_after(view, priors.on),
         denied=given["denied"].value,
         audience_cost=given["audience_cost"].value,
     )
@@ -446,7 +511,7 @@ def _claim_rate(view: Record, side: str, on: date) -> float:
 def _costs(
     worths: Worths, held: Held, settings: Talks, sides: tuple[str, ...]
 ) -> dict[str, dict[str, float]]:
-    """Side -> lever -> percent of real income a year that one unit of the lever costs it.
+    """Side, and partner -> lever -> percent of real income a year that one unit of the lever costs it.
 
     A duty's comes from the economy, by its first step up; a control's from the settings, nothing where they
     say nothing.
@@ -461,10 +526,14 @@ def _costs(
         elif lever.is_duty:
             rises.append((lever, _reference(lever, held.states[lever.id])))
     if rises:
+        names = tuple(partner.id for partner in settings.partners)
         gains = worths.levers(rises)
+        if names:
+            gains = np.hstack([gains, worths.abroad(rises, names)])
+            costs |= {name: {} for name in names}
         for (lever, level), row in zip(rises, gains, strict=True):
-            for side, gain in zip(sides, row, strict=True):
-                costs[side][lever.id] = -float(gain) / (level - held.states[lever.id].level)
+            for who, gain in zip((*sides, *names), row, strict=True):
+                costs[who][lever.id] = -float(gain) / (level - held.states[lever.id].level)
     return costs
 
 

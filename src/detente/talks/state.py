@@ -176,6 +176,10 @@ class TalksState:
         standing, since: how talks stand, and since when.
         broken_off_by: who broke talks off; empty where nobody did.
         credibility: side -> 0 to 1: how far its threats and claims are believed.
+        appeals: lever that a court struck down, the ruling stayed -> day of the last word on it.
+        struck: side -> day on which a court last struck down a duty of its on all goods for good.
+        pledges: side -> clock -> days by which it has said in public that it will extend.
+        partners: third country -> how it answers: watches, supports, opposes, diverts or retaliates.
         pressure: side -> what duties have cost it since the start, percent of a year's real income.
         market: change of share prices since the start that the play's news accounts for, percent.
     """
@@ -202,6 +206,10 @@ class TalksState:
     since: date
     broken_off_by: str
     credibility: Mapping[str, float]
+    appeals: Mapping[str, date]
+    struck: Mapping[str, date]
+    pledges: Mapping[str, Mapping[str, int]]
+    partners: Mapping[str, str]
     pressure: Mapping[str, float]
     market: float
 
@@ -211,11 +219,15 @@ class TalksState:
             day, self.levers, self.policy, self.clocks, self.channels, self.offers, self.beliefs,
             self.threats, self.pending, self.claims, self.conditions, self.together, self.accused,
             self.raised, self.agreed, self.rounds, self.signed, self.settled, self.standing, self.since,
-            self.broken_off_by, self.credibility, pressure, self.market,
+            self.broken_off_by, self.credibility, self.appeals, self.struck, self.pledges, self.partners,
+            pressure, self.market,
         )  # fmt: skip
 
 
 STATUS_QUO = "status-quo"
+WATCHES, SUPPORTS, OPPOSES = "watches", "supports", "opposes"
+DIVERTS, RETALIATES = "diverts", "retaliates"
+"""How a third country answers."""
 
 
 def policy_label(levers: Mapping[str, LeverState], start: Mapping[str, LeverState]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from detente.core.places import name_of
-from detente.talks.game import Game, Lever, Package, options_in
+from detente.talks.game import Game, Lever, Package, options_in, soft_clock
 from detente.talks.moves import Event, EventKind, Move, MoveKind
 from detente.talks.run import Transcript
 from detente.talks.state import Standing
@@ -78,7 +78,12 @@ def sentence(game: Game, event: Event) -> str:
         if _is_duty(game, event.what)
         else "",
         EventKind.THREAT_PASSED: f"The day of {by}'s threat passes and nothing is done: {what}.",
-        EventKind.RULING: f"A court strikes down {what}.",
+        EventKind.PLEDGE_BROKEN: f"{by} had pledged to extend and did not: {what}. Its word counts for less.",
+        EventKind.DAY_PASSED: f"The day set by {by} passes: no law hangs on it; its word counts for less.",
+        EventKind.RULING: f"A court strikes down for good: {what}.",
+        EventKind.RULING_STAYED: f"A court strikes down {what}; stayed, the last word due by {event.note}.",
+        EventKind.UPHELD: f"The last court lets stand: {what}.",
+        EventKind.PARTNER: _partner(event),
         EventKind.INCIDENT: "An incident nobody at the table wanted"
         + (f" puts off the meeting of {what}." if what else " strains relations."),
         EventKind.CONDITION_MET: f"A condition of {by} is met: {what}.",
@@ -94,12 +99,15 @@ def move_words(game: Game, move: Move) -> str:
         MoveKind.ASK: f"{by} asks for a contact of {what} on {move.day}.",
         MoveKind.AGREE: f"{by} agrees to meet: {what}.",
         MoveKind.DECLINE: f"{by} declines: {what}.",
-        MoveKind.EMISSARY: f"{by} sends word through {what}"
-        + (f": {thing(game, move.package)}." if move.package else ", to be denied if asked."),
+        MoveKind.EMISSARY: f"{by} sends word through {what}, to be denied if asked"
+        f"{': ' + thing(game, move.package) if move.package else ''}.",
         MoveKind.OFFER: f"{by} offers: {what}.",
         MoveKind.ACCEPT: f"{by} accepts.",
         MoveKind.EXTEND: f"{by} extends its own part of {what} by {move.days} days.",
         MoveKind.CALL_OFF: f"{by} calls the meeting off: {what}.",
+        MoveKind.PLEDGE: f"{by} says in public that it will extend its part of {what} by {move.days} days.",
+        MoveKind.SET_DAY: f"{by} wants it settled by {move.day}, in words alone.",
+        MoveKind.DISOWN: f"{by} disowns what it said through {what}: nobody spoke for it.",
         MoveKind.SIGN_IN_PART: f"{by} would sign a part: {what}.",
         MoveKind.REJECT: f"{by} rejects the offer.",
         MoveKind.TOGETHER: f"{by} would take this step if the other takes its own on the same day: {what}.",
@@ -131,7 +139,8 @@ def thing(game: Game, key: str) -> str:
         if key in table:
             return table[key].title or key
     if key in game.clocks:
-        return f"the clock of {key}"
+        soft = next((side for side in game.sides if key == soft_clock(side)), "")
+        return f"the day set by {name_of(soft)}" if soft else f"the clock of {key}"
     return ", ".join(thing(game, part) for part in key.split(", ")) if ", " in key else key
 
 
@@ -143,7 +152,8 @@ def package_words(game: Game, package: Package) -> str:
     for side in game.sides:
         steps = [what for by, what in steps_of(game, package) if by == side]
         if steps:
-            more = f", and {len(steps) - MOST_NAMED} steps more" if len(steps) > MOST_NAMED else ""
+            left = len(steps) - MOST_NAMED
+            more = f", and {left} more step{'s' if left > 1 else ''}" if left > 0 else ""
             parts.append(f"{name_of(side)} {', '.join(steps[:MOST_NAMED])}{more}")
     return "; ".join(parts) or package.key
 
@@ -176,6 +186,23 @@ def _is_duty(game: Game, key: str) -> bool:
 def _level(game: Game, event: Event) -> str:
     lever = game.levers.get(event.what)
     return "" if lever is None else level_words(lever, float(event.note or 0))
+
+
+PARTNER = {
+    "supports": "loses by the rise of duties ({gain} percent of its income a year) and speaks for a deal",
+    "opposes": "loses by the fall of duties ({gain} percent of its income a year) and speaks against more",
+    "diverts": "gains from the duties in force ({gain} percent of its income a year): goods go through it",
+    "retaliates": "answers a clause that shuts it out with measures of its own",
+    "watches": "has nothing more to answer",
+}
+"""What a third country does, in words."""
+
+
+def _partner(event: Event) -> str:
+    if event.kind is not EventKind.PARTNER:
+        return ""
+    stance, _, gain = event.note.partition(" ")
+    return f"{name_of(event.what)} {PARTNER[stance].format(gain=f'{float(gain):+.2f}')}."
 
 
 def _days(note: str) -> str:

@@ -6,9 +6,22 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from detente.talks.effects import end_clock, suspension_clock
-from detente.talks.game import Change, Channel, Clock, Condition, Game, Hazards, Lever, Package, SideType
+from detente.talks.game import (
+    Change,
+    Channel,
+    Clock,
+    Condition,
+    Game,
+    Hazards,
+    Lever,
+    Package,
+    Partner,
+    SideType,
+    soft_clock,
+)  # fmt: skip
 from detente.talks.state import (
     STATUS_QUO,
+    WATCHES,
     ChannelState,
     ClockState,
     LeverState,
@@ -21,7 +34,11 @@ RATES = (20.0, 34.0, 84.0, 125.0)
 
 
 def synthetic_game(
-    start: date = date(2025, 5, 14), clock_days: int = 90, *, conditions: tuple[Condition, ...] = ()
+    start: date = date(2025, 5, 14),
+    clock_days: int = 90,
+    *,
+    conditions: tuple[Condition, ...] = (),
+    partners: tuple[Partner, ...] = (),
 ) -> Game:
     """Sides AAA and BBB: each holds 10 points of duty and 24 suspended; AAA controls chips, BBB metals."""
     levers = {
@@ -103,10 +120,16 @@ def synthetic_game(
         since=start,
         broken_off_by="",
         credibility={"AAA": 0.8, "BBB": 0.8},
+        appeals={},
+        struck={},
+        pledges={},
+        partners={partner.id: WATCHES for partner in partners},
         pressure={"AAA": 0.0, "BBB": 0.0},
         market=0.0,
     )
     clocks = {TRUCE: Clock(TRUCE, "extendable")}
+    for side in ("AAA", "BBB"):
+        clocks[soft_clock(side)] = Clock(soft_clock(side), "soft")
     for lever in levers.values():
         clocks[suspension_clock(lever.id)] = Clock(suspension_clock(lever.id), "extendable")
         clocks[end_clock(lever.id)] = Clock(end_clock(lever.id), "hard")
@@ -132,7 +155,10 @@ def synthetic_game(
         cost={
             "AAA": {"AAA:duty": 0.001, "BBB:duty": 0.002, "BBB:metals": 0.1, "AAA:surcharge": 0.001},
             "BBB": {"AAA:duty": 0.004, "BBB:duty": 0.001, "AAA:chips": 0.1, "AAA:surcharge": 0.002},
+            # A neighbour whose goods take the place of BBB's, and one that sells to both.
+            "CCC": {"AAA:duty": -0.004}, "DDD": {"AAA:duty": 0.002, "BBB:duty": 0.002},
         },
+        partners={partner.id: partner for partner in partners},
         negotiators={"AAA": "deadline", "BBB": "tit-for-tat"},
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from detente.core.errors import InvalidAgenda, InvalidTalks
 from detente.strategy.agenda import KEEP, Agenda, Option, Step, never_signed
 from detente.strategy.agenda import Package as Chosen
 from detente.strategy.packages import efficient
-from detente.talks.game import Change, Lever, Package, key_of
+from detente.talks.game import Change, Lever, Package, key_of, makes_whole
 from detente.talks.settings import Constituency, Talks
 from detente.talks.state import LeverState
 
@@ -22,8 +22,6 @@ MOST_OF_A_SIZE = 6
 """Packages kept for a play, in all and of each number of issues."""
 WEIGHTS = 11
 """Weights between the sides, from all on one to all on the other, by which packages are put together."""
-WHOLE_SHARE = 2 / 3
-"""A package is a whole deal where it settles so much of the agenda, duties of both sides among it."""
 
 
 class Worths(Protocol):
@@ -35,6 +33,10 @@ class Worths(Protocol):
 
     def levers(self, rises: Sequence[tuple[Lever, float]]) -> np.ndarray:
         """The same for levers raised alone to a level [rise, side]."""
+        ...
+
+    def abroad(self, rises: Sequence[tuple[Lever, float]], partners: Sequence[str]) -> np.ndarray:
+        """What levers raised alone are worth to third countries [rise, partner]."""
         ...
 
     def growth(self) -> dict[str, tuple[tuple[float, float], ...]]:
@@ -318,7 +320,7 @@ def package_of(
     )
     settled = {issue.id: option.id for issue, option in options}
     duties = {levers[c.lever].side for c in changes if levers[c.lever].on_trade}
-    whole = len(settled) >= WHOLE_SHARE * len(agenda.issues) and duties == set(agenda.sides)
+    whole = makes_whole(len(settled), len(agenda.issues), duties == set(agenda.sides))
     on_table = {issue.id for issue in agenda.issues}
     crosses = frozenset(
         line.side

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from detente.core.days import parse_day
 from detente.core.errors import DetenteError, InvalidDate, InvalidOption
 from detente.strategy.agenda import KEEP
-from detente.talks.game import Game, key_of, options_in
+from detente.talks.game import Game, key_of, options_in, soft_clock
 from detente.talks.moves import Move, MoveKind
 from detente.talks.rules import legal
 from detente.talks.sides.person import Waiting
@@ -55,6 +55,8 @@ def parse_move(game: Game, state: TalksState, side: str, text: str, where: str =
     if kind in PLAIN:
         _no_more(rest, where)
         return Move(kind, side)
+    if kind is MoveKind.SET_DAY and len(rest) == 1 and rest[0].count("-") == 2:
+        return Move(kind, side, soft_clock(side), day=_day(rest[0], where))
     if kind is MoveKind.ACCUSE:
         return Move(kind, side, "breach", words=" ".join(rest))
     if not rest:
@@ -88,7 +90,7 @@ def _with(
             day = _day(given, where)
         elif kind in LEVELLED:
             level = _number(given, where)
-        elif kind is MoveKind.EXTEND:
+        elif kind in (MoveKind.EXTEND, MoveKind.PLEDGE):
             days = _whole(given, where)
         else:
             raise InvalidOption(repr(given), where=where, why="not understood", instead=FORM)
@@ -187,6 +189,8 @@ def _day(given: str, where: str) -> date:
 
 def written(move: Move) -> str:
     """A move in the form that `parse_move` reads."""
+    if move.kind is MoveKind.SET_DAY:
+        return f"{move.kind.value} {move.day}"
     parts = [move.kind.value, move.what, move.package]
     if move.kind in LEVELLED:
         parts.append(f"{move.level:g}")

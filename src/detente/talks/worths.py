@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from detente import __version__
+from detente.core.errors import UnknownEconomy, UnsolvableShock
 from detente.core.products import Scope
+from detente.economy.batch import solve_many
 from detente.economy.certificate import NotSolved
 from detente.economy.horizon import through_time
 from detente.policy import Instrument, PolicyRow, SectorPolicy
@@ -45,6 +47,50 @@ class EconomyWorths:
         quo = payoffs.economy([payoffs.agenda.status_quo])[0]
         return np.array([self._raised(lever, level) - quo for lever, level in rises])
 
+    def abroad(self, rises: Sequence[tuple[Lever, float]], partners: Sequence[str]) -> np.ndarray:
+        """What levers raised alone to a level are worth to third countries [rise, partner].
+
+        Percent of real income a year against the policy of the day.
+
+        Raises:
+            UnknownEconomy: a partner that is no economy of the world.
+            UnsolvableShock: a rise without a certified equilibrium.
+        """
+        payoffs = self.payoffs
+        economies = payoffs.prepared.world.economies
+        for name in partners:
+            if name not in economies:
+                raise UnknownEconomy(
+                    repr(name), where="partners", why=f"{payoffs.prepared.world.name} does not have it",
+                    instead=", ".join(economies),
+                )  # fmt: skip
+        asof, sides = payoffs.agenda.asof, payoffs.agenda.sides
+        steps = [[], *([raising(lever, level, sides)] for lever, level in rises)]
+        policies = [policy_after(payoffs.record, asof, one, economies).on(payoffs.weights) for one in steps]
+        seal = f"{__version__} abroad {payoffs.prepared.world.name} {payoffs.prepared.model.name} {partners}"
+        keys = [_seal(seal, policy) for policy in policies]
+        kept = payoffs.kept.get(keys)
+        missing = {k: p for k, p in zip(keys, policies, strict=True) if k not in kept}
+        if missing:
+            rows = [economies.index(name) for name in partners]
+            payoffs.progress("payoffs: what duties are worth to third countries")
+            taken = solve_many(
+                payoffs.prepared, list(missing.values()),
+                lambda outcome: [100 * (float(outcome.real_household_income()[row]) - 1) for row in rows],
+            )  # fmt: skip
+            fresh = {}
+            for key, one in zip(missing, taken, strict=True):
+                if isinstance(one, NotSolved):
+                    raise UnsolvableShock(
+                        "a duty raised", why=f"it has no certified equilibrium: {one.message}",
+                        instead="another model, or no partners in talks.yaml",
+                    )  # fmt: skip
+                fresh[key] = one
+            payoffs.kept.put(fresh)
+            kept = {**kept, **fresh}
+        table = np.array([kept[key] for key in keys]).reshape(len(keys), len(partners))
+        return table[1:] - table[0]
+
     def growth(self) -> dict[str, tuple[tuple[float, float], ...]]:
         """Side -> (years from now, cost of a lapse of all clocks then over its cost at once).
 
@@ -79,11 +125,10 @@ class EconomyWorths:
         payoffs = self.payoffs
         world, sides = payoffs.prepared.world, payoffs.agenda.sides
         name = world.provenance.get("world_hash") or world.name
-        seal = hashlib.sha256(f"{__version__} horizon {name} {YEARS} {sides}".encode())
-        seal.update(np.ascontiguousarray(policy.duty_change.round(12) + 0.0).tobytes())
-        kept = payoffs.kept.get([seal.digest()])
+        key = _seal(f"{__version__} horizon {name} {YEARS} {sides}", policy)
+        kept = payoffs.kept.get([key])
         if kept:
-            row = kept[seal.digest()]
+            row = kept[key]
             return [list(row[at * len(sides) :][: len(sides)]) for at in range(len(YEARS))]
         payoffs.progress("payoffs: what a lapse costs as supply chains adjust")
         found = []
@@ -92,7 +137,7 @@ class EconomyWorths:
                 return None
             income = year.outcome.real_household_income()
             found.append([100 * (float(income[world.economies.index(side)]) - 1) for side in sides])
-        payoffs.kept.put({seal.digest(): [number for row in found for number in row]})
+        payoffs.kept.put({key: [number for row in found for number in row]})
         return found
 
     def _raised(self, lever: Lever, level: float) -> np.ndarray:
@@ -100,6 +145,13 @@ class EconomyWorths:
         step = raising(lever, level, payoffs.agenda.sides)
         economies = payoffs.prepared.world.economies
         return payoffs.of_policy(policy_after(payoffs.record, payoffs.agenda.asof, [step], economies))
+
+
+def _seal(words: str, policy: SectorPolicy) -> bytes:
+    """The key of a policy's duties under a question."""
+    seal = hashlib.sha256(words.encode())
+    seal.update(np.ascontiguousarray(policy.duty_change.round(12) + 0.0).tobytes())
+    return seal.digest()
 
 
 def raising(lever: Lever, level: float, sides: Sequence[str]) -> Step:
@@ -152,6 +204,10 @@ class GivenWorths:
         return np.array(
             [[-self.cost_a_point[lever.side][side] * level for side in sides] for lever, level in rises]
         )
+
+    def abroad(self, rises: Sequence[tuple[Lever, float]], partners: Sequence[str]) -> np.ndarray:
+        """Third countries neither gain nor lose."""
+        return np.zeros((len(rises), len(partners)))
 
     def growth(self) -> dict[str, tuple[tuple[float, float], ...]]:
         """Costs stay as they are."""

@@ -14,6 +14,8 @@ LAST_DAYS = 14
 """The stretch before a clock in which a deadline player gives way (Roth, Murnighan and Schoumaker 1988)."""
 OPENING = 0.9
 """Share that a deadline player asks for until then. Assumed."""
+DENIABLE = 0.5
+"""How much of a concession that came by a deniable word is answered. Assumed: it may be taken back."""
 PRESSURE_WEIGHT = 1.0
 """Share of its best gain that a side gives up for each such gain that duties have cost it. Assumed."""
 
@@ -32,7 +34,7 @@ def patient(view: View) -> float:
 
 def at_the_deadline(view: View) -> float:
     """Gives way as a patient side does, and fast in the last days before a clock."""
-    left = view.days_left
+    left = view.days_to_bargain
     reserve = _reserve(view)
     if left is None:
         return patient(view)
@@ -48,7 +50,9 @@ def reciprocal(view: View) -> float:
     theirs = view.state.offers.get(view.other)
     if theirs is None:
         return max(reserve, min(asked, patient(view)))
-    return max(reserve, min(1.0, (asked + max(0.0, _share(view, theirs.package))) / 2))
+    heard = DENIABLE if view.game.channels[theirs.channel].deniable else 1.0
+    shown = heard * max(0.0, _share(view, theirs.package)) + (1 - heard) * asked
+    return max(reserve, min(1.0, (asked + shown) / 2))
 
 
 def _reserve(view: View) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from detente.talks.game import Channel
+from detente.talks.game import Channel, soft_clock
 from detente.talks.moves import Move, MoveKind
-from detente.talks.rules import FRESH_DAYS, blocking, holds, prepared, refusal
+from detente.talks.rules import FRESH_DAYS, blocking, holds, kind_of, prepared, refusal, rounds_held
 from detente.talks.sides.view import STALL_DAYS, View
 
 THREAT_DAYS = 21
@@ -14,6 +14,20 @@ THREAT_DAYS = 21
 URGENT_DAYS = 21
 MOST_URGENT = 4.0
 """How much more often than usual a side asks for a contact in the last weeks of a clock. Assumed."""
+UNDER_WAY_DAYS = 7
+"""Usual notice of a meeting: what was asked for in so many days before the first is under way on it."""
+MOST_UNDER_WAY = 0.5
+PLEDGE_DAYS = 14
+"""Days before a clock runs out on which a side may say that it will extend. Assumed; 12 and 48 on record."""
+PLEDGED = 0.25
+"""How much less likely a side lets run out what it has said that it would extend. Assumed."""
+PLEDGED_TO = 0.5
+"""How much less likely it does where the other has said so. Assumed."""
+SOFT_SHARE = 0.2
+"""Share of a side's claims that name a day instead. Assumed."""
+SOFT_DAYS = 21
+AGREED_URGENT = 3.0
+"""The same while something agreed waits for its signature. Assumed."""
 CALM = 0.6
 """How much less often a side threatens, or does what it threatened, around a meeting. Assumed."""
 PROVOKED = 1.5
@@ -23,12 +37,34 @@ CONTROL_ANSWERED = 0.5
 
 
 def keeps_in_touch(view: View) -> list[Move]:
-    """Answers what it is asked, and asks at its usual rate: more often near a clock and after a stall."""
+    """Answers what it is asked, and asks at its usual rate: in bursts, and more often near a clock.
+
+    A call of the leaders that lower levels have to prepare is asked for once their staff has met.
+    """
     moves = asks_rarely(view)
-    usual = view.game.hazards.contact[view.side]
-    if not moves and view.draws.contact < usual * MOST_URGENT and view.draws.contact < usual * _urgency(view):
-        moves += _ask(view)
-    return moves
+    if moves:
+        return moves
+    if prepared_for := _leaders_next(view):
+        return prepared_for
+    rate = view.game.hazards.contact[view.side] * _urgency(view)
+    if view.state.day == view.game.start.day:
+        # Contacts that were asked for in the last days and that nobody knows of are under way.
+        rate = min(MOST_UNDER_WAY, rate * UNDER_WAY_DAYS)
+    return _ask(view) if view.draws.contact < rate else []
+
+
+def _leaders_next(view: View) -> list[Move]:
+    """Asks for the leaders on the day after staff met, where they have not spoken since."""
+    game, state = view.game, view.state
+    leaders = [c for c in game.channels.values() if c.track == "official" and c.level == "leader"]
+    met = [now.last for key, now in state.channels.items() if game.channels[key].level == "staff"
+           and game.channels[key].track == "official" and now.last is not None]  # fmt: skip
+    if not leaders or not met or (state.day - max(met)).days != 1:
+        return []
+    last = state.channels[leaders[0].id].last
+    move = Move(MoveKind.ASK, view.side, leaders[0].id, day=_day(view, leaders[0]))
+    blocked = refusal(game, state, move) or blocking(game, state, view.other, leaders[0])
+    return [] if blocked or (last is not None and last >= max(met)) else [move]
 
 
 def asks_rarely(view: View) -> list[Move]:
@@ -41,16 +77,15 @@ def asks_rarely(view: View) -> list[Move]:
 
 
 def _urgency(view: View) -> float:
+    """How much more often than usual a side asks: by the days since the last contact, or near a clock."""
     left = view.days_left
-    urgent = 1.0
     if left is not None and left <= URGENT_DAYS:
-        urgent = MOST_URGENT
-    elif view.state.agreed:
-        urgent = 3.0
-    since = view.days_since_contact("minister")
-    if since is not None and since < FRESH_DAYS / 2:
-        urgent /= 2
-    return urgent
+        return MOST_URGENT
+    since = view.days_since_contact("deputy")
+    usual = 1.0
+    if since is not None:
+        usual = next((f for most, f in view.game.hazards.contact_after if since <= most), 1.0)
+    return max(usual, AGREED_URGENT) if view.state.agreed else usual
 
 
 def _answer(view: View, channel: Channel) -> list[Move]:
@@ -101,9 +136,14 @@ def _by_choice(view: View) -> list[Channel]:
     official = [c for c in game.channels.values() if c.track == "official"]
     official.sort(key=lambda channel: -channel.rank)
     agreed = game.package(view.state.agreed) if view.state.agreed else None
-    if agreed is not None and view.state.rounds >= agreed.rounds:
-        able = [c for c in reversed(official) if agreed.kind in c.decides]
-        return [*able, *(c for c in official if c not in able)]
+    if agreed is not None:
+        kind = kind_of(game, view.state, agreed)
+        able = [
+            c for c in reversed(official)
+            if kind in c.decides and rounds_held(view.state, c) >= agreed.rounds
+        ]  # fmt: skip
+        if able:
+            return [*able, *(c for c in official if c not in able)]
     drawn, reached = "", 0.0
     for level, share in game.hazards.contact_levels.items():
         reached += share
@@ -112,50 +152,95 @@ def _by_choice(view: View) -> list[Channel]:
             break
     first = [c for c in official if c.level == drawn]
     below = [c for c in official if first and c.rank < first[0].rank]
+    if drawn == "leader":
+        # What staff can prepare goes to staff, and the leaders are asked for after it.
+        below.sort(key=lambda channel: channel.rank)
     return [*first, *below]
 
 
 def _day(view: View, channel: Channel) -> date:
     left = view.days_left
     wanted = channel.notice_days
+    if view.state.day == view.game.start.day:
+        wanted = 1 + int(view.draws.react * wanted)  # Asked for some days ago.
     if left is not None and 2 < left <= wanted:
         wanted = left - 2
     return view.state.day + timedelta(days=max(1, wanted))
 
 
 def extends_in_time(view: View) -> list[Move]:
-    """Extends its part of a clock in the last days, unless it lets the clock run out."""
+    """Extends its part of a clock in the last days, unless it lets the clock run out; may say so before."""
     moves = []
     side, today = view.side, view.state.day
     days_before = 2 if view.game.sides[0] == side else 1
     for key, clock in view.state.clocks.items():
         day = clock.expires.get(side)
-        if day is None or (day - today).days != days_before:
+        left = 0 if day is None else (day - today).days
+        if left not in (days_before, PLEDGE_DAYS):
             continue
-        open_ = view.game.clocks[key].kind != "hard" and side not in clock.offered
-        if open_ and not _lets_it_lapse(view):
-            moves.append(Move(MoveKind.EXTEND, view.side, key, days=view.game.clocks[key].extension_days))
+        open_ = view.game.clocks[key].kind == "extendable" and side not in clock.offered
+        if not open_ or _lets_it_lapse(view, key):
+            continue
+        said = view.state.pledges.get(side, {}).get(key)
+        if left == days_before:
+            days = said or view.game.clocks[key].extension_days
+            moves.append(Move(MoveKind.EXTEND, side, key, days=days))
+        elif said is None and view.session is None and view.meeting_near:
+            moves.append(Move(MoveKind.PLEDGE, side, key, days=view.game.clocks[key].extension_days))
     return moves
 
 
-def _lets_it_lapse(view: View) -> bool:
+def _lets_it_lapse(view: View, clock: str) -> bool:
     chance = view.game.hazards.lapse * view.type.hawk
     since = view.days_since_contact()
     if since is None or since > STALL_DAYS or view.state.broken_off_by:
         chance *= 2
     elif since <= FRESH_DAYS:
         chance /= 2
+    if clock in view.state.pledges.get(view.side, {}):
+        chance *= PLEDGED
+    if clock in view.state.pledges.get(view.other, {}):
+        chance *= PLEDGED_TO
     return view.draws.carry_out < min(0.95, chance)
 
 
 def presses(view: View) -> list[Move]:
     """Answers a raise in kind, carries its threats out or lets them go, and threatens at its usual rate."""
-    return _react(view) or _carry_out(view) or _threaten(view) or _control(view)
+    return _react(view) or _replace(view) or _carry_out(view) or _threaten(view) or _control(view)
 
 
 def answers_in_kind(view: View) -> list[Move]:
     """Answers a raise in kind and starts none, but for controls and listings at its usual rate."""
-    return _react(view) or _carry_out(view) or _control(view)
+    return _react(view) or _replace(view) or _carry_out(view) or _control(view)
+
+
+def _replace(view: View) -> list[Move]:
+    """Puts the soonest other duty on all goods in the place of one that a court struck down for good."""
+    struck = view.state.struck.get(view.side)
+    if struck is None or (view.state.day - struck).days != 1:
+        return []
+    if view.draws.react >= view.game.hazards.replaced:
+        return []
+    ready = sorted(
+        (lever for lever in view.game.own_levers[view.side] if lever.is_duty and lever.broad and lever.steps),
+        key=lambda lever: (lever.notice_days, lever.id),
+    )
+    for lever in ready:
+        move = Move(MoveKind.IMPOSE, view.side, lever.id, level=lever.steps[0])
+        if not lever.contested and not refusal(view.game, view.state, move):
+            return [move]
+    return []
+
+
+def sets_a_day(view: View) -> list[Move]:
+    """Names a day in words for an agreement, where none runs and talks are on: no law hangs on it."""
+    if view.days_to_bargain is not None or not view.meeting_near or view.session is not None:
+        return []
+    if view.draws.signal >= SOFT_SHARE * view.game.hazards.claim[view.side]:
+        return []
+    day = view.state.day + timedelta(days=SOFT_DAYS)
+    move = Move(MoveKind.SET_DAY, view.side, soft_clock(view.side), day=day)
+    return [] if refusal(view.game, view.state, move) else [move]
 
 
 def _react(view: View) -> list[Move]:
@@ -299,10 +384,15 @@ def _accusation(view: View) -> list[Move]:
 
 
 def speaks(view: View) -> list[Move]:
-    """Claims progress at its usual rate, accuses after a raise, denies while its own condition stands."""
+    """Claims progress at its usual rate, accuses after a raise, denies while its own condition stands.
+
+    Where no clock runs it may name a day in words instead of a claim.
+    """
     moves = protests(view)
     if any(move.kind is MoveKind.ACCUSE for move in moves):
         return moves
+    if day := sets_a_day(view):
+        return [*moves, *day]
     if view.draws.signal < view.game.hazards.claim[view.side]:
         about = "talks" if view.meeting_near else ("progress" if view.state.offers else "goodwill")
         moves.append(Move(MoveKind.CLAIM, view.side, about))
@@ -326,4 +416,8 @@ def _denials(view: View) -> list[Move]:
         chance = view.game.hazards.denied if untrue or mine else 0.0
         if view.draws.spare < chance:
             moves.append(Move(MoveKind.DENY, view.side, claim.id))
+            # What is denied cannot stand as an offer: word sent through an envoy was never sent.
+            offer = view.state.offers.get(view.side)
+            if offer is not None and view.game.channels[offer.channel].deniable and len(moves) == 1:
+                moves.append(Move(MoveKind.DISOWN, view.side, offer.channel))
     return moves

@@ -12,11 +12,11 @@ signal    what does it say in public
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from detente.talks.game import Package
 from detente.talks.moves import Move, MoveKind
-from detente.talks.rules import may_sign
+from detente.talks.rules import may_sign, refusal
 from detente.talks.sides.view import View
 
 Concede = Callable[[View], float]
@@ -47,7 +47,18 @@ class Negotiator:
 
     def moves(self, view: View) -> list[Move]:
         """What it does on a day outside a meeting."""
-        return [*self.contact(view), *self.clocks(view), *self.press(view), *self.signal(view)]
+        moves = [*self.contact(view), *self.clocks(view), *self.press(view), *self.signal(view)]
+        return [self._with_word(view, m) if m.kind is MoveKind.EMISSARY else m for m in moves]
+
+    def _with_word(self, view: View, move: Move) -> Move:
+        """An envoy carries the offer that it would make at the table, where it has none there."""
+        if not view.game.channels[move.what].deniable or view.side in view.state.offers:
+            return move
+        wanted = self.offer(view, self.concede(view))
+        if wanted is None or wanted.kind == "extension":
+            return move
+        carried = replace(move, package=wanted.key)
+        return move if refusal(view.game, view.state, carried) else carried
 
     def at_the_table(self, view: View) -> Move | None:
         """What it does when it has the word in a meeting: accept, offer, or nothing new."""

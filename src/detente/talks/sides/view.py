@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from detente.talks.draws import SideDraws
-from detente.talks.game import Channel, Game, Package, SideType
+from detente.talks.game import LEVELS, Channel, Game, Package, SideType
 from detente.talks.payoffs import gain, lapse_loss
 from detente.talks.rules import in_session
 from detente.talks.state import TalksState
@@ -13,6 +13,8 @@ from detente.talks.state import TalksState
 MEETING_FRESH_DAYS = 14
 STALL_DAYS = 45
 HALF_A_YEAR_DAYS = 182
+BELIEVED = 0.5
+"""Credit from which a day set in words presses. Assumed."""
 PRESSING_DAYS = 28
 """Days before a clock runs out from which an extension is talked about."""
 
@@ -86,14 +88,34 @@ class View:
 
     @property
     def days_left(self) -> int | None:
-        """Days to the first clock that is not the law's own end; None where none runs."""
+        """Days to the first clock that can be extended; None where none runs."""
         days = [
             (day - self.state.day).days
             for key, clock in self.state.clocks.items()
-            if self.game.clocks[key].kind != "hard"
+            if self.game.clocks[key].kind == "extendable"
             for day in clock.expires.values()
         ]
         return min(days) if days else None
+
+    @property
+    def days_to_bargain(self) -> int | None:
+        """Days to the first day that presses a side at the table; None where none does.
+
+        That of a clock which can be extended; that on which the law ends a duty of its own, which is no chip
+        from then on; one set in words, while its setter is believed.
+        """
+        days = [
+            (day - self.state.day).days
+            for key, clock in self.state.clocks.items()
+            for setter, day in clock.expires.items()
+            if self._presses(self.game.clocks[key].kind, setter)
+        ]
+        return min(days) if days else None
+
+    def _presses(self, kind: str, setter: str) -> bool:
+        if kind == "soft":
+            return self.state.credibility[setter] >= BELIEVED
+        return kind == "extendable" or setter == self.side
 
     @property
     def clock_presses(self) -> bool:
@@ -109,13 +131,14 @@ class View:
         return next((p for p in self.game.packages.values() if p.kind == "extension"), None)
 
     def days_since_contact(self, level: str | None = None) -> int | None:
-        """Days since the last official contact, at a level where one is given; None where there was none."""
+        """Days since the last official contact, at a level or above it; None where there was none."""
+        rank = 0 if level is None else LEVELS.index(level)
         days = [
             (self.state.day - now.last).days
             for key, now in self.state.channels.items()
             if now.last is not None
             and self.game.channels[key].track == "official"
-            and level in (None, self.game.channels[key].level)
+            and self.game.channels[key].rank >= rank
         ]
         return min(days) if days else None
 

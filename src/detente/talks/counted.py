@@ -1,0 +1,94 @@
+"""Habits counted from a record cut to the day, beside the priors: bursts of contacts, the fate of rulings."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import date
+
+from detente.core.days import parse_moment
+from detente.record.entries import Effect, Ruling
+from detente.record.files import Record
+from detente.talks.happened import contacts
+
+STRETCHES = (14, 30, 60, 120, 240)
+"""Days since the last contact by which their rate is told apart; beyond the last is one more stretch."""
+MEETING_SPAN_DAYS = 5
+"""Contacts less than so many days apart are one: a round and the calls around it."""
+FEW_CONTACTS = 8
+"""Below so many, contacts come at one rate."""
+CONTACT_HALF_LIFE_DAYS = 365.0
+"""As in base_rates.yaml, so that the factors average one over the days that the rate averages over."""
+STAY_DAYS = 30
+"""A ruling counts as stayed where a stay came within so many days."""
+
+
+def contact_after(view: Record, day: date) -> tuple[tuple[int, float], ...]:
+    """How contacts come by the days since the last one: (days up to, factor on their rate), rising.
+
+    Talks come in bursts. In each stretch the rate is what the record shows, with one contact at the overall
+    rate added, so that few cases move it little. The factors average one over past days, weighed as the rate
+    itself weighs them: they say when contacts come, not how many.
+    """
+    met: list[date] = []
+    for event in contacts(view, "deputy"):
+        if event.day > day:
+            break
+        if met and (event.day - met[-1]).days < MEETING_SPAN_DAYS:
+            met[-1] = event.day
+        else:
+            met.append(event.day)
+    if len(met) < FEW_CONTACTS:
+        return ()
+    held, days, weight = ([0.0] * (len(STRETCHES) + 1) for _ in range(3))
+    for start, end in itertools.pairwise([*met, day]):
+        for passed in range(1, (end - start).days + 1):
+            at = _stretch(passed)
+            days[at] += 1
+            weight[at] += 0.5 ** (((day - start).days - passed) / CONTACT_HALF_LIFE_DAYS)
+    for start, end in itertools.pairwise(met):
+        held[_stretch((end - start).days)] += 1
+    overall = (len(met) - 1) / sum(days)
+    rates = [(h + 1) / (d + 1 / overall) for h, d in zip(held, days, strict=True)]
+    usual = sum(r * w for r, w in zip(rates, weight, strict=True)) / sum(weight)
+    return tuple(zip((*STRETCHES, 10**6), (rate / usual for rate in rates), strict=True))
+
+
+def _stretch(passed: int) -> int:
+    return next((at for at, most in enumerate(STRETCHES) if passed <= most), len(STRETCHES))
+
+
+def voids(view: Record) -> list[tuple[Ruling, bool]]:
+    """Rulings that void a duty, oldest first, and whether each was stayed soon after."""
+    rulings = sorted(view.of(Ruling), key=lambda ruling: (ruling.date or "", ruling.id))
+    stays = [
+        (parse_moment(r.date or "").day, {e.measure for e in r.effects if e.effect is Effect.STAYS_RULING})
+        for r in rulings
+    ]
+    found = []
+    for ruling in rulings:
+        struck = voided(ruling)
+        if struck:
+            made = parse_moment(ruling.date or "").day
+            stayed = any(0 <= (day - made).days <= STAY_DAYS and struck & held for day, held in stays)
+            found.append((ruling, stayed))
+    return found
+
+
+def voided(ruling: Ruling) -> set[str]:
+    """Measures that a ruling voids."""
+    return {effect.measure for effect in ruling.effects if effect.effect is Effect.VOIDS and effect.measure}
+
+
+def ruling_shares(view: Record) -> tuple[float, float]:
+    """Share of rulings against a duty that were stayed, and of duties so stayed that fell in the end.
+
+    Half a case each way is assumed. A later ruling on the same duty that is not stayed is the last word; one
+    that let the duty stand voids nothing and is not told apart from none, so that only falls are counted.
+    """
+    every = voids(view)
+    stayed = sum(held for _, held in every)
+    fell = sum(
+        not held and any(early and voided(before) & voided(ruling) for before, early in every[:at])
+        for at, (ruling, held) in enumerate(every)
+    )
+    return (stayed + 0.5) / (len(every) + 1), (fell + 0.5) / (fell + 1)
