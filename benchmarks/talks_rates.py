@@ -3,7 +3,7 @@
     python benchmarks/talks_rates.py [--dispute us-china] [--runs 60] [--every 3]
 
 From the first of every third month plays go on for half a year. A row is one kind of event: the share of
-plays with it, the prior of the day (`talks.priors`), and whether it happened, averaged over the days stood on.
+plays with it, the prior of the day (`talks.priors`), and whether it happened, averaged over the days.
 Nothing is tuned on the last column: it is shown so that a game in which something never happens is seen.
 """
 
