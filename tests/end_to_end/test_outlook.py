@@ -82,6 +82,19 @@ def test_the_answer_holds_what_the_contract_promises(capsys):
     assert again == found
 
 
+def test_one_run_for_one_day_is_an_answer_too(capsys):
+    arguments = ("us-china", "--from", "2025-06-05", "--days", "1", "--runs", "1", "--workers", "1")
+    status, found = call(capsys, *arguments, "--no-economy")
+    assert status == 0
+    data = found["data"]
+    assert data["varied_runs"] == 1
+    assert data["beside_base_rates"] == []
+    assert [row["date"] for row in data["outcomes_by_date"]] == ["2025-06-05", "2025-06-06"]
+    for row in data["triggers"]:
+        assert set(row["error_points"].values()) == {None}
+        assert row["told_apart"] is False
+
+
 @pytest.mark.slow
 def test_the_economy_is_solved_once_for_each_policy_and_certified(capsys):
     arguments = ("us-china", "--from", "2025-06-05", "--days", "80", *SMALL)
@@ -128,6 +141,8 @@ def test_what_is_added_to_the_record_later_changes_nothing(tmp_path):
         (("us-china", "--workers", "0", "--from", "2025-06-05"), "invalid_option", "--workers"),
         (("us-china", "--assume", "peace"), "invalid_option", "--assume"),
         (("us-china", "--assume", "lapse=2"), "invalid_option", "--assume"),
+        (("us-china", "--assume", "tie_months=1"), "invalid_option", "--assume"),
+        (("us-china", "--assume", "scheme=quick", "--no-economy"), "invalid_option", "--assume"),
         (("us-china", "--assume", "negotiators=nobody"), "unknown_name", ""),
         (("us-china", "--time-limit", "0"), "invalid_option", "--time-limit"),
         (("us-china", "--varied-runs", "-1"), "invalid_option", "--varied-runs"),

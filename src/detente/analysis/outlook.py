@@ -14,13 +14,14 @@ from detente.analysis.talks import Setup, game_of
 from detente.core.caches import cache_folder
 from detente.core.errors import InvalidOption, UnsolvableShock
 from detente.core.results import envelope
+from detente.economy.horizon import Adjustment
 from detente.economy.splits import list_splits, read_split
 from detente.economy.worlds import DEFAULT_WORLD, world_hash
 from detente.record.as_known import as_known
 from detente.record.asof import Assume
 from detente.record.entries import Measure, Talk
 from detente.record.files import Record, load_record
-from detente.talks.expectations import TIE_MONTHS
+from detente.talks.expectations import SHORTEST_TIE_MONTHS, TIE_MONTHS
 from detente.talks.game import Game
 from detente.talks.outlook import Outlook, Question, deadline, swept_runs
 from detente.talks.outlook_answers import through_the_economy
@@ -272,9 +273,10 @@ def _assumptions(given: Sequence[str]) -> _Assumed:
                 negotiator(one)
             found = replace(found, mix=chosen or None)
         elif sign and name == "scheme":
-            found = replace(found, scheme=value)
+            found = replace(found, scheme=_scheme(value))
         elif sign and name in names:
-            number = _number(text, value, 0.0, 600.0 if name == "tie_months" else 1.0)
+            tie = name == "tie_months"
+            number = _number(text, value, SHORTEST_TIE_MONTHS if tie else 0.0, 600.0 if tie else 1.0)
             if name in HAZARDS:
                 found = replace(found, hazards={**found.hazards, name: number})
             else:
@@ -289,6 +291,13 @@ def _assumptions(given: Sequence[str]) -> _Assumed:
     return found
 
 
+def _scheme(name: str) -> str:
+    try:
+        return Adjustment(scheme=name).scheme
+    except InvalidOption as error:
+        raise InvalidOption(error.what, where="--assume", why=error.why, instead=error.instead) from None
+
+
 def _number(text: str, value: str, low: float, high: float) -> float:
     try:
         number = float(value)
@@ -296,7 +305,10 @@ def _number(text: str, value: str, low: float, high: float) -> float:
         number = float("nan")
     if not low <= number <= high:
         raise InvalidOption(
-            repr(text), where="--assume", why=f"a number from {low:g} to {high:g} is needed", instead="0.1"
+            repr(text),
+            where="--assume",
+            why=f"a number from {low:.3g} to {high:g} is needed",
+            instead=f"{text.partition('=')[0].strip()}={12 if high > 1 else 0.1}",
         )
     return number
 
@@ -374,18 +386,21 @@ def _turns(
     }
 
 
-def _effect(one: Variation, moved: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
+def _effect(one: Variation, moved: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """A variation's effect: points by outcome, and half the sum of their sizes."""
     total = sum(abs(cell["change"]) for cell in moved.values()) / 2
     most = max(moved, key=lambda outcome: abs(moved[outcome]["change"]))
+    error = moved[most]["error"]
     return {
         "key": one.key,
         "words": one.words,
         "change_points": {name: 100 * cell["change"] for name, cell in moved.items()},
-        "error_points": {name: 100 * cell["error"] for name, cell in moved.items()},
+        "error_points": {
+            name: None if cell["error"] is None else 100 * cell["error"] for name, cell in moved.items()
+        },
         "moves_points": 100 * total,
         "most_on": most,
-        "told_apart": abs(moved[most]["change"]) > 2 * moved[most]["error"],
+        "told_apart": error is not None and abs(moved[most]["change"]) > 2 * error,
     }
 
 

@@ -33,6 +33,9 @@ STEP_DAYS = 60
 
 DAYS_A_MONTH = 365 / 12
 
+SHORTEST_TIE_MONTHS = STEP_DAYS / DAYS_A_MONTH
+"""An order alone: no tie is shorter than a step."""
+
 TIE_MONTHS = 12.0
 """Mean life of a tie to a supplier, in months: an assumption, varied in the outlook's list."""
 
@@ -61,7 +64,7 @@ class Odds:
         Raises:
             InvalidOption: less than a step.
         """
-        shortest = STEP_DAYS / DAYS_A_MONTH
+        shortest = SHORTEST_TIE_MONTHS
         if not tie_months >= shortest:
             raise InvalidOption(
                 f"ties of {tie_months:g} months",

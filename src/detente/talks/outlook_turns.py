@@ -77,7 +77,8 @@ class Variation:
 def assumptions(work: Runs) -> Iterator[Variation]:
     """One assumption at a time."""
     game = work.game
-    for name in (field.name for field in fields(game.hazards)):
+    # Shares of levels add up to one: there is no half or double of them.
+    for name in (field.name for field in fields(game.hazards) if field.name != "contact_levels"):
         for factor in (0.5, 2.0):
             changed = _scaled(getattr(game.hazards, name), factor)
             if changed != getattr(game.hazards, name):
@@ -152,8 +153,12 @@ def acts(work: Runs) -> Iterator[Variation]:
             )
 
 
-def effects(base: pl.DataFrame, varied: pl.DataFrame, runs: int, day: int) -> dict[str, dict[str, float]]:
+def effects(
+    base: pl.DataFrame, varied: pl.DataFrame, runs: int, day: int
+) -> dict[str, dict[str, float | None]]:
     """Change in the odds of each outcome at the end of a day, with its error, both as shares.
+
+    One run has no error: None.
 
     Args:
         base, varied: rows of runs 0 to `runs` - 1.
@@ -166,7 +171,7 @@ def effects(base: pl.DataFrame, varied: pl.DataFrame, runs: int, day: int) -> di
     found = {}
     for outcome in OUTCOMES:
         gap = (now == outcome).astype(float) - (then == outcome)
-        error = float(gap.std(ddof=1) / np.sqrt(runs)) if runs > 1 else float("nan")
+        error = float(gap.std(ddof=1) / np.sqrt(runs)) if runs > 1 else None
         found[outcome] = {"change": float(gap.mean()), "error": error}
     return found
 
