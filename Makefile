@@ -28,8 +28,9 @@ brief: $(VENV)/.installed
 	@$(BIN)/detente brief us-china --out $(OUT)/brief.html
 	@$(BIN)/detente brief us-china --on 2025-06-05 --out $(OUT)/brief-2025-06-05.html
 
+# Files of tests go to as many workers as there are processors.
 test: $(VENV)/.installed-test lint imports types
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.installed-test
 	@$(BIN)/ruff check src tests benchmarks examples

@@ -12,6 +12,10 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+WORKER = "PYTEST_XDIST_WORKER" in os.environ
+
+if WORKER:  # workers share the processors among them
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _missing(what: str, reason: str) -> None:
@@ -81,6 +85,9 @@ def browser(chromium: str) -> Iterator[Any]:
 
 @pytest.fixture(autouse=True, scope="session")
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Tests keep their caches and stores to themselves."""
-    os.environ["DETENTE_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+    """Tests keep their caches and stores to themselves; workers of one run share the cache."""
+    own = tmp_path_factory.getbasetemp()
+    cache = (own.parent if WORKER else own) / "cache"
+    cache.mkdir(exist_ok=True)
+    os.environ["DETENTE_CACHE"] = str(cache)
     os.environ["DETENTE_STORE"] = f"sqlite:///{tmp_path_factory.mktemp('store')}/workbench.sqlite"

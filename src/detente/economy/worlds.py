@@ -278,7 +278,8 @@ class _StoredLines(Mapping[str, np.ndarray]):
         self._path, self._count = path, count
         with zipfile.ZipFile(path) as archive:
             names = [member.removesuffix(".npy") for member in archive.namelist()]
-        self._labels = tuple(member.removeprefix("value_") for member in names if member.startswith("value_"))
+        found = (member.removeprefix("value_") for member in names if member.startswith("value_"))
+        self._labels = dict.fromkeys(found)
         self._read: dict[str, np.ndarray] = {}
 
     def __getitem__(self, label: str) -> np.ndarray:

@@ -23,7 +23,7 @@ from scipy.linalg import get_lapack_funcs
 
 SINGLE = np.float32
 
-ACCURACY = 1e-7
+ACCURACY = 1e-4
 """What sweeps leave of an error."""
 
 MOST_SWEEPS = 40

@@ -22,6 +22,7 @@ class LicenceBorder:
 
     def __init__(self, model: Model, near: Linear, parameters: Any, point: Unknowns) -> None:
         self.model, self.near, self.parameters, self.point = model, near, parameters, point
+        self.here = model.residual(np, point, parameters)[LICENCE]
         count = point[LICENCE].size
         rows = []
         self.responses: list[Unknowns] = []
@@ -59,8 +60,9 @@ class LicenceBorder:
         """What one direction of the rest does to the licences' equations [rule]."""
         step = {name: value[..., number] for name, value in columns.items()}
         # A long step is scaled for the difference, so that it stays inside the region of the derivative.
-        size = max(1.0, *(float(np.abs(value).max(initial=0.0)) for value in step.values()))
-        return self._along({name: value / size for name, value in step.items()})[LICENCE] * size
+        size = max(1.0, *(float(np.abs(value).max(initial=0.0)) for value in step.values())) / STEP
+        there = {**self.point, **{name: self.point[name] + value / size for name, value in step.items()}}
+        return (self.model.residual(np, there, self.parameters)[LICENCE] - self.here) * size
 
     def apply_transposed(self, gradient: Unknowns) -> Unknowns:
         """Multipliers l with J' l = gradient, but for what licences' equations pass to the rest.
