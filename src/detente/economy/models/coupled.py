@@ -8,7 +8,7 @@ T0, is swept through
 
     t <- T0 (U r + V t),    x = E r + W t,    E = D^-1, U = R E, V = R E L, W = E L
 
-until the error is that of single precision: about ten sweeps of N^2 J operations on arrays that stay in the
+until little of the error is left: about seven sweeps of N^2 J operations on arrays that stay in the
 processor's cache, where a factorisation of the whole holds (N J)^2 numbers and is read from memory at every
 step. The number of sweeps is fixed when the system is taken, from the rate at which they shrink the error.
 Where they would shrink it too slowly, the whole is factored instead.
@@ -24,7 +24,7 @@ from scipy.linalg import get_lapack_funcs
 SINGLE = np.float32
 
 ACCURACY = 1e-4
-"""What sweeps leave of an error."""
+"""What sweeps leave of an error: a residual decides when a solve is done, and more would save it no step."""
 
 MOST_SWEEPS = 40
 """Sweeps beyond which factoring the whole is cheaper."""

@@ -161,53 +161,41 @@ class Preconditioner:
         flows = self.blocks.flows.transpose(0, 2, 1)
         return np.matmul(flows, spending.transpose(1, 0, 2)).transpose(1, 0, 2)
 
-    def _factor_price(self) -> np.ndarray:
-        """b dlog v of each cell by each income of value added and each wage [N, J, border less revenue]."""
-        n, j = self.economies, self.sectors
-        own = np.eye(n, dtype=SINGLE)
+    def _given(
+        self, border: np.ndarray, price: np.ndarray | float = 0.0, spending: np.ndarray | float = 0.0
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Prices, spending [N, J, d], dY_e and dR at fixed spending, given the border's unknowns [border, d]
+        and right-hand sides of the price and spending blocks [N, J, d]."""
+        k, n, j, m = self.blocks, self.economies, self.sectors, self.incomes
+        wage, revenue = border[m : m + n], border[m + n :]
         if self.mobile is None:
-            return self.labour[:, :, None] * own[:, None, :]
-        specific = np.diag((self.labour * (1 - self.mobile)).ravel()).reshape(n, j, n * j)
-        wage = (self.labour * self.mobile)[:, :, None] * own[:, None, :]
-        return np.concatenate([specific, wage], axis=2)
-
-    def _income(self) -> np.ndarray:
-        """Change of income of each economy by each unknown of the border but revenue [N, border]."""
-        n, j = self.economies, self.sectors
-        if self.mobile is None:
-            income = np.diag(self.blocks.income)
+            income, driven = k.income[:, None] * wage, wage[:, None, :]
         else:
-            income = np.zeros((n, n * j + n), dtype=SINGLE)
-            for economy in range(n):
-                income[economy, economy * j : (economy + 1) * j] = self.value_added[economy]
+            specific, mobile = border[:m].reshape(n, j, -1), self.mobile[:, :, None]
+            income = (self.value_added[:, :, None] * specific).sum(axis=1)
+            driven = mobile * wage[:, None, :] + (1 - mobile) * specific
         if self.priced_deficit is not None:
-            income[:, self.incomes :] += self.priced_deficit
-        return income
+            income = income + self.priced_deficit @ wage
+        pushed = self.labour[:, :, None] * driven
+        felt = np.matmul(k.share, pushed.transpose(1, 0, 2)).transpose(1, 0, 2)
+        price = k.price.solve(np.ascontiguousarray(price + felt))
+        sales, collected = self._responses(pushed + np.matmul(k.inputs.transpose(0, 2, 1), price))
+        spent = self.household[:, :, None] * income[:, None, :]
+        spent += self.revenue_share[:, :, None] * revenue[:, None, :]
+        right = spending + np.matmul(k.inputs_over_spending, sales) + k.inverse_spending[:, :, None] * spent
+        return price, k.spending.solve(right), sales, collected
 
     def _border(self) -> None:
-        """Responses of prices and spending to the border's unknowns, and the border's inverse."""
-        k, n, j, m = self.blocks, self.economies, self.sectors, self.incomes
-        own = np.eye(n, dtype=SINGLE)
-        pushed = self._factor_price()
-        felt = np.matmul(k.share, pushed.transpose(1, 0, 2)).transpose(1, 0, 2)
-        self.price_of_border = k.price.solve(np.ascontiguousarray(felt))
-        cost = pushed + np.matmul(k.inputs.transpose(0, 2, 1), self.price_of_border)
-        sales, revenue = self._responses(cost)
-        right = np.zeros((n, j, m + 2 * n), dtype=SINGLE)
-        spent = k.inverse_spending * self.household
-        right[:, :, : m + n] = np.matmul(k.inputs_over_spending, sales)
-        right[:, :, : m + n] += spent[:, :, None] * self._income()[:, None, :]
-        right[:, :, m + n :] = (k.inverse_spending * self.revenue_share)[:, :, None] * own[:, None, :]
-        self.spending_of_border = k.spending.solve(right)
-        sales_of = self._sold(self.spending_of_border)
-        sales_of[:, :, : m + n] += sales
+        """The border's inverse; where the border is narrow, also how prices and spending answer to it."""
+        n, m = self.economies, self.incomes
+        price, spending, sales, collected = self._given(np.eye(m + 2 * n, dtype=SINGLE))
         border = np.zeros((m + 2 * n, m + 2 * n), dtype=SINGLE if m else float)
-        self._border_of_labour(border, sales_of)
-        taxed = self._on_purchases(self.spending_of_border.transpose(1, 0, 2))
-        border[m + n :] = -taxed
-        border[m + n :, : m + n] -= revenue
+        self._border_of_labour(border, sales + self._sold(spending))
+        border[m + n :] = -collected - self._on_purchases(spending.transpose(1, 0, 2))
         border[m + n :, m + n :] += np.eye(n)
         self.border = factored(border)
+        # A wide one takes longer to read than the sweeps that find its answers take.
+        self.of_border = None if m else (price, spending)
 
     def _border_of_labour(self, border: np.ndarray, sales_of: np.ndarray) -> None:
         """Rows of wages and of value added."""
@@ -236,7 +224,7 @@ class Preconditioner:
         )
 
     def apply(self, residual: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """The step d with J d = residual, by block. Uses each of the two blocks once.
+        """The step d with J d = residual, by block.
 
         Blocks may carry a last axis of directions, solved together.
         """
@@ -257,12 +245,13 @@ class Preconditioner:
             right = np.concatenate([at_income.reshape(m, -1), at["wage"], at_revenue]).astype(SINGLE)
         border = solved(self.border, right)
         single = border.astype(SINGLE)
-        step = {
-            "value_added": border[:m],
-            "wage": border[m : m + n],
-            "price": price + self.price_of_border @ single[: m + n],
-            "spending": spending + self.spending_of_border @ single,
-        }
+        if self.of_border is None:
+            price, spending, *_ = self._given(
+                single, at["price"].astype(SINGLE), at["spending"].astype(SINGLE)
+            )
+        else:
+            price, spending = price + self.of_border[0] @ single, spending + self.of_border[1] @ single
+        step = {"value_added": border[:m], "wage": border[m : m + n], "price": price, "spending": spending}
         return {name: step[name].reshape(value.shape) for name, value in residual.items()}
 
     def apply_transposed(self, gradient: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -270,8 +259,14 @@ class Preconditioner:
         k, n, m = self.blocks, self.economies, self.incomes
         at = self._columns(gradient)
         price, spending = at["price"].astype(SINGLE), at["spending"].astype(SINGLE)
-        border = np.tensordot(self.spending_of_border, spending, axes=((0, 1), (0, 1))).astype(float)
-        border[: m + n] += np.tensordot(self.price_of_border, price, axes=((0, 1), (0, 1)))
+        if self.of_border is None:
+            nothing = np.zeros_like(spending), np.zeros((n, spending.shape[2]), dtype=SINGLE)
+            border = self._border_transposed(*self._given_transposed(price, spending, *nothing)).astype(float)
+        else:
+            border = sum(
+                np.tensordot(of_border, value, axes=((0, 1), (0, 1))).astype(float)
+                for of_border, value in zip(self.of_border, (price, spending), strict=True)
+            )
         border[m : m + n] += at["wage"]
         if m:
             border[:m] += at["value_added"].reshape(m, -1)
@@ -282,12 +277,7 @@ class Preconditioner:
             sales = (self.labour[:, :, None] * paid[:, None, :]).astype(SINGLE)
         else:
             sales = self._earned(border[:m].reshape(n, self.sectors, -1).astype(SINGLE))
-        bought = spending + self._on_purchases_transposed(revenue).transpose(1, 0, 2)
-        bought += np.matmul(k.flows, sales.transpose(1, 0, 2)).transpose(1, 0, 2)
-        bought = k.spending.solve(bought, transposed=True)
-        sales = sales + np.matmul(k.inputs_over_spending.transpose(0, 2, 1), bought)
-        cost = self._responses_transposed(sales, revenue)
-        price = k.price.solve(price + np.matmul(k.inputs, cost), transposed=True)
+        price, bought, _ = self._given_transposed(price, spending, sales, revenue)
         multipliers = {
             "value_added": border[:m],
             "wage": border[m : m + n],
@@ -295,6 +285,35 @@ class Preconditioner:
             "spending": bought,
         }
         return {name: multipliers[name].reshape(value.shape) for name, value in gradient.items()}
+
+    def _given_transposed(
+        self, price: np.ndarray, spending: np.ndarray, sales: np.ndarray, revenue: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Weights on right-hand sides of the price and spending blocks and on cost changes, from weights on
+        prices, spending, sales [N, J, d] and revenue [N, d]."""
+        k = self.blocks
+        bought = spending + self._on_purchases_transposed(revenue).transpose(1, 0, 2)
+        bought += np.matmul(k.flows, sales.transpose(1, 0, 2)).transpose(1, 0, 2)
+        bought = k.spending.solve(bought, transposed=True)
+        sales = sales + np.matmul(k.inputs_over_spending.transpose(0, 2, 1), bought)
+        cost = self._responses_transposed(sales, revenue)
+        return k.price.solve(price + np.matmul(k.inputs, cost), transposed=True), bought, cost
+
+    def _border_transposed(self, price: np.ndarray, bought: np.ndarray, cost: np.ndarray) -> np.ndarray:
+        """Weights on the border's unknowns [border, d], where incomes are of sectors; see `_given`."""
+        n, m, share = self.economies, self.incomes, self.blocks.share
+        assert self.mobile is not None
+        felt = np.matmul(share.transpose(0, 2, 1), price.transpose(1, 0, 2)).transpose(1, 0, 2)
+        driven = self.labour[:, :, None] * (cost + felt)
+        spent = self.blocks.inverse_spending[:, :, None] * bought
+        income = (self.household[:, :, None] * spent).sum(axis=1)
+        mobile = self.mobile[:, :, None]
+        specific = (1 - mobile) * driven + self.value_added[:, :, None] * income[:, None, :]
+        wage = (mobile * driven).sum(axis=1)
+        if self.priced_deficit is not None:
+            wage = wage + self.priced_deficit.T @ income
+        revenue = (self.revenue_share[:, :, None] * spent).sum(axis=1)
+        return np.concatenate([specific.reshape(m, -1), wage.reshape(n, -1), revenue])
 
     def _columns(self, blocks: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         """Blocks with their directions, one where none are given, on a last axis."""
