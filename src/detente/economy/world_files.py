@@ -105,7 +105,7 @@ def _line_arrays(lines: LineSet, source: Path | None, file: str) -> dict[str, np
     arrays["sector"] = lines.sector.astype(np.int16)
     arrays["proxy_for"] = np.array(list(lines.proxy), dtype="U16")
     arrays["proxy_by"] = np.array(list(lines.proxy.values()), dtype="U16")
-    for label in lines.labels:
+    for label in lines.value_musd:
         values = lines.value_musd[label]
         rows = np.flatnonzero(values > 0)
         arrays[f"row_{label}"] = rows.astype(np.uint16)
