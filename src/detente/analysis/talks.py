@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -277,9 +277,20 @@ def _start(game: Game) -> dict[str, Any]:
             for side, points in game.outside.items()
         },
         "hazards": {
-            name: dict(value) if isinstance(value, Mapping) else value
-            for name, value in vars(game.hazards).items()
+            field.name: dict(value) if isinstance(value, Mapping) else value
+            for field in fields(game.hazards)
+            for value in (getattr(game.hazards, field.name),)
         },
+        "partners": [
+            {
+                "id": p.id, "against": sorted(p.against), "rerouted_share": p.rerouted,
+                "voice_share": p.voice, "retaliation_cost_percent": dict(p.costs),
+                "gain_percent_a_unit": {lever: round(-cost, 6) for lever, cost in game.cost[p.id].items()},
+            }
+            for p in game.partners.values()
+        ],
+        "pledges": {side: dict(said) for side, said in state.pledges.items()},
+        "appeals": {lever: day.isoformat() for lever, day in state.appeals.items()},
         "assumptions": dict(game.sources),
         "left_out": list(game.left_out),
     }  # fmt: skip

@@ -10,16 +10,17 @@ import click
 
 from detente.core.errors import DetenteError
 from detente.core.places import name_of
-from detente.talks.board import choices, issues, put_together
+from detente.talks.board import board, choices, issues, put_together
 from detente.talks.moves import Event
 from detente.talks.odds import in_words as _odds
-from detente.talks.rules import health
 from detente.talks.sides.view import View
 from detente.talks.state import Standing
-from detente.talks.story import WHY, package_words, sentence, thing
+from detente.talks.story import WHY, sentence, thing
 from detente.talks.words import package_key
 
 WIDTH = 100
+CLOCK = {"hard": "the law ends it", "soft": "in words", "extendable": "may be extended"}
+"""Kinds of clock, in words."""
 LISTED = 80
 
 
@@ -198,25 +199,45 @@ def _wrapped(head: str, text: str) -> None:
         _say(f"{' ' * len(head)}{line}")
 
 
+def _suspended(lever: dict[str, Any]) -> str:
+    if not lever["suspended"]:
+        return ""
+    if lever["is_duty"]:
+        return f", {lever['suspended']:g} points more suspended"
+    return " in force, suspended"
+
+
 def print_state(view: View) -> None:
     """Where talks stand, for a person."""
-    game, state = view.game, view.state
-    click.echo(f"  {state.day}: {WHY[state.standing]}", err=True)
-    for key, now in state.levers.items():
-        if now.level or now.suspended:
-            more = f", {now.suspended:g} suspended" if now.suspended else ""
-            click.echo(f"  {game.levers[key].side} {now.level:g}{more}  {game.levers[key].title}", err=True)
-    for key, clock in state.clocks.items():
-        ends = ", ".join(f"{side} {day}" for side, day in clock.expires.items())
-        click.echo(f"  clock {key}: {ends}", err=True)
-    for key, now in state.channels.items():
-        channel = game.channels[key]
-        asked = f", {now.asked_by} asks for {now.asked_day}" if now.asked_by else ""
-        meets = f", meets {now.meeting}" if now.meeting else ""
-        click.echo(f"  channel {key}: health {health(channel, now, state.day):.2f}{meets}{asked}", err=True)
-    for side, offer in state.offers.items():
-        click.echo(f"  {side} offers: {package_words(game, game.package(offer.package))}", err=True)
-    for threat in state.threats:
-        click.echo(f"  {threat.by} threatens {thing(game, threat.lever)} by {threat.due}", err=True)
-    for key in sorted(state.conditions):
-        click.echo(f"  condition of {game.conditions[key].by}: {thing(game, key)}", err=True)
+    now = board(view)
+    _say(f"  {now['day']}: {now['standing']['says']}")
+    for lever in now["levers"]:
+        _wrapped("  ", f"{name_of(lever['side'])}: {lever['title']}: {lever['says']}{_suspended(lever)}")
+    for clock in now["clocks"]:
+        ends = ", ".join(f"{name_of(side)} {day}" for side, day in clock["ends"].items())
+        _say(f"  {thing(view.game, clock['clock'])} ({CLOCK[clock['kind']]}): {ends}")
+    for pledge in now["pledges"]:
+        _say(f"  {name_of(pledge['by'])} has pledged {pledge['days']} days more on {pledge['clock']}")
+    for channel in now["channels"]:
+        asked = ""
+        if channel["asked_by"]:
+            asked = f", {name_of(channel['asked_by'])} asks for {channel['asked_day']}"
+        meets = f", meets {channel['meets']}" if channel["meets"] else ""
+        _say(f"  {channel['title']}: health {channel['health_share']:.0%}{meets}{asked}")
+    for offer in now["offers"]:
+        how = " by a deniable word" if offer["deniable"] else ""
+        _wrapped("  ", f"{name_of(offer['by'])} offers{how}: {offer['says']} [{_worth(offer)}]")
+    if now["agreed"]:
+        _wrapped("  ", f"agreed in principle: {now['agreed']['says']}")
+    for threat in now["threats"]:
+        _wrapped(
+            "  ", f"{name_of(threat['by'])} threatens {threat['title']}, {threat['says']}, by {threat['due']}"
+        )
+    for condition in now["conditions"]:
+        _wrapped("  ", f"condition of {name_of(condition['by'])}: {condition['says']}")
+    for appeal in now["appeals"]:
+        _wrapped("  ", f"before the last court until {appeal['last_word']}: {appeal['title']}")
+    for partner in now["partners"]:
+        _say(
+            f"  {partner['name']} {partner['stance']} ({partner['gain_percent']:+.3f}% of its income a year)"
+        )

@@ -9,6 +9,7 @@ from typing import Any
 
 from detente.core.places import name_of
 from detente.talks.game import Game, Package
+from detente.talks.payoffs import partner_gain
 from detente.talks.rules import health, package_refusal
 from detente.talks.sides.view import View
 from detente.talks.state import TalksState
@@ -58,6 +59,7 @@ def board(view: View) -> dict[str, Any]:
         ],
         "offers": [
             {"by": side, "since": offer.day.isoformat(), "channel": offer.channel,
+             "deniable": game.channels[offer.channel].deniable,
              **package_data(view, game.package(offer.package))}
             for side, offer in state.offers.items()
         ],
@@ -78,6 +80,20 @@ def board(view: View) -> dict[str, Any]:
             {"claim": claim.id, "by": claim.by, "about": claim.about, "day": claim.day.isoformat(),
              "standing": claim.standing}
             for claim in state.claims
+        ],
+        "pledges": [
+            {"by": side, "clock": clock, "days": days}
+            for side, said in state.pledges.items()
+            for clock, days in said.items()
+        ],
+        "appeals": [
+            {"lever": key, "title": thing(game, key), "last_word": day.isoformat()}
+            for key, day in state.appeals.items()
+        ],
+        "partners": [
+            {"partner": name, "name": name_of(name), "stance": stance,
+             "gain_percent": round(partner_gain(game, name, state), 4)}
+            for name, stance in state.partners.items()
         ],
         "credit_share": {side: round(credit, 3) for side, credit in state.credibility.items()},
         "cost_so_far_percent": {side: round(cost, 5) for side, cost in state.pressure.items()},

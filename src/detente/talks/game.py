@@ -113,7 +113,7 @@ class Channel:
     prepared_by: tuple[str, ...] = ()
     prepared_days: int = 60
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """Position of its level."""
         return LEVELS.index(self.level)
@@ -277,6 +277,11 @@ class Hazards:
     replaced: float = 0.5
     contact_after: tuple[tuple[int, float], ...] = ()
 
+    @cached_property
+    def most_after(self) -> float:
+        """The highest factor of `contact_after`; 1 where there is none."""
+        return max((factor for _, factor in self.contact_after), default=1.0)
+
 
 @dataclass(frozen=True)
 class Partner:
@@ -384,6 +389,20 @@ class Game:
     def raised_worth(self) -> dict[str, dict[str, float]]:
         """Policy label -> side -> worth of what was raised, see `payoffs`; filled as met."""
         return {}
+
+    @cached_property
+    def by_the_other(self) -> dict[tuple[str, str], float]:
+        """(Policy label, side) -> what the other side's duties have come to cost it; filled as met."""
+        return {}
+
+    @cached_property
+    def official(self) -> dict[str, tuple[str, ...]]:
+        """Level -> ids of its official channels."""
+        found: dict[str, tuple[str, ...]] = dict.fromkeys(LEVELS, ())
+        for channel in self.channels.values():
+            if channel.track == "official":
+                found[channel.level] += (channel.id,)
+        return found
 
     @cached_property
     def added_up(self) -> dict[str, dict[str, float]]:

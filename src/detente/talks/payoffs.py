@@ -57,12 +57,16 @@ def _known(game: Game, state: TalksState, who: str) -> float:
 
 def _theirs(game: Game, side: str, state: TalksState) -> float:
     """What duties of the other side have come to cost a side since the first day."""
-    start, costs = game.start.levers, game.cost[side]
-    return sum(
-        costs.get(lever.id, 0.0) * (state.levers[lever.id].level - start[lever.id].level)
-        for lever in game.own_levers[game.other(side)]
-        if lever.on_trade
-    )
+    key = (state.policy, side)
+    known = game.by_the_other.get(key)
+    if known is None:
+        start, costs = game.start.levers, game.cost[side]
+        known = game.by_the_other[key] = sum(
+            costs.get(lever.id, 0.0) * (state.levers[lever.id].level - start[lever.id].level)
+            for lever in game.own_levers[game.other(side)]
+            if lever.on_trade
+        )
+    return known
 
 
 def _cost(game: Game, side: str, state: TalksState) -> float:

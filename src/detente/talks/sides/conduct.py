@@ -46,25 +46,29 @@ def keeps_in_touch(view: View) -> list[Move]:
         return moves
     if prepared_for := _leaders_next(view):
         return prepared_for
-    rate = view.game.hazards.contact[view.side] * _urgency(view)
+    rate = view.game.hazards.contact[view.side]
     if view.state.day == view.game.start.day:
         # Contacts that were asked for in the last days and that nobody knows of are under way.
-        rate = min(MOST_UNDER_WAY, rate * UNDER_WAY_DAYS)
+        rate = min(MOST_UNDER_WAY, rate * _urgency(view) * UNDER_WAY_DAYS)
+    elif view.draws.contact < rate * max(MOST_URGENT, view.game.hazards.most_after):
+        rate *= _urgency(view)
     return _ask(view) if view.draws.contact < rate else []
 
 
 def _leaders_next(view: View) -> list[Move]:
     """Asks for the leaders on the day after staff met, where they have not spoken since."""
     game, state = view.game, view.state
-    leaders = [c for c in game.channels.values() if c.track == "official" and c.level == "leader"]
-    met = [now.last for key, now in state.channels.items() if game.channels[key].level == "staff"
-           and game.channels[key].track == "official" and now.last is not None]  # fmt: skip
-    if not leaders or not met or (state.day - max(met)).days != 1:
-        return []
-    last = state.channels[leaders[0].id].last
-    move = Move(MoveKind.ASK, view.side, leaders[0].id, day=_day(view, leaders[0]))
-    blocked = refusal(game, state, move) or blocking(game, state, view.other, leaders[0])
-    return [] if blocked or (last is not None and last >= max(met)) else [move]
+    for staff in game.official["staff"]:
+        met = state.channels[staff].last
+        if met is None or (state.day - met).days != 1:
+            continue
+        for leaders in game.official["leader"]:
+            last = state.channels[leaders].last
+            move = Move(MoveKind.ASK, view.side, leaders, day=_day(view, game.channels[leaders]))
+            free = not refusal(game, state, move)
+            if free and not blocking(game, state, view.other, game.channels[leaders]):
+                return [] if last is not None and last >= met else [move]
+    return []
 
 
 def asks_rarely(view: View) -> list[Move]:
@@ -234,9 +238,9 @@ def _replace(view: View) -> list[Move]:
 
 def sets_a_day(view: View) -> list[Move]:
     """Names a day in words for an agreement, where none runs and talks are on: no law hangs on it."""
-    if view.days_to_bargain is not None or not view.meeting_near or view.session is not None:
-        return []
     if view.draws.signal >= SOFT_SHARE * view.game.hazards.claim[view.side]:
+        return []
+    if view.days_to_bargain is not None or not view.meeting_near or view.session is not None:
         return []
     day = view.state.day + timedelta(days=SOFT_DAYS)
     move = Move(MoveKind.SET_DAY, view.side, soft_clock(view.side), day=day)
