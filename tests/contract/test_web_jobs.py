@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import re
+import shutil
+from datetime import date
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.support.levers import duty, stated, write
 from tests.support.web import own_settings
 
+from detente.analysis.leverage import leverage
+from detente.brief import formats
+from detente.record.asof import AsOf
+from detente.record.files import SHIPPED, load_record
 from detente.web.app import create_app
 from detente.web.tasks import TASKS
 
 DAY = {"dispute": "us-china", "on": "2025-06-05"}
 ASKED = [
     ("nash", {"sides": ["USA", "CHN"], "starts": 1, "checks": 1}, "trading equilibrium"),
-    ("optimal", {"sides": ["USA"]}, "rates percent"),
+    ("optimal", {"sides": ["USA"]}, "A certified optimum"),
+    ("bargain", {"sides": ["USA", "CHN"], "frontier": 2}, "Points of the frontier"),
     ("talks", {**DAY, "runs": 3, "days": 60}, "plays ended"),
-    ("term-sheet", DAY, "Term sheet"),
+    ("term-sheet", {**DAY, "offer": {"us-fentanyl-duty": "ten"}}, "The offer"),
+    ("outlook", {**DAY, "runs": 2, "days": 40}, "Our odds beside"),
 ]
 
 
@@ -45,6 +54,29 @@ def test_every_kind_of_answer_has_its_page(app, client, kind, question, words):
     assert not re.search(r"<style|style=|\son\w+=", page.text)
     answer = client.get(f"/api/v1/jobs/{job['id']}").json()["data"]["result"]
     assert set(answer) >= {"schema", "query", "data", "provenance"}
+
+
+@pytest.mark.slow
+def test_leverage_is_shown_with_its_ranges(app, client, tmp_path):
+    folder = tmp_path / "mine"
+    shutil.copytree(SHIPPED / "china-australia", folder)
+    write(folder, duty("cn", "CHN", "AUS"), stated("au", "AUS", "CHN", 2, 1))
+    found = leverage(load_record(str(folder)), AsOf(date(2021, 6, 1)), years=(1.0, None), brief=True)
+    job = client.post("/api/v1/jobs", json={"kind": "leverage", "question": {"dispute": "mine"}}).json()[
+        "data"
+    ]
+    store = app.state.detente.store
+    store.claim("test", ("leverage",))
+    store.finish(job["id"], "test", found)
+    page = client.get(f"/strategy/{job['id']}")
+    assert page.status_code == 200
+    assert page.text.count('class="whisker"') == 2 * 3 * 2  # two levers, wide and narrow, three lines each
+    assert "Long run" in page.text
+    words = re.sub(r"<[^>]*>", "", page.text)
+    for lever in found["data"]["levers"]:
+        low, high = lever["in_full"][0]["hold_range_points"]
+        assert f"{formats.FORMATS['worth'](low)} to {formats.FORMATS['worth'](high)}" in words
+    assert found["data"]["upper_hand"]["sentence"][:40] in words
 
 
 def test_the_same_question_is_one_job(client):

@@ -183,3 +183,48 @@ def sector_values(answer: dict[str, Any], parties: Sequence[str]) -> dict[str, d
             values = {name.removeprefix("sector_"): source[party][name][sector] for name in measures}
             found.setdefault(sector, {})[party] = values
     return found
+
+
+def holds(data: dict[str, Any], narrow: bool) -> Markup:
+    """What each lever holds within the first year, points of real income: a mark and its range, by side.
+
+    Args:
+        data: of the answer of leverage.
+    """
+    rows = {
+        side: [
+            (lever["name"], lever["in_full"][0]["hold_points"], lever["in_full"][0]["hold_range_points"])
+            for lever in data["levers"]
+            if lever["holder"] == side and lever["in_full"][0].get("hold_range_points")
+        ]
+        for side in data["sides"]
+    }
+    every = [0.0, *(v for found in rows.values() for _, _, reach in found for v in reach)]
+    marks = ticks(min(every), max(every), 4 if narrow else 8)
+    width, left = (NARROW, 10) if narrow else (WIDE, 330)
+    x = Scale((marks[0], marks[-1]), (left, width - 56))
+    step, head = (34, 24) if narrow else (20, 26)
+    bottom = 10 + sum(head + step * len(found) for found in rows.values())
+    parts, told, y = [], [], 10.0
+    for value in marks:
+        parts.append(line(x(value), 10, x(value), bottom, "zero" if value == 0 else "grid"))
+        parts.append(text(x(value), bottom + 15, _tick(value, marks), "tick", "middle"))
+    for n, (side, found) in enumerate(rows.items(), start=1):
+        parts.append(text(4, y + 16, f"{name_of(side)} holds", f"p{n}-text strong halo"))
+        y += head
+        for name, central, (low, high) in found:
+            at = y + (step - 8 if narrow else step / 2)
+            parts.append(text(4, y + (12 if narrow else 14), _short(name, 52), "halo"))
+            parts += [
+                line(x(low), at, x(high), at, "whisker"),
+                line(x(low), at - 4, x(low), at + 4, "whisker"),
+                line(x(high), at - 4, x(high), at + 4, "whisker"),
+                tag("circle", cx=x(central), cy=at, r=4, class_=f"p{n}-fill"),
+                text(width - 2, at + 4, signed(central, 2), "num", "end"),
+            ]
+            told.append(f"{name}: {signed(central, 2)}, range {signed(low, 2)} to {signed(high, 2)} points.")
+            y += step
+    parts.append(text(4, bottom + 33, "Points of real income", "tick"))
+    look = "narrow" if narrow else "wide"
+    title = "What each lever holds, with its range"
+    return drawing(f"holds-{look}", title, " ".join(told), width, bottom + 40, parts, f"{look} holds")

@@ -63,6 +63,14 @@ if (job) {
     }
     if (["queued", "running"].includes(job.dataset.state)) setTimeout(look, 1000);
   };
+  job.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const offer = Object.fromEntries([...event.target.querySelectorAll("[data-issue]")].map((s) => [s.dataset.issue, s.value]));
+    try {
+      const answer = await ask("/api/v1/jobs", { kind: "term-sheet", question: { ...JSON.parse(job.dataset.question), offer } });
+      location.assign(`/strategy/${answer.data.id}`);
+    } catch (error) { say(error.message); }
+  });
   job.addEventListener("click", async (event) => {
     const act = event.target.closest("[data-act]")?.dataset.act;
     if (!act) return;

@@ -16,7 +16,7 @@ from starlette.types import Scope
 
 from detente import __version__
 from detente.brief import formats
-from detente.core.places import name_of
+from detente.core.places import name_of, the
 from detente.web.users import user_of
 
 HERE = Path(__file__).resolve().parent.parent
@@ -82,6 +82,7 @@ def environment() -> Environment:
         words=formats.plain_words,
         sentence=formats.sentence,
         name=name_of,
+        the=the,
         n=number,
         stop=stopped,
     )

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from detente.brief import outlook_charts
 from detente.brief.strategy_charts import frontier_chart, reaction_picture
+from detente.web import drawings
 from detente.web.api import jobs as api
 from detente.web.api.what_if import Word
 from detente.web.pages import environment, render
@@ -65,9 +67,10 @@ async def part(state: Shared, user: Reader, job: Word) -> HTMLResponse:
 
 def _shown(job: dict[str, Any]) -> dict[str, Any]:
     """The data of a job's answer and its picture; None before there are any."""
+    charts = {"drawings": drawings, "outlook_charts": outlook_charts}
     result = job.get("result")
     if not result:
-        return {"result": None, "picture": None}
+        return {"result": None, "picture": None, **charts}
     picture = None
     if job["kind"] == "term-sheet":
         picture = frontier_chart(result["picture"])
@@ -75,4 +78,4 @@ def _shown(job: dict[str, Any]) -> dict[str, Any]:
         picture = reaction_picture(result["data"])
     # Pictures of strategy carry a style of their own for files; pages have theirs, and take no inline one.
     plain = Markup(re.sub(r"<style.*?</style>", "", str(picture), flags=re.S)) if picture else None
-    return {"result": result["data"], "picture": plain}
+    return {"result": result["data"], "picture": plain, **charts}
