@@ -160,3 +160,24 @@ def test_bad_input_is_a_clear_error(capsys, arguments, code, word):
     assert answer["error"]["code"] == code
     assert answer["error"]["instead"]
     assert word in json.dumps(answer["error"])
+
+
+def test_a_person_may_ask_where_talks_stand_and_what_a_package_is_worth(capsys, tmp_path):
+    path = tmp_path / "asks.txt"
+    path.write_text(
+        "help\nstate\nmoves\nissues\nweigh us-fentanyl-duty=ten fentanyl-precursors=controlled\nwait 9\n",
+        encoding="utf-8",
+    )
+    status = _run(["talks", "play", *FROM, "--as", "USA", "--days", "3", "--script", str(path)])
+    said = capsys.readouterr()
+    assert status == 0, said.err
+    for words in (
+        "may be extended",
+        "24 points more suspended",
+        "us-fentanyl-duty: US duty over fentanyl",
+        "passes at home",
+        "United States lowers the duty over fentanyl to 10 percent",
+        "asks for a contact of ministers",
+    ):
+        assert words in said.err
+    assert "nothing was decided" in said.out

@@ -31,7 +31,8 @@ def board(view: View) -> dict[str, Any]:
                 "lever": key, "side": game.levers[key].side, "title": game.levers[key].title,
                 "level": now.level, "says": level_words(game.levers[key], now.level),
                 "first_level": game.start.levers[key].level,
-                "suspended": now.suspended, "clock": now.clock or None,
+                "suspended": now.suspended,
+                "is_duty": game.levers[key].is_duty, "clock": now.clock or None,
             }
             for key, now in state.levers.items()
             if now.level or now.suspended or game.start.levers[key].level
