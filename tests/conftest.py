@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
+os.environ.pop("COLUMNS", None)  # tables are as wide as in a pipe, whoever runs the tests
 if WORKER:  # workers share the processors among them
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
