@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 
 from detente.reading.actors import Actor
 from detente.reading.attribution import Frame, frames_of, kind_of, label_of
-from detente.reading.belonging import bare_sentence, with_rest_of_sentence
+from detente.reading.belonging import with_rest_of_sentence
 from detente.reading.clauses import Clause, Parsed, parse
 from detente.reading.compose import said_act, told_act
 from detente.reading.context import Context
+from detente.reading.cues import cues_of
 from detente.reading.events import event_of
 from detente.reading.merging import merged
 from detente.reading.passages import Sentence
 from detente.reading.scheme import Act
+from detente.reading.scorer import ReadSentence, Weights, weighed
 from detente.reading.sides import complete
 from detente.reading.statements import statement_of
 from detente.reading.when import Stamps, with_days
@@ -23,14 +27,25 @@ _SKIP = re.compile(r"\b[Ss]uppose\b|\bIf I were\b|\b[Ii]magine\b|^\s*(?:Q|Questi
 _HISTORY_YEARS = 12
 
 
-def acts_of(context: Context, sentences: list[Sentence]) -> list[Act]:
-    """The acts that an article's sentences report, in order."""
-    if not context.relevant:
-        return []
-    found: list[Act] = []
-    carried: list[Frame] = []
-    label: tuple[int, Frame | None] = (-1, None)
+def acts_of(context: Context, sentences: list[Sentence], table: Weights | None = None) -> list[Act]:
+    """The acts that an article's sentences report, in order: those that the rules find, and those that the scorer adds.
+
+    Args:
+        table: weights for the scorer; the shipped ones where left out.
+    """
     stamps = Stamps(context)
+    found = weighed(list(read_sentences(context, sentences, stamps)), context, table)
+    stamps.give_notice_day(found)
+    for act in found:
+        complete(act, context)
+    return merged(found)
+
+
+def read_sentences(context: Context, sentences: list[Sentence], stamps: Stamps) -> Iterator[ReadSentence]:
+    """What the rules find in each sentence that may report an act."""
+    carried: list[Frame] = []
+    before: tuple[int, list[Frame]] = (-1, [])
+    label: tuple[int, Frame | None] = (-1, None)
     for sentence in sentences:
         stamps.see(sentence)
         if sentence.heading:
@@ -42,17 +57,14 @@ def acts_of(context: Context, sentences: list[Sentence]) -> list[Act]:
         carried = _carried(parsed, frames, carried, label, sentence)
         if _SKIP.search(sentence.text) or _old(sentence.text, context):
             continue
-        here = _acts_in(parsed, frames or carried, context)
-        if not here and found:
-            bare_sentence(parsed, found[-1])
-        stamps.give(here)
-        found.extend(here)
+        acts = _acts_in(parsed, frames or carried, context)
+        running = [] if frames else carried
+        speaking = before[1] if before[0] == sentence.paragraph else []
+        cues = cues_of(parsed, frames, running, acts, context)
+        yield ReadSentence(parsed, frames, running, speaking, copy(stamps), acts, cues)
         if frames:
             carried = frames
-    stamps.give_notice_day(found)
-    for act in found:
-        complete(act, context)
-    return merged(found)
+            before = (sentence.paragraph, frames)
 
 
 def _label(sentence: Sentence, parsed: Parsed, before: tuple[int, Frame | None]) -> tuple[int, Frame | None]:
