@@ -93,7 +93,7 @@ _SAME_COUNT = re.compile(
 )
 _OF_THEM = re.compile(r" of (?:them|these|those|the (?:firms|companies|entities|products|lines))\b", re.I)
 _NO_LENGTH_AFTER = re.compile(
-    r" ?(?:ago|earlier|later|old|before|after|from now|from the|past midnight|past noon)\b"
+    r" ?(?:ago|away|earlier|later|old|before|after|from now|from the|past midnight|past noon)\b"
     r"|[- ](?:old|high|low|highs|lows|review|average|yields?|bonds?|notes?|Treasur\w+|veteran|peak|anniversary)\b"
 )
 _NO_LENGTH_BEFORE = re.compile(

@@ -242,7 +242,7 @@ def _told_year(text: str, at: int) -> int | None:
 
 
 _FORWARD = re.compile(
-    r"\b(?:no later than|due|will|would|shall|next(?! day)|scheduled|set to|set for|slated|upcoming|plans?|planned|deadline|pencilled"
+    r"\b(?:no later than|due|will|would|shall|could|(?-i:may)|might|next(?! day)|scheduled|set to|set for|slated|upcoming|plans?|planned|deadline|pencilled"
     r"|propos\w+ (?:an?|to)\b|invited|meets|arrives|begins|starts|resumes|opens|hosts|flies|travels|leaves|takes effect|take effect|comes? into force|closes"
     r"|to (?:meet|begin|start|resume|hold|take|come|enter|fly|visit)|is to|are to|expires?|expiring)\b",
     re.I,

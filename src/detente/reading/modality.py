@@ -12,7 +12,7 @@ import re
 from detente.reading.clauses import Clause, Parsed
 from detente.reading.context import Context
 from detente.reading.dates import DateMention
-from detente.reading.lexicon import CLAIM, COMMIT, CONSIDER, DEAL, GOODS, HOPE, MEASURE, TALK, word_set
+from detente.reading.lexicon import CLAIM, COMMIT, CONSIDER, DEAL, GOODS, HOPE, MEASURE, MEET, TALK, word_set
 
 _PLAN = word_set(
     "plan intend aim prepare decide schedule mean slate set promise pledge vow ready poise "
@@ -23,7 +23,9 @@ _FOR_THE_SAKE = word_set(
     "sign invoke waive exempt freeze introduce delay buy accept"
 )
 """Verbs after which "to" tells a purpose, not what was done: "shelved the tax to restart the talks"."""
-_COME_ABOUT = word_set("manage begin start continue proceed cease come serve use help resume rush hasten")
+_COME_ABOUT = MEET | word_set(
+    "manage begin start continue proceed cease come serve use help resume rush hasten"
+)
 """Verbs after which "to" tells what came about; after any other it is still to come."""
 _AIM = {"plan": "planned", "intend": "planned", "vow": "planned", "pledge": "planned", "promise": "planned", "aim": "planned", "prepare": "planned",
         "propose": "wished", "want": "wished", "hope": "wished", "wish": "wished", "seek": "wished", "request": "wished", "invite": "wished", "offer": "wished",
@@ -38,6 +40,8 @@ _TALK_OF = re.compile(
 _OBJECT = re.compile(f"(?:{MEASURE.pattern})|(?:{DEAL.pattern})|(?:{TALK.pattern})|(?:{GOODS.pattern})", re.I)
 _DIRECT = word_set("order instruct tell direct authorise authorize empower set start launch begin open draft")
 """Verbs that put another to a task, or start work on one."""
+_SETS_ABOUT = word_set("start begin stop continue keep resume finish end cease try avoid delay risk mean")
+"""Verbs that share their own modality with the gerund after them: "will start imposing"."""
 _HAS_OFFERED = re.compile(r"\s*(?:\w+ly )?[a-z]+(?:ed|en) [\w’' -]{0,40}?\bto [a-z]")
 """A perfect of a verb that no list has, with an infinitive: "has offered to hold"."""
 _REPORTED = word_set("say report believe understand think know allege rumour")
@@ -183,6 +187,8 @@ def modality_of(
         # "are to meet", "tariffs to take effect"; only "managed to", "began to" and the like say that it came about
         if clause.governor is None or clause.governor.verb.lemma not in _COME_ABOUT:
             return "conditional" if conditional else "planned"
+        return modality_of(clause.governor, context, date, lasting=lasting, conditional=conditional)
+    if verb.form == "ing" and clause.governor is not None and clause.governor.verb.lemma in _SETS_ABOUT:
         return modality_of(clause.governor, context, date, lasting=lasting, conditional=conditional)
     aim = _aim(clause)
     if aim:

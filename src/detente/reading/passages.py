@@ -112,6 +112,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"^\W*(?:share(?: this)?(?: article)?|print|email|comments?(?: \(\d+\))?|go ?top"
             r"|back to top|quote|placeholder"
+            r"|(?:skip to (?:\w+ ){0,2}?(?:content|navigation|footer|search)){1,3}.{0,60}"
             r"|menu|search|home|tags?:.*|author\b.{0,40}|image(?: credit)?:.*"
             r"|photo(?:graph)?(?: by|:).*|getty images.*"
             r"|\d+ month \d+ day \w{3}|\d+ min(?:ute)?s? read|listen to this article.*"
@@ -229,13 +230,19 @@ def _mostly(text: str, match: re.Match[str]) -> bool:
 
 
 def _repeats(plain: str, seen: list[str]) -> bool:
+    """Whether a paragraph stands above already, a word or two changed; one with other figures tells something else."""
     if plain in seen:
         return True
     if len(plain) < 80:
         return False
     from rapidfuzz import fuzz, process
 
-    near = [other for other in seen if abs(len(other) - len(plain)) <= 0.1 * len(plain)]
+    figures = re.findall(r"\d+", plain)
+    near = [
+        other
+        for other in seen
+        if abs(len(other) - len(plain)) <= 0.1 * len(plain) and re.findall(r"\d+", other) == figures
+    ]
     return bool(near) and process.extractOne(plain, near, scorer=fuzz.ratio, score_cutoff=95) is not None
 
 

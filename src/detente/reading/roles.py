@@ -58,9 +58,12 @@ _FLOOR = _ends(
     r"at least|no less than|minimum(?: of)?|not less than|floor of|no lower than|not below|minimum (?:import )?price of"
 )
 _BY = _ends(r"by")
+_STEMS = (
+    r"rais|increas|hik|lift|doubl|tripl|quadrupl|cut|lower|reduc|slash|drop|fall|ris|bring|mov|go|jump|climb|shrink|declin|trim|halv|expand|widen|adjust|chang|revis|step"
+    r"|tak|put|push|extend|shav|par|scal|narrow|slip|surg|plung|tumbl|grow|ratchet|escalat"
+)
 _VERB_TO = re.compile(
-    r"\b(?:rais|increas|hik|lift|doubl|tripl|quadrupl|cut|lower|reduc|slash|drop|fall|fell|ris|rose|bring|brought|mov|went|go|jump|climb|shr|declin|trim|halv|expand|widen|adjust|chang|revis|step|"
-    r"tak|took|put|push|extend|widen|shav|pare|scal|narrow|slid|slip|surg|plung|tumbl|grow|grew|ratchet|escalat)\w*"
+    rf"\b(?:(?:{_STEMS})(?:e|s|es|ed|d|ped|med|ing|ping|ting|ming|n|en)?|fell|rose|brought|went|gone|took|slid|grew|shrank)\b"
     rf"(?:,? [\w.,’'%$€£&-]+){{0,16}}?,? to {_ABOUT}"
 )
 _A_DROP = re.compile(
