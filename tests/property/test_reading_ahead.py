@@ -46,7 +46,8 @@ is considering {doing} | is weighing {doing} | is mulling {doing} | has proposed
 has threatened {doing} | suggested {doing} | is thinking about {doing}
 has not ruled out {doing} | favours {doing} | is planning on {doing} | is close to {doing}
 has talked of {doing} | recommended {doing} | is in favour of {doing} | called for {doing}
-is on the verge of {doing} | is looking at {doing} | will start {doing} | plans to stop {doing} | {does} next Monday | {does} on 1 July
+is on the verge of {doing} | is looking at {doing}
+will start {doing} | plans to stop {doing} | {does} next Monday | {does} on 1 July
 {does} next month | might have {done} already"""
 WHOLE = """If talks fail, {who} will {do}. | Unless a deal is reached by Friday, {who} will {do}.
 Should talks fail, {who} would {do}. | {who} would have {done} had the talks failed.

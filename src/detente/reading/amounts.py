@@ -29,23 +29,24 @@ _LENGTH = (
     r"(?:working |calendar |business |more |full |whole )?(?:days?|weeks?|months?|years?|hours?|minutes?)"
 )
 _WEIGHED = {
-    "ton": "tonne", "tonne": "tonne", "kilogram": "kg", "kilo": "kg", "kg": "kg", "pound": "pound", "barrel": "barrel", "bushel": "bushel",
+    "ton": "tonne", "tonne": "tonne", "t": "tonne", "kilogram": "kg", "kilo": "kg", "kg": "kg", "barrel": "barrel", "bushel": "bushel",
     "litre": "litre", "liter": "litre", "gallon": "gallon", "hectolitre": "hectolitre", "case": "case", "bale": "bale", "bag": "bag",
 }  # fmt: skip
 _WEIGHT = (
-    r"(?:(?:metric|short|dry) )?(?:tonn?es?|tons?)|kilograms?|kilos?|kg|barrels?|bushels?|lit(?:re|er)s?|gallons?|cases?"
+    r"(?:(?:metric|short|dry) )?(?:tonn?es?|tons?)|t\b|kilograms?|kilos?|kg|barrels?|bushels?|lit(?:re|er)s?|gallons?|cases?"
     r"|hectolit(?:re|er)s?|pounds of|cases of|bales|bags|board feet|cubic met(?:re|er)s|bottles|cartons"
 )
 _COUNTED = {
-    "firm": "company companies firm firms entity entities exporter exporters importer importers supplier suppliers mill mills producer producers "
+    "firm": "company companies firm firms entity entities exporter exporters importer importers supplier suppliers producer producers smelter smelters establishment establishments "
             "carmaker carmakers bank banks manufacturer manufacturers refinery refineries retailer retailers",
-    "vessel": "vessel vessels ship ships tanker tankers carrier carriers freighter freighters",
-    "person": "people worker workers job jobs official officials employee employees farmer farmers staff person persons student students passengers",
+    "vessel": "vessel vessels ship ships tanker tankers carrier carriers freighter freighters barge barges trawlers",
+    "person": "people worker workers job jobs official officials employee employees farmer farmers staff person persons student students passengers police porters machinists packers growers drivers miners soldiers inspectors pilots staffers",
     "head": "head cattle sheep pigs",
     "unit": "product products item items good goods line lines category categories chapter chapters plant plants aircraft jet jets plane planes vehicle vehicles "
             "car cars truck trucks lorry lorries unit units licence licences license licenses application applications investigation investigations "
             "dispute disputes complaint complaints container containers shipment shipments parcel parcels chemical chemicals mineral minerals metal metals earths app apps code codes "
-            "factory factories farm farms visa visas permit permits tonnages pieces model models change changes condition conditions group groups proposal proposals proceeding proceedings request requests box boxes teu",
+            "factory factories farm farms visa visas permit permits tonnages pieces model models change changes condition conditions group groups proposal proposals proceeding proceedings request requests "
+            "mill mills wagon wagons cargo cargoes tractor tractors consignment consignments mine mines post posts quarries visas members box boxes teu",
 }  # fmt: skip
 _PIECES = {word: unit for unit, words in _COUNTED.items() for word in words.split()}
 _ADJECTIVE = (
@@ -74,9 +75,9 @@ _IN_A_DATE = (
     ),
 )
 _PER = re.compile(
-    r"(?: (?:a|an|per|each)(?: (?:metric|forty-foot|twenty-foot|40-foot|20-foot))?|/) ?"
-    r"(?P<per>tonne|ton|year|month|week|day|barrel|kilo(?:gram)?|kg|bushel|lit(?:re|er)|pound|vehicle|car|unit|head|box|container|teu|lorry|truck|vessel|ship)\b"
-    r"(?! (?:earlier|ago|later|from)| before\b(?:[,.;:]|$))|(?P<annually>,? (?:annually|yearly)\b)",
+    r"(?:(?: more)? (?:a|an|per|each)(?: (?:metric|net|gross|forty-foot|twenty-foot|40-foot|20-foot))?|/) ?"
+    r"(?P<per>tonne|ton|year|month|week|day|barrel|kilo(?:gram)?|kg|bushel|lit(?:re|er)|vehicle|car|unit|head|box|container|teu|lorry|truck|vessel|ship)\b"
+    r"(?! (?:earlier|ago|later|from now)| before\b(?:[,.;:]|$))|(?P<annually>,? (?:annually|yearly)\b)",
     re.I,
 )
 _JOINT = re.compile(
@@ -91,9 +92,11 @@ _SAME_COUNT = re.compile(
     r"\b(?:list|number|total|count|tally|quota)\b[^.;]{0,30}\b(?:to|from|at) (?:(?:about|around|some) )?$",
     re.I,
 )
+_OF_A_WHOLE = re.compile(r" of (?:the|his|its|their|her|our|my|these|those) (?:\w+ )?$", re.I)
+"""Between a part and its whole: "140 of his 600 machinists"."""
 _OF_THEM = re.compile(r" of (?:them|these|those|the (?:firms|companies|entities|products|lines))\b", re.I)
 _NO_LENGTH_AFTER = re.compile(
-    r" ?(?:ago|away|earlier|later|old|before|after|from now|from the|past midnight|past noon)\b"
+    r" ?(?:ago|away|earlier|later|old|before|after|from now|from the|past midnight|past noon|since|now)\b"
     r"|[- ](?:old|high|low|highs|lows|review|average|yields?|bonds?|notes?|Treasur\w+|veteran|peak|anniversary)\b"
 )
 _NO_LENGTH_BEFORE = re.compile(
@@ -103,9 +106,14 @@ _NO_LENGTH_BEFORE = re.compile(
 )
 _ONE_LONG = re.compile(
     r"\b(?:(?:for|by|lasted|lasts?|within|over|another) (?:(?:about|nearly|almost|over|more than|another|just|up to|at least) )?)"
-    r"(?P<n>an?|one|another) (?P<unit>hour|day|week|month|year)\b(?!-| (?:ago|earlier|before|later|from)|[’']s\b)"
+    r"(?P<n>an?|one|another) (?:full |whole )?(?P<unit>hour|day|week|month|year)\b(?!-| (?:ago|earlier|before|later|from)|[’']s\b)"
     r"|\b(?P<n2>an?|one)[ -](?P<unit2>hour|day|week|month|year)(?:[’']s|-long)? (?:delay|reprieve|pause|extension|notice|grace|suspension|postponement|truce|freeze|stay|grace period|standstill|moratorium)\b",
     re.I,
+)
+_JAPAN = re.compile(r"\b(?:Japan\w*|Tokyo|yen)\b")
+_CHINA = re.compile(r"\b(?:China|Chinese|Beijing|yuan|RMB)\b")
+_MOVED_BY = re.compile(
+    r"\b(?:by|up|down|lost|gained|rose|fell|shed|added|climbed|off|dropped) (?:\w+ )?$", re.I
 )
 _PACKED = ("tonne", "kg", "litre", "gallon", "barrel")
 _FULL_POINT = re.compile(
@@ -120,7 +128,9 @@ _FEW_COUNT = re.compile(
     r"(?:ships?|vessels?|tankers?|jets|planes|aircraft|lines|containers|shipments|trucks|lorries|plants|factories|models|exporters|importers|suppliers|units|firms|companies|proposals|proceedings|requests|licences|licenses|products)$",
     re.I,
 )
-_MANY_CASES = 100
+_DRINK = re.compile(
+    r"\b(?:wines?|vintner|winer|beers?|brewer|spirits|whisk|champagne|cognac|brandy|liquor|rum|bottle)", re.I
+)
 _SHARED = re.compile(
     r"\b(?:the|these|those|both|all|its|his|her|their|our|other|my|each|every|any) (?:other )?$", re.I
 )
@@ -203,7 +213,13 @@ def _is_label(text: str, match: re.Match[str], start: int) -> bool:
         return True
     if _IN_A_DATE[1].match(text, match.end("n")):
         return True
+    if re.search(
+        r"\b(?:lists?|chapters?|articles?|annex(?:es)?|phases?|tables?) \w+ (?:to|and|or|-) $", before, re.I
+    ):
+        return True
     year = re.fullmatch(r"(?:19|20)\d\d", match["n"]) is not None
+    if year and re.search(rf"\b{_MONTHS}\.?,? $", before):
+        return True
     return year and (
         match["unit"] is None
         or re.search(r"\b(?:in|of|since|by|the|until|before|after|for|from) $", before) is not None
@@ -217,6 +233,8 @@ def _read(text: str, match: re.Match[str]) -> _Number:
     spelled = not re.match(FIGURES, match["n"])
     if match["sign"]:
         unit = _CURRENCIES[match["sign"].lower().rstrip(".")]
+        if match["sign"] == "¥" and len(_JAPAN.findall(text)) > len(_CHINA.findall(text)):
+            unit = "JPY"
         end = (
             match.end("letter")
             if match["letter"]
@@ -256,12 +274,8 @@ def _unit(words: str, text: str, match: re.Match[str]) -> tuple[str, float]:
         plain = plain if plain in _CURRENCIES else plain.removesuffix("s")
         return _CURRENCIES.get(plain, "USD"), 0.01 if plain.endswith("cent") else 1.0
     last = words.split()[-1]
-    if (
-        last in ("case", "cases")
-        and not text.startswith(" of wine", match.end())
-        and number(match["n"]) < _MANY_CASES
-    ):
-        return "unit", 1.0  # at law; wine is shipped by the hundred
+    if last in ("case", "cases") and not _DRINK.search(text[max(0, match.start() - 200) : match.end() + 200]):
+        return "unit", 1.0  # at law
     if re.fullmatch(_LENGTH, words, re.I):
         return last.removesuffix("s"), 1.0
     if last == "of" or re.fullmatch(_WEIGHT, words, re.I):
@@ -289,6 +303,13 @@ def _borrowed(text: str, numbers: list[_Number], start: int) -> list[_Number]:
     for n in range(len(result) - 2, -1, -1):
         here, after = result[n], result[n + 1]
         if not after.unit or (here.unit and here.unit != after.unit.split("/")[0]):
+            continue
+        if (
+            not here.unit
+            and after.unit in ("firm", "person", "unit", "vessel")
+            and _OF_A_WHOLE.fullmatch(text[here.end : after.start])
+        ):
+            result[n] = replace(here, unit=after.unit, spelled=False)
             continue
         if _JOINT.fullmatch(text[here.end : after.start]) and not (here.spelled and here.value <= 1):
             scale = here.scale or (after.scale if not here.unit and here.value <= after.value else None)
@@ -337,8 +358,10 @@ def _counts(text: str, n: _Number, start: int) -> bool:
     before = text[max(start, n.start - 70) : n.start]
     unit = n.unit.split("/")[0]
     if unit in ("day", "week", "month", "year", "hour", "minute"):
+        if re.search(r"\bfor (?:about |some |nearly |almost |over |more than )?$", before):
+            return not re.match(r"-old\b", text[n.end : n.end + 4])  # "for ten days after a threat"
         return not (_NO_LENGTH_AFTER.match(text[n.end : n.end + 16]) or _NO_LENGTH_BEFORE.search(before))
-    if n.factor < 1 and n.unit == "USD":
+    if n.factor < 1 and n.unit == "USD" and not _MOVED_BY.search(before):
         return False  # cents of a price, without what it is the price of
     if unit in _PACKED and text[n.start : n.end].count("-") and re.match(r"\S+-", text[n.start : n.end]):
         return False  # "a 20-litre can"

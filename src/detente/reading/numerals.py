@@ -26,7 +26,7 @@ _UNDER_TEN = "|".join(list(_SMALL)[1:10])
 _UNDER_HUNDRED = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_UNDER_TEN}))?|{'|'.join(reversed(_SMALL))})"
 WORDS = (
     rf"(?:(?:(?:an?|{_UNDER_HUNDRED}) hundred(?: (?:and )?{_UNDER_HUNDRED})?|{_UNDER_HUNDRED})(?: and a half)?"
-    r"|half an?|(?:a|one|two|three) dozen)"
+    r"|half an?|(?:a|one|two|three) dozen|an?(?= (?:thousand|million|billion|trillion)\b))"
 )
 FIGURES = r"(?:\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 NUMERAL = rf"(?:{FIGURES}|\b{WORDS}\b)"
@@ -44,7 +44,7 @@ def number(words: str) -> float:
     plain, halves = re.subn(r" and a half$", "", plain)
     if re.fullmatch(r"half an?", plain):
         return 0.5
-    total, read = 0, False
+    total, read = (1, True) if plain in ("a", "an") else (0, False)
     for part in re.split(r"[- ]", plain):
         if part == "hundred" and total < 100:
             total, read = 100 * (total or 1), True

@@ -39,19 +39,23 @@ def _ends(words: str) -> re.Pattern[str]:
 _MOVED = _ends(
     r"fell|fall|rose|rise|rises|falls|dropped|drops?|jump(?:ed|s)?|climb(?:ed|s)?|slid|gain(?:ed|s)?|lost|loses?|shed|declin(?:ed?|es)|surged?|plunged?|tumbled?|sank|slumped?|grew|grow|shrank"
     r"|soared|slipped|advanced|rallied|dipped|retreated|plummeted|contracted|edged (?:up|down|higher|lower)|falling|rising|(?:is|are|was|were|trad\w+|clos\w+|end\w+|finish\w+|open\w+) (?:up|down|off)"
-    r"|eased|weakened|strengthened|firmed|rebounded|increased|decreased|expanded|shrunk|(?<!make )(?<!made )(?<!makes )(?<!making )up(?! (?:the|its|their)\b)|down|off"
+    r"|eased|weakened|strengthened|firmed|rebounded|increased|decreased|expanded|shrunk|(?<!make )(?<!made )(?<!makes )(?<!making )up(?! (?:the|its|their)\b)|down|off|plus"
 )
 _RISE_OF = _ends(r"(?:rise|increase|drop|fall|decline|gain|reduction|jump|hike|growth|slump|surge|cut)s? of")
 _LOWER = re.compile(
     r" (?:lower|higher|down|up|weaker|stronger|below|above|off|cheaper|dearer|more|less|fewer)\b(?! to)"
 )
-_FROM = _ends(r"from")
+_ADDED = _ends(r"added|adds")
+_NOT_ON_GOODS = re.compile(r"$|[.,;]| (?:in|to|this|last|at)\b| on (?:mon|tues|wednes|thurs|fri)day")
+_TRADED_AT = _ends(r"(?:clos|trad|end|settl|finish|stand|stood|quot|pric|chang\w+ hands)\w* at")
+_QUOTA = re.compile(r"\bquotas?\b[^.;]{0,60}$")
+_FROM = _ends(r"from|in place of|instead of|had been")
 _SPREAD = re.compile(r"\b(?:rang\w+|var\w+|anywhere|spread|run\w*|goes|differ\w*) from (?:\w+ )?$")
 _PUT_UP_TO = re.compile(
-    r"\b(?:put|push|bring|brought|t(?:ake|ook|aking)|mov|rais|go(?:es|ing)?|went)\w*\b[^,;.]{0,40} (?:up|down|back) to (?:a |an |about )?$"
+    r"\b(?:put|push|bring|brought|t(?:ake|ook|aking)|mov|rais|go(?:es|ing)?|went)\w*\b[^,;.]{0,40}(?<! of) (?:up|down|back) to (?:a |an |about )?$"
 )
 _CAP = _ends(
-    r"up to|at most|no more than|not (?:to )?exceed(?:ing)?|capped at|caps?(?: of| at)?|ceiling of|maximum(?: of)?|as much as|limit(?:ed|ing)?(?: of| to)?|quotas? of"
+    r"(?<!added )(?<!adds )(?<!add )up to|at most|no more than|not (?:to )?exceed(?:ing)?|capped at|caps?(?: of| at)?|ceiling of|maximum(?: of)?|as much as|limit(?:ed|ing)?(?: of| to)?|quotas? of"
     r"|as high as|threshold of|within|under|not more than|a ceiling of"
 )
 _FLOOR = _ends(
@@ -91,7 +95,10 @@ def role_of(text: str, start: int, end: int, first: int, last: int, unit: str) -
     before = text[max(first, start - _BACK) : start].lower()
     after = text[end : min(last, end + 30)].lower()
     rate = unit in _RATES
-    if rate and (_MOVED.search(before) or _RISE_OF.search(before) or _LOWER.match(after)):
+    priced = re.match(r"[A-Z]{3}(?:/(?!year|month|week|day)|$)", unit) is not None
+    if (rate or priced) and (_MOVED.search(before) or _LOWER.match(after)):
+        return "change"
+    if rate and (_RISE_OF.search(before) or (_ADDED.search(before) and _NOT_ON_GOODS.match(after))):
         return "change"
     if unit in _TIMES:
         return "duration"
@@ -115,12 +122,15 @@ def role_of(text: str, start: int, end: int, first: int, last: int, unit: str) -
         moved = unit != "percent" or _A_DROP.match(after)
         return "change" if moved else "level"
     if re.match(r"[A-Z]{3}(?:/|$)", unit):
-        return "value" if "/" not in unit or unit.endswith(("/year", "/month", "/week", "/day")) else "level"
-    return "volume" if unit.split("/")[0] in _VOLUMES else "count"
+        return "level" if ("/" in unit and priced) or _TRADED_AT.search(before) else "value"
+    volume = unit.split("/")[0] in _VOLUMES or unit.endswith("/year")
+    if volume and _QUOTA.search(before):
+        return "cap"
+    return "volume" if volume else "count"
 
 
 _INSTEAD = re.compile(
-    r"\b(?:replacing|instead of|rather than|down from|up from)\b|^,? (?:and )?not (?:the |at )?$"
+    r"\b(?:replacing|in place of|instead of|rather than|down from|up from)\b|^[^,;.]{0,40},? and not (?:the |at )?$|^,? not (?:the |at )?$"
 )
 _ALIKE = re.compile(r",? and (?:[A-Z][\w&’'.-]* ?)+(?:by )?|,? and |, (?:[\w&’'.-]+ ){0,3}|,? (?:[a-z]+ )?")
 _AND_TO = re.compile(r"(?:,| and|, and) (?:on |for )?[^,;.]{0,40}\bto ")
@@ -141,6 +151,15 @@ def with_pairs(text: str, spans: Sequence[tuple[int, int, str]], roles: Sequence
         begin, end, _ = spans[earlier]
         lead, between = text[max(0, begin - 24) : begin].lower(), text[end:start]
         result[earlier], result[n] = _pair(result[earlier], result[n], lead, between)
+        if result[n] == "before" and result[earlier] == "after":  # "A would pay 2%, B 14%, in place of 92%"
+            for m in range(earlier - 1, -1, -1):
+                if (
+                    spans[m][2] != unit
+                    or result[m] != "level"
+                    or re.search(r"[.;:]\s", text[spans[m][1] : start])
+                ):
+                    break
+                result[m] = "after"
     return result
 
 
