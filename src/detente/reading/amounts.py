@@ -94,6 +94,9 @@ _SAME_COUNT = re.compile(
 )
 _OF_A_WHOLE = re.compile(r" of (?:the|his|its|their|her|our|my|these|those) (?:\w+ )?$", re.I)
 """Between a part and its whole: "140 of his 600 machinists"."""
+_RUNS_TO = re.compile(r" to (?:about |around |nearly |just )?")
+_ENDS = re.compile(r"$|[,.;:)]| (?:from|on|in|by|for|as|and|under|this|next|last|a year|at)\b")
+"""What may follow a bare number that ends a stretch: "from 20,000 tonnes to 80,000"."""
 _OF_THEM = re.compile(r" of (?:them|these|those|the (?:firms|companies|entities|products|lines))\b", re.I)
 _NO_LENGTH_AFTER = re.compile(
     r" ?(?:ago|away|earlier|later|old|before|after|from now|from the|past midnight|past noon|since|now)\b"
@@ -337,6 +340,13 @@ def _borrowed(text: str, numbers: list[_Number], start: int) -> list[_Number]:
                 )
             ):
                 result[n] = replace(here, unit=like[-1].unit)
+        elif (
+            n
+            and result[n - 1].unit
+            and _RUNS_TO.fullmatch(text[result[n - 1].end : here.start])
+            and _ENDS.match(text, here.end)
+        ):
+            result[n] = replace(here, unit=result[n - 1].unit, scale=here.scale or result[n - 1].scale)
         elif not here.spelled and (_SAME_COUNT.search(before) or _OF_THEM.match(text, here.end)):
             result[n] = replace(here, unit=counts[-1].unit if counts else "unit")
     return result

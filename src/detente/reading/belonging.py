@@ -20,6 +20,9 @@ def with_rest_of_sentence(parsed: Parsed, acts: list[Act]) -> list[Act]:
     able = [a for a in acts if a.act in _TAKES]
     if not able:
         return acts
+    for act in able:
+        own = [a for a in act.amounts if not _aside(parsed.text, act, a)]
+        act.amounts = own or act.amounts
     taken = {(a.start, a.end) for act in acts for a in act.amounts}
     for amount in find_amounts(parsed.text, parsed.sentence.start, parsed.sentence.end):
         if (amount.start, amount.end) in taken or any(
@@ -35,6 +38,17 @@ def with_rest_of_sentence(parsed: Parsed, acts: list[Act]) -> list[Act]:
             nearest = max(before, key=lambda a: a.extent[1])
             nearest.amounts = [*nearest.amounts, amount]
     return acts
+
+
+_ASIDE = re.compile(
+    r"\b(?:in (?:answer|return|response|reply|exchange|retaliation) (?:to|for)|along with|on top of|removing|despite|compared (?:with|to)"
+    r"|(?:hours|days|weeks) after)\b"
+)
+
+
+def _aside(text: str, act: Act, amount: Amount) -> bool:
+    """Whether an amount stands in words about another thing: "cut its duty to 15% in return for $250 billion"."""
+    return act.extent[0] < amount.start and _ASIDE.search(text[act.extent[0] : amount.start]) is not None
 
 
 def bare_sentence(parsed: Parsed, before: Act | None) -> bool:

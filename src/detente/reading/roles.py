@@ -12,6 +12,7 @@ _BACK = 140
 """How many characters before an amount are asked for its role."""
 _TIMES = ("day", "week", "month", "year", "hour", "minute")
 _RATES = ("percent", "points", "index_points")
+_COUNTS = ("firm", "person", "unit", "vessel", "head")
 _VOLUMES = (
     "tonne",
     "barrel",
@@ -27,7 +28,7 @@ _VOLUMES = (
 )
 _ABOUT = (
     r"(?:(?:a|an|the|its|their|about|around|some|nearly|almost|roughly|just|only|even|over|under|more than|less than|as much as|as high as|as low as|up|down|back"
-    r"|between|another|a further|at least|up to|current|present|previous|existing|earlier|planned|old|new|record|combined|total|flat|sharply|further|staggering|whopping|punitive) )*$"
+    r"|between|minus|another|a further|at least|up to|current|present|previous|existing|earlier|planned|old|new|record|combined|total|flat|sharply|further|staggering|whopping|punitive) )*$"
 )
 
 
@@ -50,7 +51,7 @@ _NOT_ON_GOODS = re.compile(r"$|[.,;]| (?:in|to|this|last|at)\b| on (?:mon|tues|w
 _TRADED_AT = _ends(r"(?:clos|trad|end|settl|finish|stand|stood|quot|pric|chang\w+ hands)\w* at")
 _QUOTA = re.compile(r"\bquotas?\b[^.;]{0,60}$")
 _FROM = _ends(r"from|in place of|instead of|had been")
-_SPREAD = re.compile(r"\b(?:rang\w+|var\w+|anywhere|spread|run\w*|goes|differ\w*) from (?:\w+ )?$")
+_SPREAD = re.compile(r"\b(?:rang\w+|var\w+|anywhere|spread|run\w*|differ\w*) from (?:\w+ )?$")
 _PUT_UP_TO = re.compile(
     r"\b(?:put|push|bring|brought|t(?:ake|ook|aking)|mov|rais|go(?:es|ing)?|went)\w*\b[^,;.]{0,40}(?<! of) (?:up|down|back) to (?:a |an |about )?$"
 )
@@ -96,13 +97,19 @@ def role_of(text: str, start: int, end: int, first: int, last: int, unit: str) -
     after = text[end : min(last, end + 30)].lower()
     rate = unit in _RATES
     priced = re.match(r"[A-Z]{3}(?:/(?!year|month|week|day)|$)", unit) is not None
+    priced = priced and not re.search(r"(?:illion|bn|crore|lakh)\b", text[start:end])
     if (rate or priced) and (_MOVED.search(before) or _LOWER.match(after)):
         return "change"
     if rate and (_RISE_OF.search(before) or (_ADDED.search(before) and _NOT_ON_GOODS.match(after))):
         return "change"
     if unit in _TIMES:
         return "duration"
-    if _FROM.search(before) and not _SPREAD.search(before):
+    counted = unit in _COUNTS
+    if (
+        _FROM.search(before)
+        and not _SPREAD.search(before)
+        and not (counted and not re.match(r" to \S*\d", after))
+    ):
         return "before"
     if _PUT_UP_TO.search(before):
         return "after"
@@ -112,7 +119,7 @@ def role_of(text: str, start: int, end: int, first: int, last: int, unit: str) -
         return "floor"
     if unit == "percent" and re.match(r" (?:of|share)\b(?! (?:duties|tariffs|levies))", after):
         return "share"
-    if unit not in ("firm", "person", "unit", "vessel", "head") and _BY.search(before):
+    if not counted and _BY.search(before):
         return "change"
     if _VERB_TO.search(before):
         return "after"
@@ -132,6 +139,7 @@ def role_of(text: str, start: int, end: int, first: int, last: int, unit: str) -
 _INSTEAD = re.compile(
     r"\b(?:replacing|in place of|instead of|rather than|down from|up from)\b|^[^,;.]{0,40},? and not (?:the |at )?$|^,? not (?:the |at )?$"
 )
+_AGAIN = re.compile(r"^[^;.]{0,60}, (?:[\w&’'.-]+ ){0,3}$|\b(?:another|a further) $")
 _ALIKE = re.compile(r",? and (?:[A-Z][\w&’'.-]* ?)+(?:by )?|,? and |, (?:[\w&’'.-]+ ){0,3}|,? (?:[a-z]+ )?")
 _AND_TO = re.compile(r"(?:,| and|, and) (?:on |for )?[^,;.]{0,40}\bto ")
 _RANGE = re.compile(r"(?: to |[ ]?[-–—] ?| or )(?:about |as much as |up to )?")
@@ -179,11 +187,7 @@ def _pair(first: str, second: str, lead: str, between: str) -> tuple[str, str]:
         return "after", "before"
     if second == "after" and _RANGE.fullmatch(between):
         return first, first
-    if (
-        first == "change"
-        and second == "level"
-        and re.fullmatch(r"[^;.]{0,60}, (?:[\w&’'.-]+ ){0,3}|" + _ALIKE.pattern, between)
-    ):
+    if first == "change" and second == "level" and (_AGAIN.search(between) or _ALIKE.fullmatch(between)):
         return "change", "change"
     if first == "after" and second in _PLAIN and _AND_TO.fullmatch(between):
         return "after", "after"
