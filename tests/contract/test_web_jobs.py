@@ -17,6 +17,7 @@ from detente.record.asof import AsOf
 from detente.record.files import SHIPPED, load_record
 from detente.web.app import create_app
 from detente.web.tasks import TASKS
+from detente.web.worker import work
 
 DAY = {"dispute": "us-china", "on": "2025-06-05"}
 ASKED = [
@@ -77,6 +78,32 @@ def test_leverage_is_shown_with_its_ranges(app, client, tmp_path):
         low, high = lever["in_full"][0]["hold_range_points"]
         assert f"{formats.FORMATS['worth'](low)} to {formats.FORMATS['worth'](high)}" in words
     assert found["data"]["upper_hand"]["sentence"][:40] in words
+
+
+@pytest.mark.slow
+def test_a_war_that_was_cut_off_goes_on_with_what_was_finished(app, client, tmp_path, monkeypatch):
+    monkeypatch.setenv("DETENTE_CACHE", str(tmp_path))
+    asked = {"kind": "nash", "question": {"sides": ["AUS", "CHN"], "starts": 1, "checks": 1}}
+    job = client.post("/api/v1/jobs", json=asked).json()["data"]
+    row = app.state.detente.store.job(job["id"])
+    kept = tmp_path / "jobs" / row["seal"]
+
+    def cut(words):
+        if "regret of CHN" in words:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        TASKS["nash"](row["question"], {}, cut, kept)
+    assert sorted(path.name for path in kept.iterdir()) == ["equilibrium-0-0-AUS.npz", "reached.npz"]
+    store, folders = app.state.detente.store, {}
+    told: list[str] = []
+    monkeypatch.setattr(store, "beat", lambda job, worker, words: told.append(words) or True)
+    work(store, store.claim("test", ("nash",)), "test", folders)
+    done = store.job(job["id"])
+    assert (done["state"], done["error"]) == ("done", None)
+    assert done["result"]["data"]["equilibria"][0]["certified"] is False  # one check is too few
+    assert not [words for words in told if words and ("starts" in words or "AUS" in words)]
+    assert not kept.exists()
 
 
 def test_the_same_question_is_one_job(client):

@@ -16,6 +16,7 @@ from detente.strategy.choice import REST, choice, rates_of
 from detente.strategy.implied import implied
 from detente.strategy.nash import nash
 from detente.strategy.optimal import best_response
+from detente.strategy.steps import Steps
 
 SIDES = ("E00", "E01")
 
@@ -37,6 +38,54 @@ def fought(prepared: Prepared, grain: str = "uniform", sides=SIDES, **options):
 @pytest.fixture(scope="module")
 def world():
     return synthetic_world(4, 3, 1)
+
+
+class Cut(Exception):
+    """The search is cut off."""
+
+
+@pytest.mark.parametrize("cut_after", ["best responses in turn", "regret of E00", "regret of E01"])
+def test_a_war_that_was_cut_off_goes_on_and_ends_as_it_would_have(world, tmp_path, monkeypatch, cut_after):
+    prepared = ready(world)
+    seats = arena(prepared, [real_income(side) for side in SIDES])
+    choices = [choice(world, side, "sector") for side in SIDES]
+    whole = nash(seats, choices)
+    steps = Steps(tmp_path / "game")
+
+    def cut(words):
+        if cut_after in words:
+            raise Cut
+
+    if "in turn" in cut_after:
+        monkeypatch.setattr("detente.strategy.settle.SETTLED", 1e-300)
+        with pytest.raises(Cut):
+            nash(seats, choices, steps=steps, progress=cut)
+        assert not list(tmp_path.glob("game/*.npz"))
+        monkeypatch.undo()
+    else:
+        with pytest.raises(Cut):
+            nash(seats, choices, steps=steps, progress=cut)
+        assert (tmp_path / "game" / "reached.npz").exists()
+    before = len(list(tmp_path.glob("game/*.npz")))
+    told: list[str] = []
+    again = nash(seats, choices, steps=steps, progress=told.append)
+    assert len(list(tmp_path.glob("game/*.npz"))) > before
+    if before:
+        assert not [words for words in told if "starts, all sides" in words]
+    assert (cut_after == "regret of E01") == ("war: regret of E00" not in told)
+    for one, other in zip(whole.wars, again.wars, strict=True):
+        assert np.abs(one.rates - other.rates).max() < 1e-6
+        assert one.aims_percent == pytest.approx(other.aims_percent, abs=1e-7)
+        assert other.certified
+        assert one.found_from == other.found_from
+    last: list[str] = []
+    done = nash(seats, choices, steps=steps, progress=last.append)
+    assert last == []
+    assert done.wars[0].aims_percent == pytest.approx(again.wars[0].aims_percent, abs=1e-7)
+    (tmp_path / "game" / "reached.npz").write_bytes(b"half a file")
+    assert nash(seats, choices, steps=steps).certified
+    steps.clear()
+    assert not (tmp_path / "game").exists()
 
 
 def test_without_room_between_its_bounds_nothing_changes(world):

@@ -33,6 +33,7 @@ from detente.strategy.lobby import calibrate, read_duties, with_weights
 from detente.strategy.nash import nash as find_wars
 from detente.strategy.optimal import best_response
 from detente.strategy.retaliation import first_move
+from detente.strategy.steps import NONE, Steps
 
 Progress = Callable[[str], None]
 
@@ -149,8 +150,12 @@ def nash(
     answer: str = "optimal",
     factor: float = 1.0,
     progress: Progress = lambda words: None,
+    steps: Steps = NONE,
 ) -> tuple[dict[str, Any], int]:
     """The trade war of several sides, or with `first` what one of two does who moves first.
+
+    Args:
+        steps: finished steps of this very question, from which a search that was cut off goes on.
 
     Raises:
         InvalidOption: `first` is not one of two sides, starts or checks below one.
@@ -189,6 +194,7 @@ def nash(
         rates=seats.rates,
         deadline=deadline,
         progress=progress,
+        steps=steps,
     )
     data = {**_about(arena, setting), **game.to_dict(), **seats.to_dict()}
     return _envelope("nash", query, setting, arena, data), _status(game.in_time)

@@ -6,6 +6,7 @@ in a slope cannot certify itself.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,12 @@ class Regret:
     def certified(self) -> bool:
         """True where enough was searched and nothing found."""
         return self.percent <= REGRET_TOLERANCE and self.starts >= STARTS and self.in_time
+
+    @classmethod
+    def of_arrays(cls, found: Mapping[str, np.ndarray]) -> Regret:
+        """A regret from its parts as arrays."""
+        parts: dict[str, Any] = {key: value if value.ndim else value.item() for key, value in found.items()}
+        return cls(**parts)
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""

@@ -23,6 +23,7 @@ from detente.strategy.choice import DUTY, Choice, rates_of
 from detente.strategy.implied import implied
 from detente.strategy.optimal import outcome_at
 from detente.strategy.settle import Player, Progress, quiet, reach
+from detente.strategy.steps import NONE, Steps
 
 AUTARKIC = 0.01
 """Trade between two sides below this part of the baseline's makes an equilibrium autarkic."""
@@ -145,6 +146,7 @@ def nash(
     deadline: float = np.inf,
     progress: Progress = quiet,
     seed: int = 0,
+    steps: Steps = NONE,
 ) -> Game:
     """Equilibria of the game in which each side sets its levers, from several starts.
 
@@ -157,6 +159,7 @@ def nash(
         deadline: `time.monotonic()` at which the best so far is given.
         progress: called with words.
         seed: of random starts.
+        steps: finished steps of this very game, from which a search that was cut off goes on.
 
     Raises:
         InvalidGame: fewer than two sides, a side without levers, a problem without a bound.
@@ -175,7 +178,7 @@ def nash(
     rates = rates_of(arena.prepared.world) if rates is None else rates
     players = [Player(arena, place, one) for place, one in enumerate(choices)]
     named = _starts(choices, rates, starts, seed)
-    led, unsettled, evaluations = reach(arena, players, named, deadline, progress)
+    led, unsettled, evaluations = reach(arena, players, named, deadline, progress, steps)
     reached = [_Reached([one.start], one.rates, one.rounds, one.settled) for one in led]
     if not reached:
         raise UnsolvableShock(
@@ -187,7 +190,10 @@ def nash(
     if time.monotonic() <= deadline and _stands(arena, players, shut, deadline):
         reached.append(_Reached([SHUT], shut, 0, True))
     # Only what differs is searched for regret, and what a better response moves may fall together again.
-    checked = [_checked(arena, players, one, checks, deadline, progress) for one in _grouped(reached, arena)]
+    checked = [
+        _checked(arena, players, one, checks, deadline, progress, steps, f"equilibrium-{number}")
+        for number, one in enumerate(_grouped(reached, arena))
+    ]
     evaluations += sum(one.evaluations for one in checked)
     # Shut borders were a guess; without a certificate they are no finding.
     checked = [one for one in checked if one.names != [SHUT] or _all_certified(one.regrets)]
@@ -257,6 +263,8 @@ def _checked(
     checks: int,
     deadline: float,
     progress: Progress,
+    steps: Steps,
+    step: str,
 ) -> _Reached:
     """Regrets at what was reached; best responses are resumed where a side finds duties that serve it better.
 
@@ -264,21 +272,29 @@ def _checked(
     """
     rates, rounds, count = reached.rates, reached.rounds, 0
     regrets: dict[str, Regret] = {}
-    for _ in range(RESUMED if reached.settled else 0):
+    for turn in range(RESUMED if reached.settled else 0):
         regrets = {}
         for player in players:
             side = player.choice.side
-            progress(f"war: regret of {side}")
-            regrets[side] = found = regret(
-                arena, player.place, player.choice, rates, checks=checks, deadline=deadline
-            )
+            name = f"{step}-{turn}-{side}"
+            kept = steps.get(name)
+            if kept is not None:
+                found = Regret.of_arrays(kept)
+            else:
+                progress(f"war: regret of {side}")
+                found = regret(arena, player.place, player.choice, rates, checks=checks, deadline=deadline)
+                if found.in_time:
+                    steps.put(name, vars(found))
+            regrets[side] = found
             count += found.evaluations
             if found.percent > REGRET_TOLERANCE and found.in_time:
                 rates, player.curvature = player.choice.put(rates, found.better), None
                 break
         else:
             break
-        led, _, more = reach(arena, players, [("better duties", rates)], deadline, progress)
+        led, _, more = reach(
+            arena, players, [("better duties", rates)], deadline, progress, steps, f"{step}-{turn}-better"
+        )
         count += more
         if not led or not led[0].settled:
             return _Reached(reached.names, rates, rounds, False, evaluations=count)

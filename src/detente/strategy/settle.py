@@ -18,6 +18,7 @@ from detente.strategy.ascend import Ascent
 from detente.strategy.choice import Choice, put_all
 from detente.strategy.implied import implied
 from detente.strategy.optimal import climb
+from detente.strategy.steps import NONE, Steps
 
 SETTLED = 1e-7
 """Largest move of a rate in a round, in logs of gross rates, at which best responses have settled."""
@@ -77,12 +78,43 @@ def reach(
     named: Sequence[tuple[str, np.ndarray]],
     deadline: float,
     progress: Progress,
+    steps: Steps = NONE,
+    step: str = "reached",
 ) -> tuple[list[Reached], list[str], int]:
     """Where the starts lead, all sides moving at once, the names of those that did not settle, and the
     equilibria solved.
 
     A start that does not settle so is followed by best responses in turn.
+
+    Args:
+        steps, step: where what was reached is kept, and under which name.
     """
+    kept = steps.get(step)
+    if kept is not None:
+        plain = [kept[key].tolist() for key in ("starts", "rounds", "settled")]
+        rows = [Reached(s, r, n, done) for s, n, done, r in zip(*plain, kept["rates"], strict=True)]
+        return rows, kept["unsettled"].tolist(), int(kept["evaluations"])
+    reached, unsettled, count = _reach(arena, players, named, deadline, progress)
+    if reached and time.monotonic() <= deadline:
+        found = {
+            "starts": [one.start for one in reached],
+            "rates": [one.rates for one in reached],
+            "rounds": [one.rounds for one in reached],
+            "settled": [one.settled for one in reached],
+            "unsettled": np.array(unsettled, dtype=str),
+            "evaluations": count,
+        }
+        steps.put(step, found)
+    return reached, unsettled, count
+
+
+def _reach(
+    arena: Arena,
+    players: Sequence[Player],
+    named: Sequence[tuple[str, np.ndarray]],
+    deadline: float,
+    progress: Progress,
+) -> tuple[list[Reached], list[str], int]:
     choices = [player.choice for player in players]
     progress(f"war: {len(named)} starts, all sides at once")
     found = implied(

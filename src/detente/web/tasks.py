@@ -8,6 +8,7 @@ from typing import Any
 
 from detente.analysis import games
 from detente.core.errors import InvalidOption
+from detente.strategy.steps import Steps
 from detente.web.background import disputes_of
 from detente.web.disputes import asof_of, require_world
 
@@ -39,12 +40,22 @@ def _sides(asked: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sides)
 
 
-def nash(asked: Mapping[str, Any], _: Folders, progress: Progress) -> dict[str, Any]:
-    """A trade war, as `detente nash`."""
+def nash(
+    asked: Mapping[str, Any], _: Folders, progress: Progress, kept: Path | None = None
+) -> dict[str, Any]:
+    """A trade war, as `detente nash`; finished steps are kept, so that one cut off goes on."""
     starts, checks = int(asked.get("starts") or 3), int(asked.get("checks") or 20)
-    return games.nash(
-        _sides(asked), _setting(asked), starts=min(starts, 20), checks=min(checks, 200), progress=progress
-    )[0]
+    steps = Steps(kept)
+    found, _status = games.nash(
+        _sides(asked),
+        _setting(asked),
+        starts=min(starts, 20),
+        checks=min(checks, 200),
+        progress=progress,
+        steps=steps,
+    )
+    steps.clear()
+    return found
 
 
 def optimal(asked: Mapping[str, Any], _: Folders, progress: Progress) -> dict[str, Any]:
@@ -139,7 +150,7 @@ def outlook(asked: Mapping[str, Any], folders: Folders, progress: Progress) -> d
     return outlook_of(record, wanted, progress)[0]
 
 
-TASKS: Mapping[str, Callable[[Mapping[str, Any], Folders, Progress], dict[str, Any]]] = {
+TASKS: Mapping[str, Callable[..., dict[str, Any]]] = {
     "nash": nash,
     "optimal": optimal,
     "bargain": bargain,
@@ -149,4 +160,6 @@ TASKS: Mapping[str, Callable[[Mapping[str, Any], Folders, Progress], dict[str, A
     "talks": talks,
     "outlook": outlook,
 }
-"""Kind of a job -> what it runs."""
+"""Kind of a job -> what it runs, on the question, the folders and a way to tell how far it is."""
+KEEPS = ("nash",)
+"""Kinds that take a folder for their finished steps; outlooks, leverage and deals keep their own."""

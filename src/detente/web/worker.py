@@ -15,11 +15,12 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from detente.core.caches import cache_folder
 from detente.core.errors import DetenteError, InternalError
 from detente.web.disputes import Disputes
 from detente.web.settings import Settings
 from detente.web.store import Store
-from detente.web.tasks import TASKS
+from detente.web.tasks import KEEPS, TASKS
 
 BEAT_SECONDS = 1.0
 IDLE_SECONDS = 0.5
@@ -55,7 +56,9 @@ def work(store: Store, job: dict[str, Any], worker: str, folders: dict[str, Path
         beat.words = words
 
     try:
-        result, error = TASKS[job["kind"]](job["question"], folders, progress), None
+        kind = job["kind"]
+        more = {"kept": cache_folder() / "jobs" / job["seal"]} if kind in KEEPS else {}
+        result, error = TASKS[kind](job["question"], folders, progress, **more), None
     except DetenteError as found:
         result, error = None, found.as_dict()
     except Exception as found:
