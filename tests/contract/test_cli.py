@@ -119,6 +119,15 @@ def test_units_are_in_the_names(capsys):
 
 
 BAD = [
+    (
+        ("analogues", "us-china", "--when", "level=leader", "--then", "level=leader", "--within", "9" * 12),
+        "invalid_option",
+    ),
+    (("average", "us-china", "--from", ""), "invalid_date"),
+    (("average", "us-china", "--known-by", "1999-01-01"), "date_before_record"),
+    (("export", "us-china", "--format", "csv", "--out", "x", "--since", ""), "invalid_option"),
+    (("read", ""), "invalid_option"),
+    (("track-record", "us-china", "--questions", "--csv", "/dev/null"), "cannot_write"),
     (("status", "atlantis"), "unknown_dispute"),
     (("status", "us-china", "--on", "2025-13-01"), "invalid_date"),
     (("status", "us-china", "--on", "5 June 2025"), "invalid_date"),

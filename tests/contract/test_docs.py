@@ -92,10 +92,52 @@ def test_every_command_is_in_the_docs():
     assert not missing
 
 
-def test_links_between_pages_resolve():
-    broken = []
-    for page in PAGES:
-        for target in re.findall(r"\]\(([^)#\s]+)\)", page.read_text(encoding="utf-8")):
-            if "://" not in target and not (page.parent / target).exists():
-                broken.append(f"{page.name}: {target}")
-    assert not broken
+def prose(page):
+    """The page without its code blocks."""
+    return re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.S)
+
+
+def anchors(page):
+    """Where a link into the page may point: its headings as the usual renderers name them."""
+    found: dict[str, int] = {}
+    for heading in re.findall(r"^#{1,6} (.+)$", prose(page), flags=re.M):
+        shown = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading.strip())
+        slug = re.sub(r"[^\w\- ]", "", shown.lower()).replace(" ", "-")
+        found[slug] = found.get(slug, 0) + 1
+    return {slug if n == 0 else f"{slug}-{n}" for slug, times in found.items() for n in range(times)}
+
+
+def broken_links(page):
+    """Relative links of a page whose file, or heading in the file, does not exist."""
+    for target in re.findall(r"\]\(([^)\s]+)\)", prose(page)):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        name, _, anchor = target.partition("#")
+        file = page.parent / name if name else page
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            yield f"{page.name}: {target}"
+
+
+def test_links_between_pages_and_to_headings_resolve():
+    assert not [broken for page in PAGES for broken in broken_links(page)]
+
+
+def test_a_broken_link_is_found(tmp_path):
+    (tmp_path / "other.md").write_text(
+        "# One\n## Two (it *is*) - 3\n## Two (it *is*) - 3\n", encoding="utf-8"
+    )
+    page = tmp_path / "page.md"
+    good = "[a](other.md#one) [b](other.md#two-it-is---3-1) [c](#here) [d](https://x.y/z#w)"
+    page.write_text(f"# Here\n{good} [e](gone.md) [f](other.md#two)", encoding="utf-8")
+    assert list(broken_links(page)) == ["page.md: gone.md", "page.md: other.md#two"]
+
+
+def test_pages_named_in_code_exist():
+    """Messages and docstrings send people to docs/NAME.md."""
+    missing = {
+        f"{file.relative_to(ROOT)}: {name}"
+        for file in (ROOT / "src").rglob("*.py")
+        for name in re.findall(r"\bdocs/[a-z0-9-]+\.md\b", file.read_text(encoding="utf-8"))
+        if not (ROOT / name).exists()
+    }
+    assert not missing

@@ -12,6 +12,7 @@ import time
 import pytest
 from tests.support.dispute import SOURCE, TALK, TRUCE, write_dispute
 
+from detente.cli.main import _run
 from detente.core.errors import CannotWrite, InvalidEntry, InvalidOption, StaleVersion
 from detente.core.locks import exclusive
 from detente.record.checks import check_record
@@ -358,3 +359,23 @@ def test_commit_is_undone_where_the_disk_refuses(tmp_path, monkeypatch):
     with pytest.raises(CannotWrite, match="No space left"), writing(folder):
         commit(folder, {"talk-first-contact.yaml": "half"})
     assert (folder / "talk-first-contact.yaml").read_text() == before
+
+
+def test_all_fields_left_out_are_named_at_once(tmp_path):
+    folder = dispute(tmp_path)
+    with pytest.raises(InvalidEntry) as caught:
+        add_entry(str(folder), new_document("talk", (("id", "talk-x"), ("title", "A talk"), ("who", "me"))))
+    for name in ("mode", "level", "track", "participants"):
+        assert f"{name}: is missing" in f"{caught.value.what}: {caught.value.why}"
+    assert "who: there is no such field" in caught.value.why
+
+
+@pytest.mark.parametrize("title", ['He said "no": go', "back\\slash", "a # b", "[list", "yes"])
+def test_a_title_is_kept_as_typed(tmp_path, title):
+    folder = dispute(tmp_path)
+    given = ["add", "source", "--to", str(folder), "--id", "source-x", "--title", title]
+    fields = {"form": "wire", "publisher": "x", "accessed": "2026-01-01", "origin": "x"}
+    assert _run([*given, *(part for pair in fields.items() for part in ("--set", "=".join(pair)))]) == 0
+    source = load_record(str(folder)).entries["source-x"]
+    assert source.title == title
+    assert source.verification != "unverified"  # a source has no source of its own

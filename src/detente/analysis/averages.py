@@ -108,7 +108,7 @@ def averages(
     Raises:
         UnknownEconomy, MissingData: no such flow, or no lines of trade for it.
         InvalidOption: the last day is before the first.
-        DateBeforeRecord: the first day is before the record.
+        DateBeforeRecord: the first day, or the day of knowledge, is before the record.
     """
     if last < first:
         raise InvalidOption(
@@ -116,6 +116,8 @@ def averages(
         )
     require_pair(record, importer, exporter)
     require_day(record, first, "--from")
+    if known_by is not None:
+        require_day(record, known_by, "--known-by")
     schedule = schedule_of(importer)
     if schedule is None:
         raise MissingData(

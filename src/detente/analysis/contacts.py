@@ -19,6 +19,7 @@ from detente.record.entries import KINDS, Entry, Level, Measure, Statement, Talk
 from detente.record.files import Record
 
 LEVELS = [level.value for level in Level]
+LONGEST_WINDOW_DAYS = 36_525
 
 
 def _sides(entry: Entry) -> set[str]:
@@ -184,12 +185,16 @@ def analogues(
         cases; n closed cases, of which followed; the share rounded to 5 points; the base rate.
 
     Raises:
-        InvalidOption: a window or a number of cases below 1.
+        InvalidOption: a window or a number of cases below 1, or a window of over a century.
         DateBeforeRecord: the day is before the first entry.
     """
     for value, flag in ((within_days, "--within"), (last, "--last")):
         if value is not None and value < 1:
             raise InvalidOption(f"{value}", where=flag, why="it counts from 1", instead="14")
+    if within_days > LONGEST_WINDOW_DAYS:
+        raise InvalidOption(
+            f"{within_days} days", where="--within", why="longer than any dispute on record", instead="365"
+        )
     require_days(record, asof)
     seen_to = min(asof.on, parse_day(record.settings.checked_to))
     starts = _matching(record, when, asof)

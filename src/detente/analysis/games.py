@@ -389,7 +389,7 @@ def within_law(seats: Seats, setting: Setting, progress: Progress) -> Seats:
     progress("record: the law of the day")
     record = load_record(setting.dispute)
     asof = AsOf(
-        parse_day(setting.on or record.settings.checked_to, where="--on"),
+        parse_day(record.settings.checked_to if setting.on is None else setting.on, where="--on"),
         None if setting.known_by is None else parse_day(setting.known_by, where="--known-by"),
         None if setting.assume is None else Assume(setting.assume),
     )

@@ -293,7 +293,7 @@ def _notes(record: Record, importer: str, exporter: str, asof: AsOf) -> list[str
     if asof.on.isoformat() > checked_to:
         notes.append(f"the record was checked to {checked_to}; what happened after is not on it")
     if exporter == EU:
-        notes.append("asked for one member; all members of the European Union face the same duties")
+        notes.append("all members of the European Union face the same duties")
     if (importer, exporter) == ("USA", "HKG"):
         notes.append("goods made in Hong Kong; goods of mainland origin shipped through it pay as Chinese")
     return notes

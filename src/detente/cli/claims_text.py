@@ -41,10 +41,10 @@ def print_claims(data: dict[str, Any]) -> None:
         say(f"{found['side']}  {found['first']['date']}  {found['first']['by']}: {found['first']['says']}")
         say(f"     {found['second']['date']}  {found['second']['by']}: {found['second']['says']}")
     say()
-    heading("Talks with one side's account only", f" ({len(data['one_sided_readouts'])})")
+    heading("Talks told by one side only or not alike", f" ({len(data['one_sided_readouts'])})")
     for talk in data["one_sided_readouts"]:
-        silent = ", ".join(map(name_of, talk["silent"])) or "none"
-        say(f"{talk['date']}  {talk['title']} (no account on record from: {silent})")
+        silent = ", ".join(map(name_of, talk["silent"]))
+        say(f"{talk['date']}  {talk['title']}{f' (no account on record from: {silent})' if silent else ''}")
         for readout in talk["readouts"]:
             if readout["leaves_out"]:
                 say(f"    {readout['side']} leaves out: {readout['leaves_out']}")

@@ -119,16 +119,18 @@ def add(
 
     Fields left out are listed in the error, with what to write. Nothing is written unless all is sound.
     """
+    import json
+
     from detente.core.results import envelope
     from detente.record.write import add_entry, new_document
 
-    pairs = [("id", entry_id), ("title", f'"{title}"' if '"' not in title else title)]
-    if day:
-        pairs.append(("date", f'"{day}"'))
+    pairs = [("id", entry_id), ("title", json.dumps(title, ensure_ascii=False))]  # a JSON string is YAML
+    if day is not None:
+        pairs.append(("date", json.dumps(day)))
     if sources:
         pairs.append(("sources", "[" + ", ".join(f"{{source: {s}}}" for s in sources) + "]"))
     document = new_document(kind, tuple(pairs + _pairs(fields)))
-    if not sources:
+    if not sources and kind != "source":
         document.setdefault("verification", "unverified")
     written = add_entry(folder, document)
     if as_json:
@@ -256,7 +258,7 @@ def export(dispute: str, form: str, out: str, since: str | None, known_by: str |
 
     if not out:
         raise InvalidOption("no path", where="--out", why="it is empty", instead="--out tables")
-    if form != "ics" and (since or known_by):
+    if form != "ics" and (since is not None or known_by is not None):
         raise InvalidOption(
             "--since or --known-by", where="--format", why="they are for deadlines", instead="--format ics"
         )

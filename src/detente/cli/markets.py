@@ -70,7 +70,7 @@ def markets(
             why="a move is read with stated sensitivities", instead="--odds FILE --move ENTRY",
         )  # fmt: skip
     record = load_record(dispute)
-    day = parse_day(on or record.settings.checked_to, where="--on")
+    day = parse_day(record.settings.checked_to if on is None else on, where="--on")
     name = MARKET if prices == "synthetic" and market is None else market
     design = Design(_window(window), estimation, gap, "market" if name else "mean", name)
     wanted = tuple(w.strip() for w in events.split(",") if w.strip()) if events else DEFAULT_GROUPS

@@ -142,8 +142,8 @@ def average(
     from detente.record.asof import Assume
 
     record = read_record(dispute)
-    start = parse_day(first or record.settings.base_day, where="--from")
-    end = parse_day(last or record.settings.checked_to, where="--to")
+    start = parse_day(record.settings.base_day if first is None else first, where="--from")
+    end = parse_day(record.settings.checked_to if last is None else last, where="--to")
     known = None if known_by is None else parse_day(known_by, where="--known-by")
     branch = Assume(assume) if assume else None
     flow = flow_asked(record, importer, exporter)

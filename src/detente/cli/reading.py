@@ -58,13 +58,18 @@ def read(
 
     from detente.cli.progress import Progress
     from detente.core.days import parse_day
+    from detente.core.errors import InvalidOption
     from detente.core.results import envelope, require_writable, to_json, write_together
     from detente.reading.read import Options, read_all
 
-    if out:
+    if "" in sources:
+        raise InvalidOption(
+            "an empty name", where="FILE", why="nothing is named", instead="article.txt, or ."
+        )
+    if out is not None:
         require_writable(Path(out))
     options = Options(
-        published=parse_day(published, where="--published") if published else None,
+        published=None if published is None else parse_day(published, where="--published"),
         dispute=dispute,
         model=model,
         texts=texts,
@@ -79,7 +84,7 @@ def read(
         "model": model or None,
     }
     answer = envelope("read", query, reading.data(), provenance={"model": reading.model})
-    if out:
+    if out is not None:
         write_together({Path(out): to_json(answer)})
     if model:
         used = reading.model

@@ -55,18 +55,38 @@ def require_writable(target: Path) -> None:
     """Refuse early a file that cannot be written, before minutes are spent on its content.
 
     Raises:
-        CannotWrite: the target is a folder, or no folder above it may be written to.
+        CannotWrite: the target is a folder or a device, or no folder above it may be written to.
     """
     above = target.parent
     while not above.exists() and above != above.parent:
         above = above.parent
-    if target.is_dir() or not above.is_dir() or not os.access(above, os.W_OK):
+    why = ""
+    if target.is_dir():
+        why = "it is a folder"
+    elif target.exists() and not target.is_file():
+        why = "it is a device or a pipe, and a file is put in place by renaming"
+    elif not above.is_dir():
+        why = f"{above} is not a folder"
+    elif not _takes_files(above):
+        why = f"{above} may not be written to"
+    if why:
         raise CannotWrite(
             f"{target} cannot be written",
             where=str(target),
-            why="it is a folder" if target.is_dir() else f"{above} may not be written to",
+            why=why,
             instead="name a file in a folder you may write to",
         )
+
+
+def _takes_files(folder: Path) -> bool:
+    """Whether a file can be made there; permissions alone do not say (root, read-only file systems)."""
+    import tempfile
+
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def write_together(files: Mapping[Path, str | bytes]) -> None:
@@ -86,8 +106,8 @@ def write_together(files: Mapping[Path, str | bytes]) -> None:
     try:
         for target, content in files.items():
             target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir():
-                raise IsADirectoryError(f"{target} is a folder")
+            if target.exists() and not target.is_file():
+                raise IsADirectoryError(f"{target} is a folder or a device")
             handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
             staged.append((Path(name), target))
             with os.fdopen(handle, "wb") as stream:

@@ -30,6 +30,7 @@ from detente.record.settings import LineItem, Settings, read_settings
 SHIPPED = Path(__file__).resolve().parent.parent / "disputes"
 NOT_ENTRIES = ("dispute.yaml", "aliases.yaml", "agenda.yaml", "talks.yaml", "aims.yaml", "levers.yaml")
 READING_TRIES = 5
+PROBLEMS_SHOWN = 10
 
 __all__ = ["SHIPPED", "LineItem", "Record", "Settings", "find_dispute", "load_record", "shipped_disputes"]
 
@@ -340,15 +341,25 @@ def _entry_error(error: Any, lines: dict[Any, int], shown: str) -> InvalidEntry:
     path = tuple(first["loc"])
     while path and path not in lines:
         path = path[:-1]
-    field = ".".join(str(part) for part in first["loc"]) or "entry"
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     given = "" if isinstance(first.get("input"), dict) else f": {first.get('input')!r}"
+    why = [_problem_words(first), *(f"{_field(p)}: {_problem_words(p)}" for p in problems[1:PROBLEMS_SHOWN])]
+    if len(problems) > PROBLEMS_SHOWN:
+        why.append(f"and {len(problems) - PROBLEMS_SHOWN} more")
     return InvalidEntry(
-        f"{field}{given if first['type'] != 'missing' else ''}",
+        f"{_field(first)}{given if first['type'] != 'missing' else ''}",
         where=f"{shown}:{lines.get(path, 1)}",
-        why=first["msg"].removeprefix("Value error, ") + more,
+        why="; ".join(why),
         instead="see docs/record-schema.md for the fields of each kind",
     )
+
+
+def _field(problem: Any) -> str:
+    return ".".join(str(part) for part in problem["loc"]) or "entry"
+
+
+def _problem_words(problem: Any) -> str:
+    own = {"missing": "is missing", "unexpected_keyword_argument": "there is no such field"}
+    return own.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
 
 
 def _ready_lists(lists: Mapping[str, ListTable], entries: Iterable[Any]) -> None:

@@ -47,8 +47,9 @@ def build_world(name: str, data_dir: Path, out_dir: Path) -> dict[str, Any]:
     if name not in BUILDABLE:
         raise UnknownName(
             f"no recipe for a world {name!r}",
+            where="NAME",
             why=f"recipes exist for {', '.join((*BUILDABLE, *ARRAY_WORLDS))}",
-            instead=BUILDABLE[0],
+            instead="one of these",
         )
     concordance = read_concordance(data_dir)
     customs = read_us_customs(data_dir, concordance)
