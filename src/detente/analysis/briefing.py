@@ -42,12 +42,14 @@ def briefing(
     *,
     world_name: str = DEFAULT_WORLD,
     progress: Progress = lambda _: None,
+    wait_for_outlook: Callable[[], object] = lambda: None,
 ) -> dict[str, Any]:
     """The whole brief as one JSON object.
 
     Args:
         since: what changed after this day; by default two weeks before.
         progress: called with a line of words before each long step.
+        wait_for_outlook: called before the outlook is asked for; see `outlook_ahead.found_beside`.
 
     Raises:
         DateBeforeRecord: the day is before the record's first entry.
@@ -59,6 +61,10 @@ def briefing(
     missing = _without_trade(record, world_name)
     cost = {} if missing else _costs(record, branches, world, progress)
     hand = None if missing else upper_hand(record, asof, world_name, progress)
+    signed = _both_would_sign(record, branches, missing, world_name, progress)
+    progress("outlook: in a process beside")
+    wait_for_outlook()
+    ahead = outlook_ahead(record, asof, progress)
     progress("brief: words and tables")
     data: dict[str, Any] = {
         **day["data"],
@@ -66,8 +72,8 @@ def briefing(
         "upper_hand": hand,
         "say": say_and_not(record, day["data"]["state"]),
         "assessments": assessments(record, asof),
-        "outlook": outlook_ahead(record, asof, progress),
-        "both_would_sign": _both_would_sign(record, branches, missing, world_name, progress),
+        "outlook": ahead,
+        "both_would_sign": signed,
         "track_record": track_record_on(record, min(asof.on, asof.known_by or asof.on)),
         "method": method(record, world),
         "limits": [*LIMITS, *record.settings.limits],

@@ -1,23 +1,32 @@
-"""The outlook of a brief: fewer runs, the long run only, kept in the cache by what it rests on."""
+"""The outlook of a brief: fewer runs, the long run only, kept in the cache by what it rests on.
+
+It shares nothing with the rest of a brief, so where there is a second processor it is found in a process
+beside, which leaves it in the cache: run as a program, this module does just that.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from detente import __version__
 from detente.analysis.outlook import Asked, outlook_of
 from detente.core.caches import cache_folder
+from detente.core.days import parse_day
 from detente.core.errors import CannotWrite, DetenteError
 from detente.core.fingerprint import fingerprint
 from detente.core.results import to_json, write_together
 from detente.record.as_known import as_known
-from detente.record.asof import AsOf
-from detente.record.files import Record
+from detente.record.asof import AsOf, Assume
+from detente.record.files import Record, load_record
 from detente.talks.outlook import program
 
 Progress = Callable[[str], None]
@@ -45,12 +54,7 @@ def outlook_ahead(record: Record, asof: AsOf, progress: Progress = lambda _: Non
 
     Nothing that became public after the day enters.
     """
-    day = min(asof.on, asof.known_by) if asof.known_by else asof.on
-    assume = (asof.assume.value,) if asof.assume else ()
-    asked = replace(AHEAD, day=day, assume=assume)
-    view = as_known(record, day)
-    key = fingerprint(view.digest, asked, program(), __version__)[:32]
-    file = cache_folder() / "outlook" / f"brief-{key}.json"
+    asked, file = _asked(record, asof)
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -68,6 +72,36 @@ def outlook_ahead(record: Record, asof: AsOf, progress: Progress = lambda _: Non
     return data
 
 
+def _asked(record: Record, asof: AsOf) -> tuple[Asked, Path]:
+    """The question of a brief's day, and where its answer is kept."""
+    day = min(asof.on, asof.known_by) if asof.known_by else asof.on
+    asked = replace(AHEAD, day=day, assume=(asof.assume.value,) if asof.assume else ())
+    key = fingerprint(as_known(record, day).digest, asked, program(), __version__)[:32]
+    return asked, cache_folder() / "outlook" / f"brief-{key}.json"
+
+
+@contextmanager
+def found_beside(record: Record, asof: AsOf) -> Iterator[Callable[[], object]]:
+    """While the block runs, the outlook is found by a process beside; calling what is given waits for it.
+
+    There is none where the answer is kept already or there is one processor. One that fails leaves nothing,
+    and the outlook is then found here.
+    """
+    if (os.cpu_count() or 1) < 2 or _asked(record, asof)[1].exists():
+        yield lambda: None
+        return
+    days = [str(record.folder), asof.on.isoformat(), asof.known_by and asof.known_by.isoformat(), asof.assume]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "detente.analysis.outlook_ahead", *(day or "" for day in days)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process.wait
+    finally:
+        process.kill()
+        process.wait()
+
+
 def _soon(data: dict[str, Any]) -> dict[str, Any]:
     """Odds thirty days on."""
     row = data["outcomes_by_date"][_thirtieth(data["outcomes_by_date"])]
@@ -83,3 +117,9 @@ def _thirtieth(rows: list[dict[str, Any]]) -> int:
     """Row of the day thirty days after the first."""
     wanted = (date.fromisoformat(rows[0]["date"]) + timedelta(days=30)).isoformat()
     return next(place for place, row in enumerate(rows) if row["date"] >= wanted)
+
+
+if __name__ == "__main__":
+    folder, on, known_by, assume = sys.argv[1:]
+    day = AsOf(parse_day(on), parse_day(known_by) if known_by else None, Assume(assume) if assume else None)
+    outlook_ahead(load_record(folder), day)

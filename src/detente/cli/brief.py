@@ -36,6 +36,7 @@ def brief(
     Example: detente brief us-china --on 2025-06-05 --out brief.html
     """
     from detente.analysis.briefing import briefing
+    from detente.analysis.outlook_ahead import found_beside
     from detente.cli.progress import Progress
     from detente.core.days import parse_day
     from detente.core.results import require_writable, to_json, write_together
@@ -50,8 +51,8 @@ def brief(
     require_sound(record)
     asof = query_days(record, on, known_by, assume)
     start = parse_day(since, where="--since") if since is not None else _last_brief(page, dispute, asof.on)
-    with Progress() as progress:
-        data = briefing(record, asof, start, progress=progress)
+    with Progress() as progress, found_beside(record, asof) as wait:
+        data = briefing(record, asof, start, progress=progress, wait_for_outlook=wait)
         if page is not None:
             from detente.brief.page import render
 
