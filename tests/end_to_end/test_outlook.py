@@ -8,11 +8,11 @@ import shutil
 import pytest
 
 from detente.analysis.outlook import Asked, outlook_of
-from detente.analysis.outlook_ahead import outlook_ahead
+from detente.analysis.outlook_ahead import arguments_of, asof_of, found_beside, outlook_ahead
 from detente.brief import outlook_charts
 from detente.cli.main import _run
 from detente.core.days import parse_day
-from detente.record.asof import AsOf
+from detente.record.asof import AsOf, Assume
 from detente.record.files import SHIPPED, load_record
 
 TALK = """\
@@ -167,14 +167,29 @@ def test_a_time_limit_gives_the_best_so_far_and_status_three(capsys):
     assert 0 < found["data"]["runs"] < 100_000
 
 
+@pytest.mark.parametrize(
+    "asof",
+    [
+        AsOf(parse_day("2025-06-05")),
+        AsOf(parse_day("2025-12-01"), parse_day("2025-11-30")),
+        AsOf(parse_day("2026-11-22"), assume=Assume.EXTENDED),
+    ],
+)
+def test_the_process_beside_is_asked_the_same_day(asof):
+    assert asof_of(arguments_of(asof)) == asof
+
+
 @pytest.mark.slow
 def test_the_brief_has_the_outlook_of_its_day_and_draws_it():
-    record = load_record("us-china")
-    ahead = outlook_ahead(record, AsOf(parse_day("2025-06-05")))
+    record, asof = load_record("us-china"), AsOf(parse_day("2025-06-05"))
+    with found_beside(record, asof) as wait:
+        wait()
+    with found_beside(record, asof) as wait:
+        assert wait() is None, "the process beside left nothing"
+    ahead = outlook_ahead(record, asof)
     assert ahead["missing"] == ""
     assert ahead["runs"] == 300
     assert sum(ahead["soon"]["outcomes"].values()) == pytest.approx(1)
-    assert outlook_ahead(record, AsOf(parse_day("2025-06-05"))) == ahead
     tree = str(outlook_charts.path_tree(ahead))
     assert tree.count("<circle") >= 5
     fan = outlook_charts.fan_chart(ahead, "duty_percent", "CHN_on_USA", 1, "China on United States")

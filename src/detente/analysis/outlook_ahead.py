@@ -90,9 +90,8 @@ def found_beside(record: Record, asof: AsOf) -> Iterator[Callable[[], object]]:
     if (os.cpu_count() or 1) < 2 or _asked(record, asof)[1].exists():
         yield lambda: None
         return
-    days = [str(record.folder), asof.on.isoformat(), asof.known_by and asof.known_by.isoformat(), asof.assume]
     process = subprocess.Popen(
-        [sys.executable, "-m", "detente.analysis.outlook_ahead", *(day or "" for day in days)],
+        [sys.executable, "-m", "detente.analysis.outlook_ahead", str(record.folder), *arguments_of(asof)],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:
@@ -100,6 +99,19 @@ def found_beside(record: Record, asof: AsOf) -> Iterator[Callable[[], object]]:
     finally:
         process.kill()
         process.wait()
+
+
+def arguments_of(asof: AsOf) -> list[str]:
+    """A brief's day as arguments of this program."""
+    known_by = asof.known_by.isoformat() if asof.known_by else ""
+    return [asof.on.isoformat(), known_by, asof.assume.value if asof.assume else ""]
+
+
+def asof_of(arguments: list[str]) -> AsOf:
+    """The day that `arguments_of` wrote."""
+    on, known_by, assume = arguments
+    known = parse_day(known_by) if known_by else None
+    return AsOf(parse_day(on), known, Assume(assume) if assume else None)
 
 
 def _soon(data: dict[str, Any]) -> dict[str, Any]:
@@ -120,6 +132,4 @@ def _thirtieth(rows: list[dict[str, Any]]) -> int:
 
 
 if __name__ == "__main__":
-    folder, on, known_by, assume = sys.argv[1:]
-    day = AsOf(parse_day(on), parse_day(known_by) if known_by else None, Assume(assume) if assume else None)
-    outlook_ahead(load_record(folder), day)
+    outlook_ahead(load_record(sys.argv[1]), asof_of(sys.argv[2:]))
