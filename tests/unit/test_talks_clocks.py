@@ -9,7 +9,7 @@ import pytest
 
 from detente.talks.counted import contact_after
 from detente.talks.draws import QUIET, Draws
-from detente.talks.effects import BROKEN_WORD, DISOWNED_HEALTH
+from detente.talks.effects import BROKEN_WORD, DISOWNED_HEALTH, sign
 from detente.talks.game import Game, Partner, soft_clock
 from detente.talks.moves import Move, MoveKind
 from detente.talks.partners import voices
@@ -317,3 +317,23 @@ def test_every_play_says_why_it_ended():
         assert ending(game, transcript)
         assert all(words for _, words in told(game, transcript))
         assert transcript.why is transcript.final.standing
+
+
+def test_time_agreed_in_principle_is_given_once():
+    state = replace(GAME.start, agreed="extend 90")
+    signed = sign(GAME, state, GAME.packages["extend 90"])
+    assert signed.standing is Standing.EXTENSION
+    assert not signed.agreed
+    for side in GAME.sides:
+        state, _ = act(GAME, state, Move(MoveKind.EXTEND, side, TRUCE, days=90), QUIET)
+    assert state.standing is Standing.EXTENSION
+    assert not state.agreed
+    assert sign(GAME, replace(GAME.start, agreed="licences"), GAME.packages["extend 90"]).agreed == "licences"
+
+
+def test_nobody_adds_to_time_that_is_there():
+    far = view_of(GAME, GAME.start, "AAA")
+    assert far.days_left > 28
+    assert far.extension is None
+    near, _ = pass_days(GAME, GAME.start, far.days_left - 14)
+    assert view_of(GAME, near, "AAA").extension == GAME.packages["extend 90"]

@@ -19,6 +19,7 @@ from detente.talks.effects import (
     suspension_clock,
     unpledged,
     without,
+    without_agreed_extension,
 )
 from detente.talks.game import Game, Package, soft_clock
 from detente.talks.moves import Event, EventKind, Move, MoveKind
@@ -143,7 +144,7 @@ def _extend(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[Ta
         for side, day in clock.expires.items()
     }
     after = ClockState(expires, {}, clock.extensions + 1)
-    state = replace(state, clocks=put(state.clocks, move.what, after))
+    state = without_agreed_extension(game, replace(state, clocks=put(state.clocks, move.what, after)))
     state = move_market(game, stand(state, Standing.EXTENSION, state.day), "extension")
     return state, (Event(state.day, EventKind.EXTENDED, what=move.what, note=str(days)),)
 

@@ -156,6 +156,12 @@ def weigh(game: Game, state: TalksState, side: str, exponent: float) -> TalksSta
     return replace(state, beliefs=put(state.beliefs, watcher, after))
 
 
+def without_agreed_extension(game: Game, state: TalksState) -> TalksState:
+    """Time agreed in principle is given once the clock is extended: it waits for no signature any more."""
+    agreed = game.package(state.agreed) if state.agreed else None
+    return replace(state, agreed="") if agreed is not None and agreed.kind == "extension" else state
+
+
 def sign(game: Game, state: TalksState, package: Package) -> TalksState:
     """A package takes effect: its steps, its time, and what was raised since the start comes back down."""
     levers = dict(state.levers)
@@ -170,7 +176,8 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
                 }
                 clocks[key] = ClockState(later, {}, clock.extensions + 1)
     if package.kind == "extension":
-        return stand(replace(state, clocks=clocks, offers={}), Standing.EXTENSION, state.day)
+        state = without_agreed_extension(game, replace(state, clocks=clocks, offers={}))
+        return stand(state, Standing.EXTENSION, state.day)
     start = game.start.levers
     for key, now in state.levers.items():
         if now.level > game.baseline[key]:

@@ -125,8 +125,11 @@ class View:
 
     @property
     def extension(self) -> Package | None:
-        """The extension on the table; None where no clock can be extended."""
-        if self.days_left is None:
+        """The extension on the table; None where no clock that can be extended runs out within weeks.
+
+        Both extensions on record were agreed in the last two weeks: nobody adds to time that is there.
+        """
+        if not self.clock_presses:
             return None
         return next((p for p in self.game.packages.values() if p.kind == "extension"), None)
 
