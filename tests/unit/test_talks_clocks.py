@@ -337,3 +337,29 @@ def test_nobody_adds_to_time_that_is_there():
     assert far.extension is None
     near, _ = pass_days(GAME, GAME.start, far.days_left - 14)
     assert view_of(GAME, near, "AAA").extension == GAME.packages["extend 90"]
+
+
+def test_a_channel_gone_cold_takes_longer_and_a_word_through_a_spent_one_is_hardly_heard():
+    from detente.talks.sides.conduct import COLD_DAYS, _day
+
+    state = GAME.start
+    ministers = GAME.channels["ministers"]
+    ready, cold = (
+        replace(
+            state, channels={**state.channels, "ministers": replace(state.channels["ministers"], health=h)}
+        )
+        for h in (1.0, 0.0)
+    )
+    later = replace(GAME, start=replace(GAME.start, day=GAME.start.day - timedelta(days=1)))
+    days = [_day(view_of(later, one, "AAA"), ministers) for one in (ready, cold)]
+    assert days[1] - days[0] == timedelta(days=COLD_DAYS)
+    asked = []
+    for share in (1.0, 0.1):
+        envoys = replace(state.channels["envoys"], health=share, last=state.day)
+        told_so = replace(
+            state,
+            channels={**state.channels, "envoys": envoys},
+            offers={"AAA": Offer("half", state.day, "envoys")},
+        )
+        asked.append(reciprocal(view_of(GAME, told_so, "BBB")))
+    assert asked[0] < asked[1]

@@ -138,6 +138,7 @@ def simulate(
     Raises:
         InvalidOption: no days, no runs, or a run that is not among them.
     """
+    require_seed(seed)
     for value, flag, most in ((days, "--days", 3650), (runs, "--runs", 100_000)):
         if not 1 <= value <= most:
             raise InvalidOption(f"{value}", where=flag, why=f"from 1 to {most}", instead="180")
@@ -314,6 +315,7 @@ def red_team(
     Raises:
         InvalidOption: not a move; IllegalMove: one that the protocol does not allow on the day.
     """
+    require_seed(seed)
     if not 20 <= runs <= 100_000:
         raise InvalidOption(f"{runs}", where="--runs", why="from 20 to 100000", instead="400")
     record = load_record(dispute)
@@ -332,6 +334,16 @@ def red_team(
         {"what_it_is": WHAT_IT_IS, **_memo(game, found)},
         provenance=_provenance(record),
     )
+
+
+def require_seed(seed: int) -> None:
+    """Refuse a seed that chance cannot be drawn from.
+
+    Raises:
+        InvalidOption: it is below zero.
+    """
+    if seed < 0:
+        raise InvalidOption(f"{seed}", where="--seed", why="a whole number from 0", instead="0")
 
 
 def require_side(record: Record, side: str) -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from detente.analysis.talks import WHAT_IT_IS, Setup, game_of, require_side
+from detente.analysis.talks import WHAT_IT_IS, Setup, game_of, require_seed, require_side
 from detente.core.errors import InvalidOption
 from detente.core.results import envelope
 from detente.record.files import load_record
@@ -166,6 +166,7 @@ def sit(
     """
     if not 1 <= days <= MOST_DAYS:
         raise InvalidOption(f"{days}", where="--days", why=f"from 1 to {MOST_DAYS}", instead="180")
+    require_seed(seed)
     record = load_record(dispute)
     require_side(record, side)
     game = game_of(record, setup, progress, composes=True)

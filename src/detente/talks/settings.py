@@ -134,7 +134,8 @@ def read_talks(record: Record, file: str | None = None, view: Record | None = No
     if file and not path.is_file():
         raise InvalidTalks(f"no file {file}", where="--talks", why="it is not there", instead=f"a {FILE}")
     base = _Reader(record, *_document(DEFAULTS, FILE))
-    own = _Reader(record, *_document(path, f"{record.folder.name}/{FILE}")) if path.is_file() else base
+    shown = file or f"{record.folder.name}/{FILE}"
+    own = _Reader(record, *_document(path, shown)) if path.is_file() else base
     whole = _settings(record, base, own)
     if view is None or file or own is base:
         return whole

@@ -61,7 +61,8 @@ class EconomyWorths:
         for name in partners:
             if name not in economies:
                 raise UnknownEconomy(
-                    repr(name), where="partners", why=f"{payoffs.prepared.world.name} does not have it",
+                    repr(name), where="talks.yaml, partners",
+                    why=f"the world {payoffs.prepared.world.name} does not have it",
                     instead=", ".join(economies),
                 )  # fmt: skip
         asof, sides = payoffs.agenda.asof, payoffs.agenda.sides

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from detente.talks.game import Package
 from detente.talks.payoffs import gain
+from detente.talks.rules import health
 from detente.talks.sides.view import View
 
 LAST_DAYS = 14
@@ -15,7 +16,7 @@ LAST_DAYS = 14
 OPENING = 0.9
 """Share that a deadline player asks for until then. Assumed."""
 DENIABLE = 0.5
-"""How much of a concession that came by a deniable word is answered. Assumed: it may be taken back."""
+"""How much of a concession that came by a deniable word is answered, the channel in full health. Assumed."""
 PRESSURE_WEIGHT = 1.0
 """Share of its best gain that a side gives up for each such gain that duties have cost it. Assumed."""
 
@@ -50,7 +51,10 @@ def reciprocal(view: View) -> float:
     theirs = view.state.offers.get(view.other)
     if theirs is None:
         return max(reserve, min(asked, patient(view)))
-    heard = DENIABLE if view.game.channels[theirs.channel].deniable else 1.0
+    heard = 1.0
+    channel = view.game.channels[theirs.channel]
+    if channel.deniable:
+        heard = DENIABLE * health(channel, view.state.channels[channel.id], view.state.day)
     shown = heard * max(0.0, _share(view, theirs.package)) + (1 - heard) * asked
     return max(reserve, min(1.0, (asked + shown) / 2))
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from detente.talks.game import Channel, soft_clock
 from detente.talks.moves import Move, MoveKind
-from detente.talks.rules import FRESH_DAYS, blocking, holds, kind_of, prepared, refusal, rounds_held
+from detente.talks.rules import FRESH_DAYS, blocking, health, holds, kind_of, prepared, refusal, rounds_held
 from detente.talks.sides.view import STALL_DAYS, View
 
 THREAT_DAYS = 21
@@ -23,6 +23,9 @@ PLEDGED = 0.25
 """How much less likely a side lets run out what it has said that it would extend. Assumed."""
 PLEDGED_TO = 0.5
 """How much less likely it does where the other has said so. Assumed."""
+COLD_HEALTH = 0.25
+COLD_DAYS = 7
+"""A channel below this health takes so many days more to bring about a meeting. Assumed."""
 SOFT_SHARE = 0.2
 """Share of a side's claims that name a day instead. Assumed."""
 SOFT_DAYS = 21
@@ -165,6 +168,8 @@ def _by_choice(view: View) -> list[Channel]:
 def _day(view: View, channel: Channel) -> date:
     left = view.days_left
     wanted = channel.notice_days
+    if health(channel, view.state.channels[channel.id], view.state.day) < COLD_HEALTH:
+        wanted += COLD_DAYS
     if view.state.day == view.game.start.day:
         wanted = 1 + int(view.draws.react * wanted)  # Asked for some days ago.
     if left is not None and 2 < left <= wanted:
