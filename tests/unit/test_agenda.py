@@ -13,6 +13,7 @@ from detente.record.files import load_record
 from detente.record.folders import copy_dispute
 from detente.strategy.agenda import KEEP, Agenda
 from detente.strategy.agenda_file import agenda_problems
+from detente.strategy.levers_file import read_levers
 from detente.strategy.on_the_table import agenda_of
 
 ON = AsOf(date(2025, 5, 10))
@@ -158,3 +159,35 @@ def test_the_shipped_agenda_has_packages_on_its_days(day: str) -> None:
         named = [*issue.entries, *(entry for option in issue.options for entry in option.entries)]
         assert named
         assert all(record.get(entry) for entry in named)
+
+
+VISAS = """
+issues:
+  - id: visas
+    title: Visas
+    options:
+      - id: open
+        title: given
+        steps: [{by: USA, does: gives visas, within_days: 30, instrument: other, authority: an act}]
+        since: 2025-01-01
+        worth:
+          CHN: {cost_of: LEVER}
+"""
+
+
+def test_a_worth_may_be_what_a_lever_costs_the_side(tmp_path: Path) -> None:
+    levers = {one.id: one for one in read_levers(load_record("us-china").folder).levers}
+    agenda = read(tmp_path, VISAS.replace("LEVER", "us-visas"))
+    assert agenda.issues[0].options[1].worth["CHN"] == levers["us-visas"].cost_to_target
+    agenda = read(tmp_path, VISAS.replace("LEVER", "cn-gallium-germanium"))
+    assert agenda.issues[0].options[1].worth["CHN"] == levers["cn-gallium-germanium"].cost_to_holder
+
+
+@pytest.mark.parametrize(
+    ("lever", "word"), [("us-vises", "no such lever"), ("cn-soybeans", "out of the economy")]
+)
+def test_a_worth_of_a_lever_without_that_cost_is_refused(tmp_path: Path, lever: str, word: str) -> None:
+    with pytest.raises(InvalidAgenda, match=lever) as caught:
+        read(tmp_path, VISAS.replace("LEVER", lever))
+    assert caught.value.where.endswith("agenda.yaml:11")
+    assert word in str(caught.value.why)

@@ -13,6 +13,7 @@
             needs: {precursors: [controlled]}
             worth:
               CHN: {low: 0, central: 0.01, high: 0.02, unit: percent, because: WORDS, assumed: true}
+              USA: {cost_of: cn-fentanyl}
     red_lines:
       - {side: CHN, never: {technology: [law]}, entry: red-line-china-development-right}
     war:
@@ -20,13 +21,15 @@
         title: duties at their highest
         steps: [{by: USA, does: WORDS, measure: measure-..., raise_to: 125, within_days: 0}]
 
-`keep` is the first option of every issue and is not written, unless it needs a title.
+`keep` is the first option of every issue and is not written, unless it needs a title. A worth that is what a
+lever costs the side names the lever: its range stands in levers.yaml alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +43,7 @@ from detente.record.checks import Problem
 from detente.record.entries import Authority, Measure
 from detente.record.files import Record
 from detente.strategy.agenda import CHANGES, KEEP, Issue, Option, RedLine, Step, War
+from detente.strategy.levers_file import LeverFile, read_levers
 from detente.strategy.sourced import Sourced, line_of, read_sourced
 
 FILE = "agenda.yaml"
@@ -181,7 +185,7 @@ class _Reader:
             id=str(fields["id"]),
             title=str(fields["title"]),
             steps=tuple(steps),
-            worth={side: self._worth(one, (*path, "worth", side)) for side, one in worth.items()},
+            worth={side: self._worth(side, one, (*path, "worth", side)) for side, one in worth.items()},
             needs=needs,
             entries=self._entries(fields, path),
             since=self._day(fields, "since", path),
@@ -189,8 +193,33 @@ class _Reader:
             where=self._where(*path),
         )
 
-    def _worth(self, given: Any, path: Path_) -> Sourced:
+    def _worth(self, side: str, given: Any, path: Path_) -> Sourced:
+        if isinstance(given, Mapping) and "cost_of" in given:
+            return self._cost_of(side, str(self._mapping(given, path, ("cost_of",), ())["cost_of"]), path)
         return read_sourced(given, self._where(*path), units=("percent", "usd_million", "usd_billion"))
+
+    def _cost_of(self, side: str, name: str, path: Path_) -> Sourced:
+        """What a lever of the dispute costs the side by its own statement, which an option gives back."""
+        lever = next((one for one in self.levers.levers if one.id == name), None)
+        if lever is None:
+            known = ", ".join(one.id for one in self.levers.levers)
+            raise self._wrong(
+                f"lever {name}", path, f"{self.levers.shown} has no such lever", f"one of {known}"
+            )
+        costs = {lever.target: lever.cost_to_target, lever.holder: lever.cost_to_holder}
+        if (cost := costs.get(side)) is None:
+            why = (
+                "its costs come out of the economy"
+                if side in costs
+                else f"it is not between {side} and another"
+            )
+            raise self._wrong(f"cost of {name} to {side}", path, why, "a lever with stated costs, or a range")
+        return cost
+
+    @cached_property
+    def levers(self) -> LeverFile:
+        """The dispute's levers, whose costs a worth may name."""
+        return read_levers(self.record.folder)
 
     def _step(self, given: Any, path: Path_) -> Step:
         fields = self._mapping(
