@@ -153,6 +153,7 @@ class ActorFinder:
             step(known)
         for found in known.institution.finditer(self.text):
             country, kind = known.institutions[found["name"]]
+            country = self._owner(found.start()) or country
             role = "" if kind in ("government", "media") else kind
             self._add(found, found["name"], role, country, "media" if kind == "media" else "institution")
         self._generic_bodies(known)
@@ -173,6 +174,11 @@ class ActorFinder:
             self._country(found, known)
         self._short_names()
         self._taken.sort(key=lambda actor: actor.start)
+
+    def _owner(self, at: int) -> str:
+        """The country whose institution it is by the word right before it: "Mexico's Senate", "the Brazilian Congress"."""
+        before = re.search(r"\b([A-Z][\w.]+(?: [A-Z][\w.]+)?)(?:[’']s?)? $", self.text[max(0, at - 40) : at])
+        return (country_of(before[1]) or country_of(before[1].split()[-1])) if before else ""
 
     def _free(self, start: int, end: int) -> bool:
         return not any(a.start < end and start < a.end for a in self._taken)

@@ -177,7 +177,7 @@ def _of_clause(clause: Clause) -> Iterator[str]:
 
 def _who(clause: Clause) -> str:
     if not clause.actors:
-        front = clause.front[-60:]
+        shown = classes_in(clause.front[-60:])
         for name in (
             "official_word",
             "court_word",
@@ -189,7 +189,7 @@ def _who(clause: Clause) -> str:
             "talk_word",
             "market_word",
         ):
-            if name in classes_in(front):
+            if name in shown:
                 return name
         return "other"
     actor = clause.actors[0]

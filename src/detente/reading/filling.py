@@ -65,6 +65,11 @@ _AHEAD = re.compile(
     re.I,
 )
 
+_UNDER_WAY = re.compile(
+    r"\bin (?:\w+ )?(?:talks|negotiations|contact)\b|\bunder ?way\b|\bongoing\b|\bcontinu(?:e|es|ing)\b|\bstill (?:talking|negotiating)\b",
+    re.I,
+)
+
 
 def filled(
     act: str,
@@ -139,12 +144,12 @@ def _said(act: str, parsed: Parsed, voices: Sequence[list[Frame]], context: Cont
     modality = SAID[act]
     if act == "assessment" and FORWARD.search(words):
         modality = "forecast"
-    frame = _speaking(act, voices)
-    if frame is not None and frame in voices[0]:
+    frame = _speaking(act, voices[0])
+    if frame is not None:
         made = said_act(parsed, frame, Statement(act, modality, (UNSURE,)), [], context)
         made.evidence = [span]
     else:
-        running = Frame(frame.speakers if frame else _named(parsed), "label", (span[0], span[0]), span, None)
+        running = Frame(_named(parsed) or _before(act, voices[1:]), "label", (span[0], span[0]), span, None)
         made = said_act(parsed, running, Statement(act, modality, (UNSURE,)), [], context)
     if act == "threat" and condition_in(parsed, *span):
         made.modality = "conditional"
@@ -153,22 +158,28 @@ def _said(act: str, parsed: Parsed, voices: Sequence[list[Frame]], context: Cont
     return made
 
 
-def _speaking(act: str, voices: Sequence[list[Frame]]) -> Frame | None:
-    """The frame whose speaker says it: nearest first, of the kind that such an act wants."""
+def _speaking(act: str, frames: list[Frame]) -> Frame | None:
+    """The frame of a sentence whose speaker says it: of the kind that such an act wants, else the first."""
+    wanted = _VOICES.get(act, ("official", "home", "firm", "unknown"))
+    speaking = [f for f in frames if f.speakers]
+    return next((f for kind in wanted for f in speaking if f.kind == kind), speaking[0] if speaking else None)
+
+
+def _before(act: str, voices: Sequence[list[Frame]]) -> list[Actor]:
+    """Who was speaking when a sentence without a saying of its own comes: the last voice of the kind wanted."""
     wanted = _VOICES.get(act, ("official", "home", "firm", "unknown"))
     for frames in voices:
-        for kind in wanted:
-            fitting = [f for f in frames if f.kind == kind and f.speakers]
-            if fitting:
-                return fitting[-1] if frames is not voices[0] else fitting[0]
-    return None
+        for frame in reversed(frames):
+            if frame.kind in wanted and frame.speakers:
+                return frame.speakers[:1]
+    return []
 
 
 def _named(parsed: Parsed) -> list[Actor]:
-    """A government or official that is the subject of a clause."""
+    """Whoever is the subject of the first clause that names one."""
     for clause in parsed.clauses:
-        named = [a for a in clause.actors if a.official and a.kind != "pronoun"]
-        if named:
+        named = [a for a in clause.actors if a.kind not in ("pronoun", "place", "media")]
+        if named and clause.verb.finite:
             return named[:1]
     return []
 
@@ -187,6 +198,9 @@ def _told(
     modality = modality_scored(act, shown, parsed.sentence.text, table)
     made = None
     if clause is not None:
+        subject = [a for a in parsed.actors if clause.subject[0] <= a.start < clause.subject[1]]
+        if act == "company_move" and any(a.official for a in subject):
+            return None  # "the president's tone has shifted"
         over = [f for f in frames if f.covers(clause.verb.at)]
         made = told_act(parsed, clause, Event(act, lasting=act in _LASTING, unsure=(UNSURE,)), over, context)
         if made is None:
@@ -194,5 +208,7 @@ def _told(
     if made is None:
         made = Act(act, modality, span, by=list(clause.actors[:1]) if clause else [], unsure=[UNSURE])
         made.condition = condition_in(parsed, *span) if modality == "conditional" else None
+    if act == "talk" and modality == "done" and _UNDER_WAY.search(parsed.sentence.text):
+        modality = "in_force"
     made.act, made.modality, made.evidence = act, modality, [span]
     return made

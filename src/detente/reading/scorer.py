@@ -27,6 +27,16 @@ ADD = 0.3
 """The chance from which an act that no rule found is added to a sentence that has none yet."""
 ADD_MORE = 0.5
 """The same, to a sentence that has one: two acts of one sentence are mostly two readings of one."""
+STATED = frozenset([*SAID, "domestic_pressure"])
+"""Of these one speaker's sentence has one: a second is mostly another reading of it."""
+NEEDS = {
+    "measure": {"impose", "bar", "ease", "legal_step", "plan", "duty_word", "curb_word", "goods_word"},
+    "agreement": {"agree", "deal_word"},
+    "ruling": {"court_word", "rule_verb"},
+    "threat": {"threat", "forward", "modal=will", "modal=would", "modal=may", "modal=could", "modal=might", "modal=shall"},
+    "denial": {"deny", "negated"},
+}
+"""Of these cues a sentence must show one before such an act is added, however likely the rest makes it."""
 TEXT_ADD = 0.6
 """To a text whose chance of telling any act of a dispute is lower nothing is added."""
 TEXT_KEEP = 0.3
@@ -103,11 +113,14 @@ def weighed(sentences: list[ReadSentence], context: Context, table: Weights | No
 
 def _added(read: ReadSentence, table: Weights, context: Context) -> list[Act]:
     told = {act.act for act in read.acts}
+    one_voice = len({frame.speakers[0].name for frame in read.frames if frame.speakers}) < 2
     added: list[Act] = []
     for act, chance in sorted(likely(read.cues, ACTS, table).items(), key=lambda pair: -pair[1]):
         if chance < (ADD_MORE if told else ADD):
             break
-        if act in told or (act in SAID and told & SAID.keys() and len(read.frames) < 2):
+        if act in told or (one_voice and act in STATED and told & STATED):
+            continue
+        if not NEEDS.get(act, read.cues) & read.cues:
             continue
         voices = [read.frames, read.carried, read.before]
         made = filled(act, read.parsed, voices, read.cues, context, table)
