@@ -33,7 +33,16 @@ NEEDS = {
     "measure": {"impose", "bar", "ease", "legal_step", "plan", "duty_word", "curb_word", "goods_word"},
     "agreement": {"agree", "deal_word"},
     "ruling": {"court_word", "rule_verb"},
-    "threat": {"threat", "forward", "modal=will", "modal=would", "modal=may", "modal=could", "modal=might", "modal=shall"},
+    "threat": {
+        "threat",
+        "forward",
+        "modal=will",
+        "modal=would",
+        "modal=may",
+        "modal=could",
+        "modal=might",
+        "modal=shall",
+    },
     "denial": {"deny", "negated"},
 }
 """Of these cues a sentence must show one before such an act is added, however likely the rest makes it."""
