@@ -74,7 +74,8 @@ def _place(evidence: dict[str, Any]) -> str:
 def _who(p: dict[str, Any]) -> str:
     parts = []
     for role, word in (("by", ""), ("with", "with "), ("on", "on ")):
-        names = [a["name"] for a in p["actors"] if a["role"] == role]
+        # "Both sides" is one name for two actors.
+        names = dict.fromkeys(a["name"] for a in p["actors"] if a["role"] == role)
         if names:
             parts.append(word + " and ".join(names))
     told = f" (says {', '.join(p['attribution'])})" if p["attribution"] else ""

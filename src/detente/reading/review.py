@@ -203,8 +203,9 @@ def _names(proposal: Mapping[str, Any], *roles: str) -> list[Mapping[str, Any]]:
 
 def in_words(proposal: Mapping[str, Any]) -> str:
     """One plain line on a proposal, in our words: who, which act, towards whom, which figures."""
-    by = " and ".join(a["name"] for a in _names(proposal, "by")) or "Someone"
-    other = " and ".join(a["name"] for a in _names(proposal, "with", "on"))
+    # "Both sides" is one name for two actors.
+    by = " and ".join(dict.fromkeys(a["name"] for a in _names(proposal, "by"))) or "Someone"
+    other = " and ".join(dict.fromkeys(a["name"] for a in _names(proposal, "with", "on")))
     figures = ", ".join(f"{a['value']:g} {a['unit']} {a['role']}" for a in proposal["amounts"])
     words = f"{by}: {proposal['act'].replace('_', ' ')} ({proposal['modality'].replace('_', ' ')})"
     words += f", towards {other}" if other else ""
