@@ -6,6 +6,7 @@ import json
 import shutil
 
 import pytest
+from tests.support.dispute import duty, write_dispute
 
 from detente.analysis.outlook import Asked, outlook_of
 from detente.analysis.outlook_ahead import arguments_of, asof_of, found_beside, outlook_ahead
@@ -80,6 +81,23 @@ def test_the_answer_holds_what_the_contract_promises(capsys):
     assert data["runs"] == 12
     again = call(capsys, "us-china", "--from", "2025-06-05", "--days", "90", *SMALL, "--no-economy")[1]
     assert again == found
+
+
+def test_a_dispute_of_ones_own_without_an_agenda_has_odds_of_all_but_deals(tmp_path, capsys):
+    truce = (
+        "[{status: in_force, rate_percent: 25, announced: 2025-02-01, effective: 2025-02-04}, "
+        "{status: in_force, rate_percent: 10, announced: 2025-05-12, effective: 2025-05-14, "
+        "expires: 2025-08-12, on_expiry: {status: in_force, rate_percent: 34}}]"
+    )
+    folder = write_dispute(tmp_path / "own", {"measure-a": duty("a", truce)})
+    arguments = ("--from", "2025-06-05", "--days", "92", *SMALL, "--no-economy")
+    status, found = call(capsys, str(folder), *arguments)
+    assert status == 0
+    data = found["data"]
+    assert any("agenda.yaml" in note for note in data["left_out"])
+    last = data["outcomes_by_date"][-1]
+    assert last["deal"] == 0
+    assert last["extension"] + last["lapse"] > 0.5
 
 
 def test_one_run_for_one_day_is_an_answer_too(capsys):

@@ -173,6 +173,8 @@ def good(n=80):
         ([], "date;series;price", 1, "no column"),
         (good(), "day,series,price", 1, "no column"),
         ([*good(3), "2018-13-01,A,5"], "date,series,price", 5, "date"),
+        ([*good(3), "2019-01-01junk,A,5"], "date,series,price", 5, "date"),
+        ([*good(3), "01/02/2019,A,5"], "date,series,price", 5, "date"),
         ([*good(3), "2019-01-01,A,five"], "date,series,price", 5, "price"),
         ([*good(3), "2019-01-01,A,"], "date,series,price", 5, "price"),
         ([*good(3), "2019-01-01,A,-1"], "date,series,price", 5, "above zero"),
@@ -195,6 +197,11 @@ def test_too_short_holed_missing_and_foreign_files_are_refused(tmp_path):
         read_prices(write(tmp_path / "b.csv", holed))
     with pytest.raises(InvalidPrices, match="nothing is to study"):
         read_prices(write(tmp_path / "h.csv", []))
+    still = [f"{SINCE + timedelta(days=k)},A,{100 + k // 3}" for k in range(90)]
+    with pytest.raises(InvalidPrices, match="price of the day before on 67 percent"):
+        read_prices(write(tmp_path / "s.csv", still))
+    timed = [row.replace(",A", "T00:00:00Z,A") for row in good()]
+    assert len(read_prices(write(tmp_path / "t.csv", timed)).days) == len(good()) - 1
     with pytest.raises(MissingData):
         read_prices(tmp_path / "none.csv")
     with pytest.raises(InvalidPrices, match="neither"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,8 @@ from detente.core.results import envelope
 from detente.record.as_known import as_known
 from detente.record.asof import AsOf, Assume
 from detente.record.files import Record, load_record
-from detente.strategy.agenda_file import agenda_path, read_agenda
+from detente.strategy.agenda_file import FILE as AGENDA
+from detente.strategy.agenda_file import AgendaFile, agenda_path, read_agenda
 from detente.strategy.on_the_table import agenda_on
 from detente.talks.draws import QUIET
 from detente.talks.game import Game
@@ -94,10 +95,11 @@ def game_of(
     asof = AsOf(setup.day, known, setup.assume)
     settings = read_talks(record, setup.talks, view)
     # The agenda names entries of later days too: by their states as known they are off the table.
-    agenda = agenda_on(record, asof, read_agenda(agenda_path(record, setup.agenda), record))
+    written = _agenda(record, setup.agenda)
+    agenda = agenda_on(record, asof, written)
     question = Question(aims=aims_path(record, setup.aims), world=setup.world, model=setup.model)
     worths = EconomyWorths(payoffs_of(view, agenda, question, progress))
-    return game_on(
+    game = game_on(
         record,
         setup.day,
         agenda,
@@ -108,6 +110,17 @@ def game_of(
         negotiators=setup.sides,
         composes=composes,
     )
+    if written.issues:
+        return game
+    note = f"{written.file} is not there or empty: sides can agree on more time, and on nothing else"
+    return replace(game, left_out=(*game.left_out, note))
+
+
+def _agenda(record: Record, given: str | None) -> AgendaFile:
+    """The agenda as written; without one there are no issues, and only time can be agreed on."""
+    if given is None and not (record.folder / AGENDA).is_file():
+        return AgendaFile((), (), (), f"{record.folder.name}/{AGENDA}")
+    return read_agenda(agenda_path(record, given), record)
 
 
 def aims_path(record: Record, given: str | None) -> str | None:

@@ -37,6 +37,8 @@ def print_outlook(data: dict[str, Any]) -> None:
     for clock in data["clocks"]:
         ends = ", ".join(f"{side} {day}" for side, day in clock["expires"].items())
         say(f"clock: {ends} ({clock['kind']})")
+    for note in data["left_out"]:
+        say(f"left out: {note}")
     _print_outcomes(data)
     _print_beside(data)
     _print_contact(data)

@@ -22,6 +22,10 @@ LONGEST_GAP_DAYS = 15
 """Longer than any holiday: a hole in the file, not in trading."""
 
 
+MOST_STILL = 0.5
+"""Share of days without a change of price up to which a series counts as traded."""
+
+
 @dataclass(frozen=True)
 class Returns:
     """Logarithmic returns on the days on which every series has a price.
@@ -108,7 +112,12 @@ def _checked(table: pl.DataFrame, name: str) -> pl.DataFrame:
             instead=",".join(COLUMNS),
         )
     typed = table.select(
-        pl.col("date").cast(pl.Utf8).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False).alias("date"),
+        pl.col("date")
+        .cast(pl.Utf8)
+        .str.strip_chars()
+        .str.extract(r"^(\d{4}-\d{2}-\d{2})(?:[T ][\d:.+Z-]*)?$")
+        .str.to_date("%Y-%m-%d", strict=False)
+        .alias("date"),
         pl.col("series").cast(pl.Utf8).alias("series"),
         pl.col("price").cast(pl.Float64, strict=False).alias("price"),
     )
@@ -166,4 +175,12 @@ def returns_of(table: pl.DataFrame, name: str, series: Sequence[str] = ()) -> Re
                 instead="fill the hole, or give the stretches as files of their own",
             )
     values = np.diff(np.log(full.select(names).to_numpy()), axis=0)
+    for series_name, still in zip(names, (values == 0).mean(axis=0).tolist(), strict=True):
+        if still > MOST_STILL:
+            raise InvalidPrices(
+                f"{series_name} has the price of the day before on {100 * still:.0f} percent of its days",
+                where=name,
+                why="prices that seldom move are no daily market: their spread would be told too small",
+                instead="a series that trades every day, or fewer of them with --series",
+            )
     return Returns(tuple(days[1:]), names, values, len(wide) - len(full))
