@@ -57,7 +57,28 @@ def test_a_memo_has_three_replies_with_precedents_that_were_known(capsys):
     known = [entry["day"] for reply in replies for entry in reply["precedents"]]
     assert known
     assert max(known) <= "2025-06-05"
-    assert any(reply["reply"] == "raises_duties" for reply in replies)
+    raises = next(reply for reply in replies if reply["reply"] == "raises_duties")
+    # The move is what brings it about, and the record has it so after most such moves.
+    assert raises["odds_share"] > raises["without_move_share"]
+    assert raises["like_n"] >= raises["followed_like_n"] > raises["like_n"] / 2
+    assert answer["data"]["moves"][0]["says"].startswith("United States decides on US")
+
+
+def test_a_memo_reads_as_one(capsys):
+    assert _run([
+        "talks", "red-team", "us-china", "--as", "USA", "--on", "2025-06-05", "--runs", "40",
+        "--move", "impose measure-us-ieepa-reciprocal-duty-china 34",
+    ]) == 0  # fmt: skip
+    words = " ".join(capsys.readouterr().out.split())
+    assert "if United States does this: United States decides on US" in words
+    assert "1. Raises duties:" in words
+    assert "(without it" in words
+    assert "days with new duties of United States" in words
+    assert "2025-04-12 Chinese duty on all US goods" in words
+    assert _run(["talks", "red-team", "us-china", "--as", "CHN", "--on", "2025-06-05", "--runs", "20"]) == 0
+    assert "China does nothing new. What United States likeliest does" in capsys.readouterr().out.replace(
+        "\n", " "
+    )
 
 
 def test_a_forecast_with_two_readings_runs_both_ways(capsys):

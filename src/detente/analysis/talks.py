@@ -30,7 +30,7 @@ from detente.talks.sides.named import negotiator
 from detente.talks.sides.person import Waiting
 from detente.talks.start import game_on, require_day
 from detente.talks.state import Standing, TalksState
-from detente.talks.story import thing
+from detente.talks.story import move_words, thing
 from detente.talks.transcripts import as_data
 from detente.talks.words import parse_move, written
 from detente.talks.worths import EconomyWorths
@@ -333,7 +333,7 @@ def red_team(
         raise InvalidOption(f"{runs}", where="--runs", why="from 20 to 100000", instead="400")
     record = load_record(dispute)
     require_side(record, side)
-    game = game_of(record, setup, progress)
+    game = game_of(record, setup, progress, composes=True)
     moves: list[Move] = []
     for line in lines:
         move = parse_move(game, game.start, side, line)
@@ -379,16 +379,21 @@ def _memo(game: Game, found: Memo) -> dict[str, Any]:
         "side": found.side,
         "other": found.other,
         "n": found.runs,
+        "moves": [{"move": written(move), "says": move_words(game, move)} for move in found.moves],
+        "own_acts_like_it": found.like or None,
         "replies": [
             {
                 "reply": reply.kind,
                 "says": REPLIES[reply.kind],
                 "odds_share": reply.odds,
+                "without_move_share": reply.without,
                 "median_days": reply.median_days,
                 "most_often_with": thing(game, reply.example) or None,
                 "precedents_n": reply.n,
                 "followed_own_duties_n": reply.followed,
                 "own_duties_n": reply.of,
+                "followed_like_n": reply.like_followed,
+                "like_n": reply.like_of,
                 "precedents": list(reply.precedents),
             }
             for reply in found.replies

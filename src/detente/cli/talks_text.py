@@ -64,26 +64,65 @@ def print_told(told: dict[str, Any]) -> None:
 
 def print_memo(query: dict[str, Any], data: dict[str, Any]) -> None:
     """The other side's likeliest replies."""
-    moves = "; ".join(query["moves"]) or "nothing"
-    click.echo(f"{name_of(data['side'])} on {query['from']}: {moves}")
-    click.echo(f"{name_of(data['other'])}'s likeliest replies within 30 days, {data['n']} plays.")
-    click.echo(f"These are {data['what_it_is']}.")
+    side, other = name_of(data["side"]), name_of(data["other"])
+    if data["moves"]:
+        click.echo(f"{query['from']}: if {side} does this:")
+        for move in data["moves"]:
+            _paragraph("  ", move["says"])
+        click.echo(f"{other}'s likeliest replies within 30 days, and how likely each is without it.")
+    else:
+        click.echo(f"{query['from']}: {side} does nothing new.")
+        click.echo(f"What {other} likeliest does within 30 days.")
+    click.echo(f"These are {data['what_it_is']} ({data['n']} plays).")
     for number, reply in enumerate(data["replies"], start=1):
-        when = f", after {reply['median_days']} days (median)" if reply["median_days"] is not None else ""
         click.echo()
-        click.echo(f"{number}. {reply['odds_share']:.0%}  {reply['says']}{when}")
+        odds = _odds(reply["odds_share"])
+        if reply["without_move_share"] is not None:
+            odds += f" (without it {_odds(reply['without_move_share'])})"
+        click.echo(f"{number}. {_capital(reply['says'])}: {odds}{_when(reply['median_days'])}")
         if reply["most_often_with"]:
-            click.echo(f"   most often: {reply['most_often_with']}")
-        if reply["precedents"]:
-            click.echo(
-                f"   precedents ({reply['precedents_n']}; within 30 days of "
-                f"{reply['followed_own_duties_n']} of {reply['own_duties_n']} earlier new duties):"
-            )
+            _paragraph("   ", f"Most often with: {reply['most_often_with']}.")
+        if reply["reply"] == "silent":
+            continue
+        _paragraph("   ", _on_record(data, reply, other))
         for entry in reply["precedents"]:
-            click.echo(f"     {entry['day']}  {entry['title']}  [{entry['id']}]")
-    if data["other_replies_share"]:
-        click.echo()
-        click.echo(f"Other replies: {data['other_replies_share']:.0%}")
+            _paragraph(f"     {entry['day']}  ", f"{entry['title']} [{entry['id']}]")
+    click.echo()
+    rest = data["other_replies_share"]
+    click.echo(f"Anything else: {_odds(rest)}." if rest else "No play had any other reply.")
+
+
+def _when(days: int | None) -> str:
+    if days is None:
+        return ""
+    if days == 0:
+        return ", at once"
+    return f", after {days} day{'s' if days > 1 else ''} (median)"
+
+
+def _on_record(data: dict[str, Any], reply: dict[str, Any], other: str) -> str:
+    """How often the other side did the like, and after how many of the first side's acts like the move."""
+    if not reply["precedents_n"]:
+        return f"On record: {other} has not done so."
+    times = "once" if reply["precedents_n"] == 1 else f"{reply['precedents_n']} times"
+    words = f"On record: {times}"
+    if data["own_acts_like_it"] and reply["like_n"]:
+        words += (
+            f"; within 30 days of {reply['followed_like_n']} of {reply['like_n']} days with "
+            f"{data['own_acts_like_it']} of {name_of(data['side'])}"
+        )
+    return words + "."
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _paragraph(head: str, text: str) -> None:
+    lines = textwrap.wrap(text, WIDTH - len(head), break_on_hyphens=False) or [""]
+    click.echo(f"{head}{lines[0]}")
+    for line in lines[1:]:
+        click.echo(f"{' ' * len(head)}{line}")
 
 
 class Screen:
@@ -193,7 +232,7 @@ def _say(text: str) -> None:
 
 
 def _wrapped(head: str, text: str) -> None:
-    lines = textwrap.wrap(text, WIDTH - len(head)) or [""]
+    lines = textwrap.wrap(text, WIDTH - len(head), break_on_hyphens=False) or [""]
     _say(f"{head}{lines[0]}")
     for line in lines[1:]:
         _say(f"{' ' * len(head)}{line}")
