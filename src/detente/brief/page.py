@@ -36,10 +36,10 @@ def render(brief: dict[str, Any]) -> str:
     )
 
 
-def environment_of(figures: Figures) -> Environment:
-    """The templates of a brief over one object."""
+def templates_of(package: str) -> Environment:
+    """The templates of a package, with one way to write days, words and names."""
     environment = Environment(
-        loader=PackageLoader("detente.brief", "templates"),
+        loader=PackageLoader(package, "templates"),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -52,8 +52,14 @@ def environment_of(figures: Figures) -> Environment:
         words=formats.plain_words,
         sentence=formats.sentence,
         name=name_of,
-        chain=choose.chain_words,
     )
+    return environment
+
+
+def environment_of(figures: Figures) -> Environment:
+    """The templates of a brief over one object."""
+    environment = templates_of("detente.brief")
+    environment.filters.update(chain=choose.chain_words)
     environment.globals.update(
         n=figures.number,
         span=figures.span,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from detente.cli.terminal import heading, number, say, table
-from detente.cli.text import direction_words, print_backdated, print_exemption, print_move
+from detente.cli.text import direction_words, print_decided, print_move
 from detente.core.places import name_of
 
 USABLE_WORDS = {"yes": "usable", "contested": "contested", "no": "not usable"}
@@ -71,12 +71,7 @@ def print_difference(data: dict[str, Any]) -> None:
     heading("Law")
     for move in data["law"]:
         _print_move(move)
-    for row in data["exemptions"]:
-        print_exemption(row)
-    for row in data["backdated"]:
-        print_backdated(row)
-    for ruling in data["rulings"]:
-        say(f"{ruling['date']}  ruling: {ruling['title']}")
+    print_decided(data)
     if not (data["law"] or data["exemptions"] or data["backdated"] or data["rulings"]):
         say("no change on record")
     for title, moves in (("Not law", data["not_law"]), ("Unknown", data["undecided"])):

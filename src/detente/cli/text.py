@@ -162,6 +162,16 @@ def _print_words(data: dict[str, Any]) -> None:
             say(f"    against: {denial['by']}, {denial['date']}: {denial['says']}")
 
 
+def print_decided(data: dict[str, Any]) -> None:
+    """What changed in law beside measures: exemptions, what reaches back, rulings."""
+    for row in data["exemptions"]:
+        print_exemption(row)
+    for row in data["backdated"]:
+        print_backdated(row)
+    for ruling in data["rulings"]:
+        say(f"{ruling['date']}  ruling: {ruling['title']}")
+
+
 def print_changed(data: dict[str, Any]) -> None:
     """`detente changed` for a reader."""
     heading(f"Changed after {data['since']}, to {data['on']}", f"; record checked to {data['checked_to']}")
@@ -170,12 +180,7 @@ def print_changed(data: dict[str, Any]) -> None:
     for move in data["law"]:
         if move["after"]["state"] not in NOT_LAW:
             _print_move(move)
-    for row in data["exemptions"]:
-        print_exemption(row)
-    for row in data["backdated"]:
-        print_backdated(row)
-    for ruling in data["rulings"]:
-        say(f"{ruling['date']}  ruling: {ruling['title']}")
+    print_decided(data)
     announced = [move for move in data["law"] if move["after"]["state"] in NOT_LAW]
     quiet = not (data["rulings"] or data["exemptions"] or data["backdated"])
     if len(announced) == len(data["law"]) and quiet:

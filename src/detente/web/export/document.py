@@ -10,7 +10,7 @@ from detente.brief.formats import FORMATS, day, prose
 from detente.core.places import name_of
 from detente.web.export.tables import Named, about
 
-SHOWN = (
+MEASURES = (
     ("real_income_percent", "change", "Real income, percent"),
     ("real_income_usd_per_household", "dollars", "Real income, dollars a household"),
     ("real_wage_percent", "change", "Real wage, percent"),
@@ -19,6 +19,7 @@ SHOWN = (
     ("goods_exports_usd_million", "billions_change", "Goods exports, $ bn a year"),
     ("duty_revenue_usd_million_a_month", "billions_change", "Duty revenue, $ bn a month"),
 )
+"""Measure, how it is written, and its name."""
 LIMITS = (
     "Long-run comparison of two balances, not a forecast: no exchange rate, no unemployment, no uncertainty.",
     "Controls enter as limits or trade costs set by hand; duties as the record and the changes say.",
@@ -56,7 +57,7 @@ def note(
         document.add_paragraph(name_of(party)).runs[0].bold = True
         table = document.add_table(rows=1, cols=1 + len(answers), style="Light List Accent 1")
         _fill(table.rows[0], ["Measure", *(name for name, _ in answers)])
-        for key, kind, words in SHOWN:
+        for key, kind, words in MEASURES:
             values = [_value(answer, party, key, kind) for _, answer in answers]
             _fill(table.add_row(), [words, *values])
         if any(ranges):

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -16,7 +16,8 @@ from starlette.types import Scope
 
 from detente import __version__
 from detente.brief import formats
-from detente.core.places import name_of, the
+from detente.brief.page import templates_of
+from detente.core.places import the
 from detente.web.users import user_of
 
 HERE = Path(__file__).resolve().parent.parent
@@ -68,24 +69,8 @@ def assets() -> StaticFiles:
 @cache
 def environment() -> Environment:
     """Templates with the brief's way to write numbers and days."""
-    found = Environment(
-        loader=PackageLoader("detente.web", "templates"),
-        autoescape=select_autoescape(default=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters.update(
-        day=formats.day,
-        moment=formats.moment,
-        prose=formats.prose,
-        words=formats.plain_words,
-        sentence=formats.sentence,
-        name=name_of,
-        the=the,
-        n=number,
-        stop=stopped,
-    )
+    found = templates_of("detente.web")
+    found.filters.update(the=the, n=number, stop=stopped)
     found.globals.update(
         navigation=NAVIGATION,
         version=__version__,

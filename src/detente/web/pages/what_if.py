@@ -37,22 +37,12 @@ from detente.web.api.what_if import (
 )
 from detente.web.disputes import asof_of, first_day_of
 from detente.web.errors import told
+from detente.web.export.document import MEASURES
 from detente.web.links import MOST_SCENARIOS, scenarios_of
 from detente.web.pages import environment, render
 from detente.web.state import Shared, State
 
 router = APIRouter(include_in_schema=False)
-
-MEASURES = (
-    ("real_income_percent", "change", "Real income, percent"),
-    ("real_income_usd_per_household", "dollars", "Real income, dollars a household"),
-    ("real_wage_percent", "change", "Real wage, percent"),
-    ("consumer_prices_relative_to_own_wages_percent", "change", "Consumer prices over wages, percent"),
-    ("goods_imports_usd_million", "billions_change", "Goods imports, $ bn a year"),
-    ("goods_exports_usd_million", "billions_change", "Goods exports, $ bn a year"),
-    ("duty_revenue_usd_million_a_month", "billions_change", "Duty revenue, $ bn a month"),
-)
-"""Measure, how it is written, and its name."""
 
 INSTRUMENTS = (
     ("import_duty", "Import duty, points added"),
