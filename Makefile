@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= build
-PIP_FLAGS := --quiet --disable-pip-version-check
+# Modules are compiled when they are first loaded; most of what is installed never is.
+PIP_FLAGS := --quiet --disable-pip-version-check --no-compile
 
 .PHONY: brief test lint types imports check clean wheel
 .DEFAULT_GOAL := brief
