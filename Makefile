@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= build
+PIP_FLAGS := --quiet --disable-pip-version-check
 # Modules are compiled when they are first loaded; most of what is installed never is.
-PIP_FLAGS := --quiet --disable-pip-version-check --no-compile
+INSTALL := install $(PIP_FLAGS) --no-compile
 
 .PHONY: brief test lint types imports check clean wheel
 .DEFAULT_GOAL := brief
@@ -17,12 +18,12 @@ $(VENV)/.installed: pyproject.toml
 	  { echo "Python has no venv module: install it (Debian, Ubuntu: apt install python3-venv)"; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV) ..."
-	@$(BIN)/python -m pip install $(PIP_FLAGS) -e .
+	@$(BIN)/python -m pip $(INSTALL) -e .
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	@echo "installing what the tests need ..."
-	@$(BIN)/python -m pip install $(PIP_FLAGS) -e '.[test,dev]'
+	@$(BIN)/python -m pip $(INSTALL) -e '.[test,dev]'
 	@touch $@
 
 brief: $(VENV)/.installed
