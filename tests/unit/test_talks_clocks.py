@@ -363,3 +363,61 @@ def test_a_channel_gone_cold_takes_longer_and_a_word_through_a_spent_one_is_hard
         )
         asked.append(reciprocal(view_of(GAME, told_so, "BBB")))
     assert asked[0] < asked[1]
+
+
+def test_claims_are_borne_out_contradicted_or_without_content_and_the_transcript_says_so():
+    quiet = replace(GAME.start, channels={k: replace(c, last=None) for k, c in GAME.start.channels.items()})
+    said, _ = act(GAME, quiet, Move(MoveKind.CLAIM, "AAA", "talks"), QUIET)
+    assert said.claims[0].true is False
+    after, events = pass_days(GAME, said, 16)
+    assert [e.kind.value for e in events] == ["claim_contradicted"]
+    assert "contradicted" in sentence(GAME, events[0])
+    assert after.credibility["AAA"] == pytest.approx(quiet.credibility["AAA"] - COST)
+    met, events = step(GAME, at(said, "ministers"), (), QUIET)
+    assert [e.kind.value for e in events] == ["met", "claim_confirmed"]
+    assert met.credibility == quiet.credibility
+    empty, _ = act(GAME, quiet, Move(MoveKind.CLAIM, "AAA", "goodwill"), QUIET)
+    assert empty.claims[0].standing == "without_content"
+    after, events = pass_days(GAME, empty, 16)
+    assert not events
+    assert after.credibility == quiet.credibility
+
+
+class _WalksOut:
+    name = "walks out"
+
+    def moves(self, view: View) -> list[Move]:
+        return [] if view.state.broken_off_by else [Move(MoveKind.WALK_OUT, view.side)]
+
+    def at_the_table(self, view: View) -> Move | None:
+        return None
+
+
+PAIRS = (("conceder", "conceder"), ("hardliner", "hardliner"), ("deadline", "tit-for-tat"))
+
+
+@pytest.mark.parametrize(
+    ("standing", "words"),
+    [
+        (Standing.DEAL, "Signed"),
+        (Standing.PARTIAL_DEAL, "Signed"),
+        (Standing.EXTENSION, "The truce is extended"),
+        (Standing.LAPSE, "The clock has run out"),
+        (Standing.ESCALATION, "In force"),
+        (Standing.BREAKDOWN, "breaks talks off"),
+        (Standing.NONE, "official meeting"),
+    ],
+)
+def test_the_ending_names_the_act_that_decided_it(standing, words):
+    game = without_clock(GAME) if standing is Standing.NONE else GAME
+    pairs = [tuple(map(negotiator, names)) for names in PAIRS]
+    if standing is Standing.BREAKDOWN:
+        pairs = [(_WalksOut(), negotiator("hardliner"))]
+    days = 20 if standing is Standing.BREAKDOWN else 300
+    plays = (
+        play(game, dict(zip(game.sides, pair, strict=True)), 8, run, days)
+        for pair in pairs
+        for run in range(120)
+    )
+    found = next(one for one in plays if one.why is standing)
+    assert words in ending(game, found)

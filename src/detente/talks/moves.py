@@ -79,6 +79,8 @@ class EventKind(StrEnum):
     LAPSED = "lapsed"
     IN_FORCE = "in_force"
     THREAT_PASSED = "threat_passed"
+    CLAIM_CONFIRMED = "claim_confirmed"
+    CLAIM_CONTRADICTED = "claim_contradicted"
     PLEDGE_BROKEN = "pledge_broken"
     DAY_PASSED = "day_passed"
     RULING = "ruling"

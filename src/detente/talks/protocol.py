@@ -95,7 +95,7 @@ def night(game: Game, state: TalksState, draws: Draws) -> tuple[TalksState, Even
     if state.threats:
         state = _threats(game, state, tomorrow, events)
     if state.claims:
-        state = _claims(game, state, today)
+        state = _claims(game, state, today, events)
     if state.conditions:
         state = _conditions(game, state, events)
     if game.partners and state.policy != before.policy:
@@ -239,18 +239,24 @@ def _threats(game: Game, state: TalksState, day: date, events: list[Event]) -> T
     return state
 
 
-def _claims(game: Game, state: TalksState, today: date) -> TalksState:
-    """An open claim that talks go on is confirmed by a contact, or contradicted by none in time."""
+def _claims(game: Game, state: TalksState, today: date, events: list[Event]) -> TalksState:
+    """An open claim that talks go on is confirmed by a contact, or contradicted by none in time.
+
+    One of progress is settled by nothing that is done and forgotten after as long; goodwill has no content.
+    """
     kept = []
     for claim in state.claims:
-        if claim.standing != "open" and claim.standing != "denied":
+        if claim.standing not in ("open", "denied"):
             continue
         met = any(now.last is not None and now.last >= claim.day for now in state.channels.values())
-        if claim.about == "talks" and met:
+        about_talks = claim.about == "talks"
+        if about_talks and met:
+            events.append(Event(today, EventKind.CLAIM_CONFIRMED, claim.by, claim.id))
             continue
         if (today - claim.day).days >= CLAIM_DAYS:
-            if claim.about == "talks":
+            if about_talks:
                 state = discredit(game, state, claim.by)
+                events.append(Event(today, EventKind.CLAIM_CONTRADICTED, claim.by, claim.id))
             continue
         kept.append(claim)
     return state if len(kept) == len(state.claims) else replace(state, claims=tuple(kept))

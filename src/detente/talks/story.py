@@ -44,11 +44,48 @@ def told(game: Game, transcript: Transcript) -> list[tuple[date, str]]:
 
 
 def ending(game: Game, transcript: Transcript) -> str:
-    """Why it ended, in one sentence with its day."""
+    """Why it ended: what last decided how talks stand, with its day and the act that did it."""
     day, standing = transcript.standings[-1]
     if standing is Standing.NONE:
-        return f"By {transcript.end} {WHY[standing]}."
-    return f"By {transcript.end} {WHY[standing]} ({day})."
+        return f"By {transcript.end} {WHY[standing]}: {_undecided(game, transcript)}."
+    acts = [
+        words
+        for event in transcript.events
+        if _decides(event, standing) and abs((event.day - day).days) <= 1 and (words := sentence(game, event))
+    ]
+    what = f" {acts[-1]}" if acts else ""
+    return f"By {transcript.end} {WHY[standing]} ({day}).{what}"
+
+
+DECIDE = {
+    Standing.EXTENSION: (EventKind.EXTENDED,),
+    Standing.PARTIAL_DEAL: (EventKind.SIGNED,),
+    Standing.DEAL: (EventKind.SIGNED,),
+    Standing.LAPSE: (EventKind.LAPSED,),
+    Standing.ESCALATION: (EventKind.IN_FORCE,),
+}
+"""Events that bring a standing about; a breakdown is a move."""
+
+
+def _decides(event: Event, standing: Standing) -> bool:
+    if standing is Standing.BREAKDOWN:
+        return event.move is not None and event.move.kind is MoveKind.WALK_OUT
+    return event.kind in DECIDE.get(standing, ())
+
+
+def _undecided(game: Game, transcript: Transcript) -> str:
+    """How far talks came that decided nothing."""
+    met = sum(
+        event.kind is EventKind.MET and game.channels[event.what].track == "official"
+        for event in transcript.events
+    )
+    if not met:
+        return "no official meeting was held"
+    held = f"{met} official meeting{'s' if met > 1 else ''} held"
+    if transcript.final.agreed:
+        return f"{held}, and what was agreed in principle was not signed"
+    offers = any(e.move is not None and e.move.kind is MoveKind.OFFER for e in transcript.events)
+    return f"{held}, and no offer was taken" if offers else f"{held}, and nobody made an offer"
 
 
 def sentence(game: Game, event: Event) -> str:
@@ -78,6 +115,8 @@ def sentence(game: Game, event: Event) -> str:
         if _is_duty(game, event.what)
         else "",
         EventKind.THREAT_PASSED: f"The day of {by}'s threat passes and nothing is done: {what}.",
+        EventKind.CLAIM_CONFIRMED: f"What {by} said of talks is borne out: the two are in touch.",
+        EventKind.CLAIM_CONTRADICTED: f"Nothing followed what {by} said of talks: it stands contradicted.",
         EventKind.PLEDGE_BROKEN: f"{by} had pledged to extend and did not: {what}. Its word counts for less.",
         EventKind.DAY_PASSED: f"The day set by {by} passes: no law hangs on it; its word counts for less.",
         EventKind.RULING: f"A court strikes down for good: {what}.",
