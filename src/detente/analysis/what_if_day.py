@@ -155,9 +155,15 @@ def range_on_day(
 def _range(question: Question, changes: Sequence[Change], progress: costs.Progress) -> dict[str, Any]:
     world = kept_world(question.world_name)
     _, policy, day_policy = _policies(question, changes)
-    policies = {"changed": policy, "day": day_policy}
-    chosen = [*costs.variants(world), *costs.other_models(world, policies.values())]
-    result = costs.run(world, policies, chosen, progress)
+    chosen = [*costs.variants(world), *costs.other_models(world, (policy, day_policy))]
+
+    def solved(asked: SectorPolicy) -> list[Outcome | NotSolved]:
+        return costs.run(world, {"asked": asked}, chosen, progress).outcomes["asked"]
+
+    # Scenarios side by side share their day, and a slider moves on the same one.
+    day = _RANGES.get(world, (day_policy.digest, *chosen), lambda: solved(day_policy))
+    changed = day if policy.digest == day_policy.digest else solved(policy)
+    result = costs.Run(world, chosen, {"changed": changed, "day": day})
     incomes = costs.against(result.real_income("changed"), result.real_income("day"))
     parties = {label: world.economies.index(label) for label in question.parties}
     data = {
@@ -230,7 +236,7 @@ def starts(question: Question) -> list[Scenario]:
     )
 
 
-_STARTS, _WEIGHTS, _SECTORS, _DAYS = Kept(128), Kept(16), Kept(256), Kept(64)
+_STARTS, _WEIGHTS, _SECTORS, _DAYS, _RANGES = Kept(128), Kept(16), Kept(256), Kept(64), Kept(8)
 
 
 def _weights(question: Question) -> Weights:
