@@ -188,7 +188,7 @@ function duties(found) {
 
 const one = (value) => value === null ? "none" : value.toFixed(1);
 const rates = (rate) => Math.abs((rate.changed_percent ?? 0) - (rate.day_percent ?? 0)) < 0.05
-  ? `${one(rate.day_percent)} %` : `${one(rate.day_percent)} → ${one(rate.changed_percent)} %`;
+  ? `${one(rate.day_percent)}\u00a0%` : `${one(rate.day_percent)}\u00a0→\u00a0${one(rate.changed_percent)}\u00a0%`;
 
 function say(words) { $("status").textContent = words; }
 

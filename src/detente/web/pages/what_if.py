@@ -229,7 +229,7 @@ async def _scenario(
         found = await answer(state, one)
         spread = (await range_of(state, one, ranged))["data"] if ranged else None
     except DetenteError as error:
-        return {"name": name, "answer": None, "range": None, "problem": told(error)}
+        return {"name": name, "answer": None, "range": None, "problem": told(error), "plain": False}
     data = found["data"]
     against = data["against_day"] or data
     reach = {
@@ -241,6 +241,7 @@ async def _scenario(
         "answer": found,
         "range": spread,
         "problem": None,
+        "plain": not one.changes and one.start == "today",
         "change": {party: against["economies"][party] for party in parties},
         "pairs": {pair["importer"] + pair["exporter"]: pair for pair in against["pairs"]},
         "duties": data["duties"],
