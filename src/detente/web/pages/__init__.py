@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,7 @@ def assets() -> StaticFiles:
 def environment() -> Environment:
     """Templates with the brief's way to write numbers and days."""
     found = templates_of("detente.web")
-    found.filters.update(the=the, n=number, stop=stopped)
+    found.filters.update(the=the, n=number, stop=stopped, said=said)
     found.globals.update(
         navigation=NAVIGATION,
         version=__version__,
@@ -91,6 +92,14 @@ def stopped(text: str) -> str:
     """The words with a full stop, or what else they end with."""
     words = text.rstrip()
     return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
+_LABEL = re.compile(r"[a-z]+(_[a-z]+)+")
+
+
+def said(text: str) -> str:
+    """A field of an entry as people read it: names for labels, days in words, `in_force` as `in force`."""
+    return formats.plain_words(text) if _LABEL.fullmatch(text) else formats.prose(text)
 
 
 def render(request: Request, template: str, **context: Any) -> HTMLResponse:
