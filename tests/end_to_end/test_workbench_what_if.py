@@ -126,7 +126,7 @@ def test_a_mistake_is_said_and_the_page_goes_on(page: Any) -> None:
     ready(page, PAGE)
     page.click('[data-add="cost"]')
     let_go(page, lambda: (page.fill('#rows [data-field="scope"]', "C99"), page.keyboard.press("Tab")))
-    assert "neither an HS code nor a sector" in page.locator("#results .stale").inner_text()
+    assert "either an HS code nor a sector" in page.locator("#results .stale").inner_text()
     let_go(page, lambda: (page.fill('#rows [data-field="scope"]', "C26"), page.keyboard.press("Tab")))
     assert page.locator("#results .stale").count() == 0
 
