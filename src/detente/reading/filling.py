@@ -13,17 +13,18 @@ import re
 from collections.abc import Mapping, Sequence
 
 from detente.reading.actors import Actor
-from detente.reading.attribution import Frame
+from detente.reading.attribution import SPEAKING, Frame
 from detente.reading.clauses import Clause, Parsed
 from detente.reading.compose import said_act, told_act
 from detente.reading.context import Context
 from detente.reading.cues import classes_of
 from detente.reading.dates import find_dates
-from detente.reading.lexicon import FORWARD
+from detente.reading.lexicon import FORWARD, IMPOSE, SUSPEND
 from detente.reading.modality import ahead, condition_in, modality_of
 from detente.reading.scheme import HOLDS, MODALITIES, NOT_YET, Act
 from detente.reading.statements import Statement
 from detente.reading.told import Event
+from detente.reading.when import day_of
 
 SAID = {
     "claim": "done",
@@ -62,6 +63,10 @@ _AHEAD = re.compile(
     r"\b(?:will|would|shall|should|may|might|could|can|must|if|unless|until|once|'ll|plan(?:s|ned|ning)?|propos\w+|due|draft|bill|seek\w*"
     r"|next|tomorrow|want\w*|hope\w*|ask\w*|offer\w*|call\w* (?:for|on)|expect\w*|intend\w*|promis\w+|pledg\w+|threat\w+|recommend\w*|suggest\w*|urg(?:e|es|ed|ing)|demand\w*|request\w*|invit\w+|agreed to|ready to|consider\w*|weigh\w*)\b"
     r"|\b(?:is|are|was|were) to \w+|n[’']t yet|[’']ll\b",
+    re.I,
+)
+_PAST = re.compile(
+    r"\b(?:was|were|has|have|had|been|did|\w{3,}ed|rose|fell|cut|put|set|hit|met|won|lost|shut|began|took|came|went)\b",
     re.I,
 )
 
@@ -138,6 +143,32 @@ def modality_scored(act: str, shown: set[str], words: str, table: Mapping[str, M
     return best
 
 
+def _ahead_by_rule(act: str, parsed: Parsed, context: Context) -> str:
+    """The modality by the rules where no clause that tells such an act holds; "" where one does.
+
+    Where no clause tells it, the sentence's own clauses are asked, those of speech aside; without any, its words.
+    """
+    span = (parsed.sentence.start, parsed.sentence.end)
+    conditional = condition_in(parsed, *span) is not None
+    own = [c for c in parsed.clauses if c.verb.lemma not in SPEAKING]
+    telling = [
+        c
+        for c in parsed.clauses
+        if classes_of(c.verb.lemma) & _TELLING.get(act, set())
+        or (act in _LASTING and c.verb.infinitive and c.verb.lemma in IMPOSE | SUSPEND)
+    ]
+    read = []
+    for clause in telling or own:
+        day = day_of(
+            parsed, clause, (min(clause.subject[0], clause.verb.start), clause.complement[1]), context
+        )
+        read.append(modality_of(clause, context, day, lasting=act in _LASTING, conditional=conditional))
+    if read and not HOLDS & set(read):
+        return next((m for m in read if m in NOT_YET), "planned")
+    words = parsed.sentence.text
+    return "planned" if not own and (_AHEAD.search(words) or not _PAST.search(words)) else ""
+
+
 def _said(act: str, parsed: Parsed, voices: Sequence[list[Frame]], context: Context) -> Act:
     span = (parsed.sentence.start, parsed.sentence.end)
     words = parsed.sentence.text
@@ -210,5 +241,7 @@ def _told(
         made.condition = condition_in(parsed, *span) if modality == "conditional" else None
     if act == "talk" and modality == "done" and _UNDER_WAY.search(parsed.sentence.text):
         modality = "in_force"
+    if modality in HOLDS:
+        modality = _ahead_by_rule(act, parsed, context) or modality
     made.act, made.modality, made.evidence = act, modality, [span]
     return made

@@ -40,8 +40,24 @@ _TALK_OF = re.compile(
 _OBJECT = re.compile(f"(?:{MEASURE.pattern})|(?:{DEAL.pattern})|(?:{TALK.pattern})|(?:{GOODS.pattern})", re.I)
 _DIRECT = word_set("order instruct tell direct authorise authorize empower set start launch begin open draft")
 """Verbs that put another to a task, or start work on one."""
+_LEADS = word_set("be have seem appear stand refuse decline fail")
+_LEADS_TO = re.compile(
+    r"\s*(?:not |still |now )?(?:un)?(?:likely|able|ready|willing|due|set|bound|certain|sure|expected|under pressure|keen|eager|poised|about|free|slated|scheduled|prepared) to [a-z]+\b"
+)
+_STANDING = re.compile(r"\s*(?:now |already |still )?in (?:place|force|effect)\b")
+_IN_VIEW = re.compile(
+    r"\s*(?:now |still )?(?:in the works|on the cards|on the table|in prospect|in the offing|under (?:discussion|consideration|review)|within reach)\b"
+)
+_TO_COME_NOUN = re.compile(
+    r"\b(?:deadline|threat|plan|proposal|offer|bid|call|demand|promise|pledge|vow|intention|attempt|effort|request|idea)s? (?:for [\w’' ]{1,40} )?to [a-z]+\b"
+)
 _SETS_ABOUT = word_set("start begin stop continue keep resume finish end cease try avoid delay risk mean")
 """Verbs that share their own modality with the gerund after them: "will start imposing"."""
+_ORDER = word_set("order instruct tell direct authorise authorize")
+_OWN_PEOPLE = re.compile(
+    r"\b(?:ministers?|officials|ministry|ministries|cabinet|aides|staff|team|departments?|secretary|representative|negotiators?|government|lawmakers|commission)\b",
+    re.I,
+)
 _HAS_OFFERED = re.compile(r"\s*(?:\w+ly )?[a-z]+(?:ed|en) [\w’' -]{0,40}?\bto [a-z]")
 """A perfect of a verb that no list has, with an infinitive: "has offered to hold"."""
 _REPORTED = word_set("say report believe understand think know allege rumour")
@@ -66,8 +82,8 @@ _CONDITION = re.compile(
     re.I,
 )
 _AHEAD_NOUN = re.compile(
-    r"\b(?:planned|proposed|threatened|possible|potential|looming|upcoming|draft|would-be|prospective|mooted"
-    r"|(?:threats?|prospect|possibility|idea|chance|risk) of|(?:plans?|proposals?|calls?) (?:for|of))\b",
+    r"\b(?:(?:planned|proposed|threatened|possible|potential|looming|upcoming|draft|would-be|prospective|mooted)\b(?: [^,;]{0,40})?"
+    r"|(?:(?:threats?|prospect|possibility|idea|chance|risk) of|(?:plans?|proposals?|calls?) (?:for|of))\b[^,;]{0,60})\s*$",
     re.I,
 )
 _PAPER = r"(?:bills?|draft(?:s| law| rule| regulation| order)?|proposals?|plans?|blueprints?|motions?|resolutions?|legislation|white paper)"
@@ -195,7 +211,7 @@ def modality_of(
         return aim
     if ahead(date, context) or (verb.form in ("s", "base") and not verb.perfect and _still_to_come(clause)):
         return "planned"
-    if _AHEAD_NOUN.search(clause.front[-60:]) or (_present(clause) and _on_paper(clause)):
+    if _AHEAD_NOUN.search(clause.front) or (_present(clause) and _on_paper(clause)):
         return "planned"
     if verb.progressive and not verb.passive:
         return "in_force"
@@ -247,6 +263,12 @@ def _aim(clause: Clause) -> str:
     """What a clause comes to whose own verb, or the words before its gerund, look ahead; "" for others."""
     assert clause.parsed is not None
     verb = clause.verb
+    if verb.lemma == "call" and re.match(r"\s*(?:for|on)\b", clause.rest):
+        return "wished"
+    if verb.lemma == "look" and re.match(r"\s*(?:at|into)\b", clause.rest):
+        return "threatened"
+    if verb.passive and verb.lemma in CONSIDER - {"examine", "study"}:
+        return "threatened"
     if verb.lemma in _AIM and not (verb.passive and verb.lemma != "propose"):
         return _AIM[verb.lemma]
     if verb.lemma in _PUTS_FORWARD and _PAPER_OBJECT.match(clause.rest):
@@ -257,10 +279,30 @@ def _aim(clause: Clause) -> str:
         return "planned"
     if verb.lemma in ("talk", "think", "insist") and re.match(r"\s*(?:of|about|on) \w+ing\b", clause.rest):
         return "wished"
+    if _told_further_on(clause) or _IN_VIEW.match(clause.rest) or _TO_COME_NOUN.search(clause.front):
+        return "planned"
     if verb.form == "ing" and not verb.finite:
         talk = _TALK_OF.search(clause.parsed.text[clause.parsed.sentence.start : verb.start])
         return talk.lastgroup or "" if talk else ""
     return ""
+
+
+def _told_further_on(clause: Clause) -> bool:
+    """Whether a verb that tells nothing itself leads to the one that does: "is likely to add", "failed to lift"."""
+    assert clause.parsed is not None
+    if clause.verb.lemma not in _LEADS or _STANDING.match(clause.rest):
+        return False
+    if _LEADS_TO.match(clause.rest):
+        return True
+    text, verb = clause.parsed.text, clause.verb
+    for other in clause.parsed.clauses:
+        if other.governor is not clause or other.verb.start < verb.end:
+            continue
+        between = text[verb.end : other.verb.at]
+        if _OBJECT.search(between) or re.search(r"[,;:—]|\b(?:that|which|who)\b", between):
+            return False
+        return other.verb.infinitive or re.search(r"\b(?:of|at|about|on)\s*$", between) is not None
+    return False
 
 
 def _tells_in_infinitive(clause: Clause) -> bool:
@@ -268,6 +310,8 @@ def _tells_in_infinitive(clause: Clause) -> bool:
     assert clause.parsed is not None
     if clause.verb.lemma not in _DIRECT:
         return False
+    if clause.verb.lemma in _ORDER and not clause.verb.passive and not _OWN_PEOPLE.search(clause.rest[:60]):
+        return False  # an order to banks or airlines is the measure itself
     later = [c for c in clause.parsed.clauses if c.verb.infinitive and c.verb.start >= clause.verb.end]
     if not later:
         return False
