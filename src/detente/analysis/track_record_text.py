@@ -48,20 +48,35 @@ def markdown(data: dict[str, Any]) -> str:
 
 def outlook_markdown(found: dict[str, Any], runs: int) -> str:
     """The section on the outlook, beside the other forecasters on the questions that it speaks of."""
-    others = {row["kind"]: row["words"] for row in found["table"] if row["n"]}
-    unclear = {row["kind"] for row in found["not_told_apart"] if row["forecaster"] == "outlook"}
-    clear = [words for kind, words in others.items() if kind not in unclear]
     parts = [
         "## The outlook",
         f"`detente outlook` on every decision day, {runs} plays each, on the kinds of questions that its "
-        f"outcomes speak of ({found['n']} settled). Its odds are those of the game, with priors as known on "
-        "the day, and were fitted to none of this. It can be told from the base rate on: "
-        f"{'; '.join(clear) or 'nothing'}.",
+        f"plays speak of ({found['n']} settled). Its odds are those of the game, with priors as known on "
+        "the day, and were fitted to none of this.",
+        *(_told(found, other) for other in ("base_rate", "nothing_changes")),
         _scores(found),
         _differences(found),
         _calibration(found),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _told(found: dict[str, Any], other: str) -> str:
+    """Where the outlook is better or worse than another forecaster, and where nobody can say."""
+    better, worse, unclear = [], [], []
+    for row in found["table"]:
+        if row["n"]:
+            gap = row["forecasters"]["outlook"]["differences"][other]
+            told = better if gap["brier"]["mean"] < 0 else worse
+            (told if gap["told_apart"] else unclear).append(row["words"])
+    return (
+        f"Against {_quoted(other)}: better on {'; '.join(better) or 'nothing'}. Worse on "
+        f"{'; '.join(worse) or 'nothing'}. Cannot be told apart on {'; '.join(unclear) or 'nothing'}."
+    )
+
+
+def _quoted(name: str) -> str:
+    return f'"{_name(name)}"' if name == "nothing_changes" else f"the {_name(name)}"
 
 
 def _name(name: str) -> str:

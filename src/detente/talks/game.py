@@ -32,6 +32,7 @@ class Lever:
         duration_days: longest use without the legislature; None is no end.
         contested: whether a court may strike it down.
         broad: whether it falls on all goods of the other side.
+        aimed: whether it names the other side; else it falls on all origins alike.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Lever:
     duration_days: int | None = None
     contested: bool = False
     broad: bool = False
+    aimed: bool = True
 
     @property
     def is_duty(self) -> bool:

@@ -156,6 +156,8 @@ def _decided(measure: Measure, asof: AsOf) -> Pending | None:
         now = 1.0 if standing.in_force else 0.0
     for state in standing.pending:
         rate = state.rate_percent if duty else 1.0
+        if rate is None and not standing.in_force:
+            rate = 1.0  # A list with a rate for each line: the part of it in force.
         if state.status is Status.IN_FORCE and rate is not None and rate > now and not state.withdrawn:
             ends = moment_of(state.expires, measure.imposing).day if state.expires else None
             day = moment_of(state.effective, measure.imposing).day
@@ -206,6 +208,7 @@ def _lever(measure: Measure, standing: MeasureState, powers: list[Power], decide
         notice_days=0 if power is None else power.authority.notice_days or 0,
         contested=power is not None and power.usable is Usable.CONTESTED,
         broad=standing.scope.all_goods,
+        aimed="ALL" not in measure.targets,
     )  # fmt: skip
 
 

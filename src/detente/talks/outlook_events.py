@@ -6,7 +6,8 @@ all, even if something else came after. Events are those of `talks.happened`, se
     leader, minister, deputy   an official contact at the level or above
     signed                     a deal in whole or part, or an extension
     lapse                      a clock ran out and what it held came back
-    new_duty                   a duty higher than the day before; a lapse and what was decided earlier count
+    new_duty                   a duty on the other side by name higher than the day before, by a lapse too, or
+                               as was decided earlier
     new_control                a control or listing tightened beyond what it was before a suspension
     change                     signed, lapse or new_duty: what is in force on tariffs did not stay as it was
 """
@@ -87,8 +88,9 @@ def _where(steps: pl.DataFrame, wanted: Callable[[str, str], bool]) -> pl.DataFr
 def _duty_rises(game: Game, before: str, after: str) -> bool:
     start, old, new = game.start.levers, levels_of(before), levels_of(after)
     return any(
-        lever.on_trade and new.get(name, start[name].level) > old.get(name, start[name].level) + A_RISE
-        for name, lever in game.levers.items()
+        new.get(name, now.level) > old.get(name, now.level) + A_RISE
+        for name, now in start.items()
+        if game.levers[name].on_trade and game.levers[name].aimed
     )
 
 

@@ -13,7 +13,7 @@ from detente.core.days import parse_day, parse_moment
 from detente.core.errors import InvalidDate
 from detente.record.as_known import as_known
 from detente.record.asof import AsOf, Assume
-from detente.record.entries import Agreement, Claim, Denial, Measure, Precondition, Talk, Threat
+from detente.record.entries import Agreement, Claim, Denial, Precondition, Talk, Threat
 from detente.record.files import Record
 from detente.strategy.agenda import Agenda
 from detente.talks.counted import contact_after, ruling_shares, voided, voids
@@ -358,33 +358,26 @@ def _threats(view: Record, day: date, settings: Talks, held: Held) -> tuple[Thre
 
 def _lever_of(view: Record, threat: Threat, settings: Talks, held: Held) -> tuple[str, float] | None:
     """With what a threat is made, and how high: as the settings say, else the next duty; None for neither."""
-    return settings.threats.get(threat.id) or _next_duty(view, threat, held)
+    return settings.threats.get(threat.id) or _next_duty(threat, held)
 
 
-def _next_duty(view: Record, threat: Threat, held: Held) -> tuple[str, float] | None:
-    """The next step up on a duty of the side; None for a threat of another kind, or where it has none.
+def _next_duty(threat: Threat, held: Held) -> tuple[str, float] | None:
+    """The next step up on a duty of the side; None for a threat without a day or of another kind.
 
     A duty on the other side by name comes first, then a new one, then one on all origins; of those the one
-    that bites soonest, and a broad one.
-
-    How high a threat reaches stands in words, which nothing here reads.
+    that bites soonest, and a broad one. How high a threat reaches stands in words, which nothing here reads.
     """
-    if "tariffs" not in threat.topics:
+    if "tariffs" not in threat.topics or not threat.deadline:
         return None
-
-    def aimed(lever: Lever) -> int:
-        names = [m.targets for name in lever.measures if isinstance(m := view.get(name), Measure)]
-        return 1 if not names else 0 if any("ALL" not in targets for targets in names) else 2
-
     able = [
-        (aimed(lever), lever.notice_days, not lever.broad, lever.id, min(higher))
+        (not lever.aimed, not lever.measures, lever.notice_days, not lever.broad, lever.id, min(higher))
         for lever in held.levers.values()
         if lever.side == threat.by.side
         and lever.on_trade
         and (higher := [step for step in lever.steps if step > held.states[lever.id].level])
         and not any(step.lever == lever.id for step in held.pending)
     ]
-    return min(able)[3:] if able else None
+    return min(able)[4:] if able else None
 
 
 def _conditions(view: Record, day: date, settings: Talks) -> tuple[dict[str, Condition], list[str]]:
