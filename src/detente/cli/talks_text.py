@@ -15,13 +15,16 @@ from detente.talks.moves import Event
 from detente.talks.odds import in_words as _odds
 from detente.talks.sides.view import View
 from detente.talks.state import Standing
-from detente.talks.story import WHY, sentence, thing
+from detente.talks.story import WHY, level_words, sentence, thing
 from detente.talks.words import package_key
 
 WIDTH = 100
+TIED = "\u00a0"
+"""A blank at which no line breaks; shown as any other."""
 CLOCK = {"hard": "the law ends it", "soft": "in words", "extendable": "may be extended"}
 """Kinds of clock, in words."""
-LISTED = 80
+LISTED = 30
+"""Packages that are listed one by one."""
 
 
 def print_simulation(query: dict[str, Any], data: dict[str, Any]) -> None:
@@ -185,17 +188,27 @@ def print_help(view: View) -> None:
 
 
 def print_moves(view: View) -> None:
-    """Moves by number, in words; of offers the best ones first are those that others like too."""
-    options = choices(view)
-    for one in options[:LISTED]:
+    """Moves by number, in words; those on one lever together, those on packages cut short."""
+    levers: dict[str, list[str]] = {}
+    offers = 0
+    for one in choices(view):
+        about, package = one["about"], one["package"]
+        if about in view.game.levers:
+            how = one["move"].replace(f" {about}", "")
+            levers.setdefault(about, []).append(f"{one['number']}. {how}".replace(" ", TIED))
+            continue
+        offers += package is not None
+        if package is not None and offers > LISTED:
+            continue
         number = "" if one["number"] is None else f"{one['number']}."
-        package = one["package"]
         worth = "" if package is None or package["kind"] == "extension" else f" [{_worth(package)}]"
         _wrapped(f"  {number:>4} ", f"{one['says']}{worth}")
-        if package is None:
-            _say(f"        {one['move']}")
-    if len(options) > LISTED:
-        _say(f"  and {len(options) - LISTED} more; any package of `issues` can be offered")
+    if offers > LISTED:
+        _say(f"       and {offers - LISTED} more packages; any of `issues` can be put together")
+    for lever, options in levers.items():
+        now = level_words(view.game.levers[lever], view.state.levers[lever].level)
+        _wrapped("  ", f"{view.game.levers[lever].title} ({now}):")
+        _wrapped("       ", "   ".join(options))
 
 
 def print_issues(view: View) -> None:
@@ -233,6 +246,7 @@ def _say(text: str) -> None:
 
 def _wrapped(head: str, text: str) -> None:
     lines = textwrap.wrap(text, WIDTH - len(head), break_on_hyphens=False) or [""]
+    lines = [line.replace(TIED, " ") for line in lines]
     _say(f"{head}{lines[0]}")
     for line in lines[1:]:
         _say(f"{' ' * len(head)}{line}")

@@ -129,11 +129,11 @@ def choices(view: View) -> list[dict[str, Any]]:
         key = move.what if move.kind in PACKAGED else move.package
         package = package_data(view, view.game.package(key)) if key else None
         found.append({
-            "number": number, "move": written(move), "kind": move.kind.value,
+            "number": number, "move": written(move), "kind": move.kind.value, "about": move.what or None,
             "says": move_words(view.game, move), "package": package,
         })  # fmt: skip
     found.append({
-        "number": None, "move": "wait", "kind": "wait",
+        "number": None, "move": "wait", "kind": "wait", "about": None,
         "says": f"{name_of(view.side)} lets the day pass (wait 10: ten days, unless something happens).",
         "package": None,
     })  # fmt: skip
