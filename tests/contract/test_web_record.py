@@ -193,6 +193,28 @@ def test_a_bad_address_is_a_page_for_people_and_one_shape_for_programs(client, p
     assert set(answer.json()["error"]) == {"code", "what", "where", "why", "instead"}
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "c=import_duty:USA:CHN:all:nan",
+        "c=import_duty:USA:CHN:all:1e999",
+        "c=magic:USA:CHN:all:10",
+        "c=import_duty:USA:CHN:all:10:stones",
+        f"model={'x' * 300}",
+        "theta_scale=inf",
+        ";".join(["c=import_duty:USA:CHN:all:1"] * 501),
+    ],
+)
+def test_a_link_that_cannot_be_is_said_and_never_our_fault(client, words):
+    for path in ("/api/v1/what-if", "/api/v1/what-if/export.csv"):
+        answer = client.get(path, params={"s": words})
+        assert answer.status_code == 422, answer.text
+        assert set(answer.json()["error"]) == {"code", "what", "where", "why", "instead"}
+    page = client.get("/what-if", params={"s": words}, headers=PEOPLE)
+    assert page.status_code == 200
+    assert 'class="stale"' in page.text
+
+
 def test_a_folder_that_cannot_be_read_spoils_no_other(tmp_path):
     folder = tmp_path / "broken"
     folder.mkdir()

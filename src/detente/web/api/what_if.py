@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from detente.analysis.baseline import kept_world_hash
 from detente.analysis.estimates import as_answer, beside_ours, published_estimates
 from detente.analysis.what_if_day import Question, range_on_day, starts, what_if_on_day
+from detente.core.errors import InvalidOption
 from detente.core.results import envelope
 from detente.policy import Instrument, Rent
 from detente.web.background import disputes_of
@@ -205,9 +206,24 @@ def asked_of(
     for scenario in scenarios_of(links):
         name = scenario.pop("name")
         common = {"dispute": dispute, "on": on, "known_by": known_by, "assume": assume}
-        request = WhatIf.model_validate({**scenario, **common})
+        try:
+            request = WhatIf.model_validate({**scenario, **common})
+        except ValidationError as error:
+            raise _misread(error) from None
         found.append((name, scenario_words({"name": name, **scenario}), request))
     return found
+
+
+def _misread(error: ValidationError) -> InvalidOption:
+    """A link whose parts are there and cannot be."""
+    first = error.errors()[0]
+    place = ".".join(str(step) for step in first["loc"])
+    return InvalidOption(
+        f"{place}: {str(first.get('input'))[:80]!r}",
+        where="s",
+        why=first["msg"],
+        instead="start=today;c=import_duty:USA:CHN:C26:10",
+    )
 
 
 def link_of(requests: list[tuple[str, WhatIf]]) -> str:
