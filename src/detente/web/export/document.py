@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from detente.brief.formats import FORMATS, day, prose
+from detente.brief.formats import FORMATS, day, fixed, prose, short
 from detente.core.places import name_of
+from detente.economy.worlds import sector_names
 from detente.web.export.tables import Named, about
 
 MEASURES = (
@@ -42,6 +43,7 @@ def note(
     from docx import Document
 
     document = Document()
+    title = title.replace(" - ", " – ")
     on = answers[0][1]["query"]["on"]
     document.core_properties.title = f"What if: {title}"
     document.core_properties.author = ""
@@ -49,7 +51,8 @@ def note(
     document.add_paragraph(f"Changes against {day(on) if on else 'the base day'} with nothing changed.")
     document.add_heading("What was asked", level=2)
     for name, answer in answers:
-        words = "; ".join(str(v) for k, v in about(answer) if k == "change") or "nothing changed"
+        names = sector_names(answer["query"]["world"])
+        words = "; ".join(in_words(c, names) for c in answer["query"]["changes"]) or "nothing added"
         start = answer["data"]["start"]["name"]
         document.add_paragraph(f"{name}: from “{prose(start)}”; {words}.", style="List Bullet")
     document.add_heading("Both sides", level=2)
@@ -78,6 +81,40 @@ def note(
     stream = io.BytesIO()
     document.save(stream)
     return stream.getvalue()
+
+
+INSTRUMENTS = {
+    "import_duty": "import duty",
+    "export_tax": "export tax",
+    "non_tariff_cost": "trade cost",
+    "quantity_limit": "at most",
+    "quantity_floor": "at least",
+    "subsidy": "subsidy by the seller's side",
+    "exemption_share": "share of the added duty not levied",
+}
+GROUPS = {"EUN": "European Union", "OTHERS": "all others", "ALL": "everyone"}
+
+
+def in_words(change: Mapping[str, Any], sectors: Mapping[str, str]) -> str:
+    """A change as people say it: `United States from China, Electronics: import duty +10 points`."""
+
+    def named(labels: Any, names: Any) -> str:
+        return ", ".join(names(label) for label in ([labels] if isinstance(labels, str) else labels))
+
+    def place(label: str) -> str:
+        return GROUPS.get(label) or name_of(label)
+
+    goods = named(change.get("scope") or "all", lambda g: "all goods" if g == "all" else sectors.get(g, g))
+    who = f"{named(change['importer'], place)} from {named(change['exporter'], place)}, {goods}"
+    instrument, value, unit = change["instrument"], float(change["value"]), change.get("unit")
+    if unit == "usd_million":
+        size = f"$ {fixed(value / 1000, 1)} bn a year"
+    elif unit == "share" or instrument in ("quantity_limit", "quantity_floor", "exemption_share"):
+        size = f"{short(100 * value)} percent" + (" of today's flow" if "quantity" in instrument else "")
+    else:
+        size = f"{'+' if value > 0 else ''}{short(value)} points"
+    law = f", by the law of {place(change['controller'])}" if change.get("controller") else ""
+    return f"{who}: {INSTRUMENTS[instrument]} {size}{law}"
 
 
 def _fill(row: Any, words: Sequence[str]) -> None:
