@@ -184,7 +184,7 @@ def _said(act: str, parsed: Parsed, voices: Sequence[list[Frame]], context: Cont
         made = said_act(parsed, running, Statement(act, modality, (UNSURE,)), [], context)
     if act == "threat" and condition_in(parsed, *span):
         made.modality = "conditional"
-    if act not in ("threat", "market_move"):
+    if act in ("position", "red_line", "denial"):
         made.amounts = []
     return made
 
