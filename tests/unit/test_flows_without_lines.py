@@ -87,3 +87,31 @@ def test_a_dispute_with_nothing_in_it_says_so(tmp_path, capsys):
         assert error["code"] == "invalid_record"
         assert "detente add" in error["instead"]
     assert _run(["check", str(folder), "--json"]) == 0
+
+
+AGENDA = """\
+issues:
+  - id: grain
+    title: The duty on grain
+    entries: [measure-grain]
+    options:
+      - id: ended
+        title: ended
+        steps: [{by: EUN, does: ends the duty, measure: measure-grain, end: true, within_days: 30}]
+"""
+
+
+def test_the_union_as_a_side_needs_a_world_that_holds_it_as_one(tmp_path, capsys):
+    """No crash where an agenda asks for the income of all members together: which world to make is said."""
+    folder = dispute(tmp_path, ("EUN", "CHN"), "{all_goods: true}")
+    (folder / "agenda.yaml").write_text(AGENDA, encoding="utf-8")
+    arguments = ("bargain", "EUN,CHN", "--dispute", str(folder), "--on", "2025-06-01", "--json")
+    assert _run(list(arguments)) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert error["code"] == "unknown_economy"
+    assert "detente world merge --economies EUN=EU" in error["instead"]
+    merged = str(tmp_path / "eu27")
+    assert _run(["world", "merge", "--economies", "EUN=EU", "--out", merged]) == 0
+    capsys.readouterr()
+    assert _run([*arguments, "--world", merged]) == 0, capsys.readouterr().out
+    assert json.loads(capsys.readouterr().out)["query"]["world"] == merged

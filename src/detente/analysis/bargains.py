@@ -11,12 +11,16 @@ import numpy as np
 
 from detente.analysis.baseline import weights_for
 from detente.analysis.costs import Variant
+from detente.analysis.rates import EU
 from detente.analysis.state import require_days
 from detente.analysis.what_if import flag_of
-from detente.core.errors import DetenteError, InvalidOption, UnsolvableShock
+from detente.core.errors import DetenteError, InvalidOption, UnknownEconomy, UnsolvableShock
+from detente.core.places import the
 from detente.economy.certificate import NotSolved
 from detente.economy.models.registry import model_named
 from detente.economy.prepare import Prepared, prepare
+from detente.economy.sources.labels import EU_MEMBERS
+from detente.economy.world import World
 from detente.economy.worlds import load_world
 from detente.policy import SectorPolicy
 from detente.record.asof import AsOf
@@ -152,8 +156,14 @@ def bargained(
 
 
 def payoffs_of(record: Record, agenda: Agenda, question: Question, progress: Progress) -> Payoffs:
-    """Worths of the agenda's packages in the world and model asked for."""
+    """Worths of the agenda's packages in the world and model asked for.
+
+    Raises:
+        UnknownEconomy: a side that the world does not hold as one economy.
+    """
     prepared = prepared_for(question)
+    for side in agenda.sides:
+        require_side(side, prepared.world)
     own = record.folder / AIMS
     path = own if question.aims is None else Path(question.aims)
     aims: Sequence[Aim] = (
@@ -172,6 +182,25 @@ def payoffs_of(record: Record, agenda: Agenda, question: Question, progress: Pro
     deadline = np.inf if limit is None else time.monotonic() + limit
     weights = weights_for(record, question.world)
     return Payoffs(record, agenda, prepared, aims, weights, progress, deadline=deadline)
+
+
+def require_side(side: str, world: World) -> None:
+    """Refuse a side whose income the world does not hold as one number.
+
+    Raises:
+        UnknownEconomy: it is not there; of the European Union, how to merge its members is said.
+    """
+    if side in world.economies:
+        return
+    union = side == EU and set(EU_MEMBERS) & set(world.economies)
+    raise UnknownEconomy(
+        f"{the(side)}, a side of the dispute",
+        where=f"world {world.name}",
+        why="it holds the members one by one" if union else "it has no such economy",
+        instead=f"`detente world merge --economies {EU}=EU --out eu27`, then --world eu27 (if there is one)"
+        if union
+        else "--world FOLDER, a world that has it (docs/worlds.md)",
+    )
 
 
 def prepared_for(question: Question, variant: Variant | None = None) -> Prepared:

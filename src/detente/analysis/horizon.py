@@ -9,9 +9,9 @@ import numpy as np
 
 from detente.analysis.baseline import weights_of
 from detente.analysis.lever_words import policy_in_words
-from detente.analysis.sensitivity import economies_of
+from detente.analysis.sensitivity import one_economy
 from detente.analysis.what_if import Levers, flag_of
-from detente.core.errors import DetenteError, UnsolvableShock
+from detente.core.errors import DetenteError, InvalidOption, UnsolvableShock
 from detente.core.places import name_of
 from detente.core.results import envelope
 from detente.economy.certificate import NotSolved
@@ -59,10 +59,15 @@ def horizon(
         InvalidOption, InvalidPolicy, UnknownEconomy, UnknownSector, UnknownName: bad input.
     """
     world = load_world(world_name)
-    buyer, seller = (
-        economies_of([label], flag, world)[0]
-        for label, flag in ((importer, "--importer"), (exporter, "--exporter"))
-    )
+    buyer = one_economy(importer, "--importer", world)
+    seller = one_economy(exporter, "--exporter", world)
+    if buyer == seller:
+        raise InvalidOption(
+            f"{seller} sells to itself",
+            where="--exporter",
+            why="it buys as --importer",
+            instead="two economies",
+        )
     policy = policy_in_words(levers, (), world).on(weights_of(world_name))
     try:
         adjustment = Adjustment(scheme=scheme)

@@ -39,9 +39,11 @@ def economies_of(words: Sequence[str], flag: str, world: World) -> list[str]:
     """Economy labels, given one by one or by comma, each once.
 
     Raises:
-        UnknownEconomy: a label the world does not have.
+        UnknownEconomy: a label the world does not have, or none at all.
     """
     labels = [label.strip() for word in words for label in word.split(",") if label.strip()]
+    if not labels:
+        raise UnknownEconomy(f"{','.join(words)!r}", where=flag, why="it names no economy", instead="USA")
     for label in labels:
         if label not in world.economies:
             raise UnknownEconomy(
@@ -51,6 +53,18 @@ def economies_of(words: Sequence[str], flag: str, world: World) -> list[str]:
                 instead=f"one of {', '.join(world.economies)}",
             )
     return list(dict.fromkeys(labels))
+
+
+def one_economy(label: str, flag: str, world: World) -> str:
+    """The economy of that label.
+
+    Raises:
+        UnknownEconomy: the world does not have it, or several are named.
+    """
+    found = economies_of([label], flag, world)
+    if len(found) > 1:
+        raise UnknownEconomy(label, where=flag, why="one economy is asked for", instead=found[0])
+    return found[0]
 
 
 def spread(
@@ -176,7 +190,7 @@ def exposure(
         raise InvalidOption(f"--top {top}", where="--top", why="at least one partner", instead="--top 8")
     world = load_world(world_name)
     chosen = economies_of(economies, "ECONOMIES", world)
-    partner = economies_of([on], "--on", world)[0] if on else None
+    partner = None if on is None else one_economy(on, "--on", world)
     prepared = prepare(
         MODEL,
         world,

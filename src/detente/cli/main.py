@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from detente import __version__
-from detente.core.errors import DetenteError
+from detente.core.errors import DetenteError, InvalidOption
 
 COMMANDS = {
     "brief": ("detente.cli.brief", "Write the brief on a dispute: one HTML page and its JSON twin."),
@@ -100,6 +100,7 @@ def run(argv: list[str] | None = None) -> None:
 def _run(arguments: list[str]) -> int:
     as_json = "--json" in arguments
     try:
+        _require_values(arguments)
         result = cli.main(args=arguments, prog_name="detente", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.exceptions.Abort:
@@ -108,6 +109,9 @@ def _run(arguments: list[str]) -> int:
         _usage(error, as_json)
         return 2
     except DetenteError as error:
+        # What was raised far from the command line knows no flag; the command is the least that is said.
+        error.where = error.where or _command_of(arguments)
+        error.instead = error.instead or f"see `{_command_of(arguments)} --help`"
         _report(error.as_dict(), error.text(), as_json)
         return error.exit_status
     except BrokenPipeError:
@@ -116,6 +120,26 @@ def _run(arguments: list[str]) -> int:
     except Exception as error:
         _bug(error, as_json)
         return 1
+
+
+def _require_values(arguments: list[str]) -> None:
+    """Refuse an empty argument: most often a shell variable that is not set, and never a name or a day."""
+    for before, given in zip(["", *arguments], arguments, strict=False):
+        flag, sign, value = given.partition("=")
+        if given == "" or (flag.startswith("--") and sign and not value):
+            where = flag or (before if before.startswith("-") else _command_of(arguments))
+            raise InvalidOption(
+                "an empty value", where=where, why="it names nothing", instead="a value, or leave it out"
+            )
+
+
+def _command_of(arguments: list[str]) -> str:
+    """The command as called, `detente world merge`, without its options."""
+    if not arguments or arguments[0] not in COMMANDS:
+        return "detente"
+    command = cli.get_command(click.Context(cli), arguments[0])
+    inner = isinstance(command, click.Group) and arguments[1:2] and arguments[1] in command.commands
+    return " ".join(("detente", *arguments[: 2 if inner else 1]))
 
 
 def _usage(error: click.ClickException, as_json: bool) -> None:

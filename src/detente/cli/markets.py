@@ -24,7 +24,7 @@ from detente.cli.record import DISPUTE, JSON, ON, print_json
 @click.option("--gap", type=int, default=5, show_default=True, help="Trading days between the two.")
 @click.option("--odds", metavar="FILE", help="Odds before and sensitivities: what a move says of the odds.")
 @click.option("--move", metavar="ID", help="With --odds: the event whose move is read.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of the placebo draws.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the placebo draws.")
 @ON
 @JSON
 def markets(

@@ -137,12 +137,15 @@ def average(
     Example: detente average us-china --by imports --from 2025-01-19 --to 2026-08-31
     """
     from detente.analysis.averages import By, averages
+    from detente.analysis.state import first_day
     from detente.core.days import parse_day
     from detente.core.results import envelope
     from detente.record.asof import Assume
 
     record = read_record(dispute)
     start = parse_day(record.settings.base_day if first is None else first, where="--from")
+    if first is None:
+        start = max(start, first_day(record))
     end = parse_day(record.settings.checked_to if last is None else last, where="--to")
     known = None if known_by is None else parse_day(known_by, where="--known-by")
     branch = Assume(assume) if assume else None

@@ -38,7 +38,7 @@ WORLD = click.option("--world", default="icio2022", show_default=True, help="A s
 @click.option("--revenue-use", "revenue_uses", multiple=True, help="May repeat; default: both.")
 @click.option("--standard-errors", metavar="FILE", help="CSV of set, sector, standard_error of elasticities.")
 @click.option("--draws", type=click.IntRange(min=2), help="Draws from the standard errors; default: 8.")
-@click.option("--seed", default=0, show_default=True, help="Of the draws.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the draws.")
 @click.option("--measure", default="real_income_percent", show_default=True, help="A measure by economy.")
 @click.option("--show", multiple=True, default=("USA,CHN",), show_default=True, help="Economies, by comma.")
 @JSON

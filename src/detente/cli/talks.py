@@ -20,7 +20,9 @@ SETUP = (
     click.option("--aims", metavar="FILE", help="What each side wants (YAML); default: the dispute's own."),
     click.option("--world", default="icio2022", show_default=True, help="A shipped world or a folder."),
     click.option("--model", default="input-output", show_default=True, help="Model of the payoffs."),
-    click.option("--seed", default=0, show_default=True, help="Chance is drawn from it."),
+    click.option(
+        "--seed", type=click.IntRange(0), default=0, show_default=True, help="Chance is drawn from it."
+    ),
 )
 
 
