@@ -172,7 +172,7 @@ def payoffs_of(record: Record, agenda: Agenda, question: Question, progress: Pro
         else read_aims(path, agenda.sides)
     )
     limit = question.time_limit_seconds
-    if limit is not None and not limit > 0:
+    if limit is not None and not 0 < limit < np.inf:
         raise InvalidOption(
             f"time limit {limit:g} s",
             where="--time-limit",

@@ -101,7 +101,7 @@ class Setting:
         limit = self.time_limit_seconds
         if limit is None:
             return np.inf
-        if not limit > 0:
+        if not 0 < limit < np.inf:
             raise InvalidOption(
                 f"time limit {limit:g} s",
                 where="--time-limit",

@@ -33,11 +33,20 @@ def read_yaml(path: Path, *, shown: str = "") -> tuple[Any, Lines]:
         The document, and a map from key path, e.g. ("states", 0, "rate_percent"), to line (from 1).
 
     Raises:
-        MalformedFile: not UTF-8, not YAML, or more than one document.
+        MalformedFile: not there, a folder, not UTF-8, not YAML, or more than one document.
         DuplicateKey: a key stands twice in one mapping.
     """
     label = shown or str(path)
-    return parse_yaml(decode(path.read_bytes(), label), label)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise MalformedFile(
+            "a file that cannot be read",
+            where=label,
+            why=error.strerror or str(error),
+            instead="a YAML file that you may read",
+        ) from None
+    return parse_yaml(decode(content, label), label)
 
 
 def decode(content: bytes, label: str) -> str:

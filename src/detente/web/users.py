@@ -116,12 +116,11 @@ def keys_of(tokens: Path | None, environment: dict[str, str] | None = None) -> t
 
 
 def _read_tokens(path: Path) -> list[Key]:
-    try:
-        document, _ = read_yaml(path, shown=str(path))
-    except OSError as error:
+    if not path.is_file():
         raise InvalidOption(
-            f"--tokens {path}", where="--tokens", why=error.strerror or "", instead="a file that is there"
-        ) from None
+            f"--tokens {path}", where="--tokens", why="there is no such file", instead="a file that is there"
+        )
+    document, _ = read_yaml(path, shown=str(path))
     rows: Any = document if isinstance(document, list) else None
     good = rows is not None and all(
         isinstance(row, dict)

@@ -112,15 +112,14 @@ def load_settings(path: Path) -> Settings:
         InvalidOption: a field is unknown, missing or of the wrong kind.
         MalformedFile: it is no YAML.
     """
-    try:
-        document, lines = read_yaml(path, shown=str(path))
-    except OSError as error:
+    if not path.is_file():
         raise InvalidOption(
             f"model settings {path}",
             where="--model",
-            why=error.strerror or str(error),
+            why="there is no such file",
             instead="a file that is there",
-        ) from None
+        )
+    document, lines = read_yaml(path, shown=str(path))
     known = Settings.__dataclass_fields__
     fields = document if isinstance(document, dict) else {}
     for name, value in fields.items():
