@@ -263,6 +263,11 @@ _ACCORDING = re.compile(
     re.I,
 )
 
+_SOURCES = re.compile(
+    r"\b(?:people|persons?|sources?|officials?|diplomats?|executives?|ministers?|lawmakers?|documents?|data|figures|letters?|memos?|reports?|[A-Z]\w+)\b"
+)
+"""What may be cited as a source; a reason may be cited as well ("citing the need to ...")."""
+
 
 def _according(parsed: Parsed) -> list[Frame]:
     found = []
@@ -274,7 +279,7 @@ def _according(parsed: Parsed) -> list[Frame]:
                 r"\s*((?:(?:the|a|an|two|three|people|sources|[A-Z][\w&.’'-]+)\s?)(?:[\w&.’'-]+ ?){0,7})",
                 parsed.text[match.end() : parsed.sentence.end],
             )
-            if words is None:
+            if words is None or (match[0].lower() in ("citing", "quoting") and not _SOURCES.search(words[1])):
                 continue
             end = match.end() + words.end()
             actors = [Actor(match.end() + words.start(1), end, words[1].strip(), "", "", "unknown")]

@@ -65,7 +65,7 @@ def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], co
         ):
             return None
     if not by and event.act in ("company_move", "domestic_pressure"):
-        by = _head_words(clause)
+        by = head_words(clause)
     with_, on = _others(event.act, clause, by, context)
     act = Act(
         event.act,
@@ -89,7 +89,7 @@ def told_act(parsed: Parsed, clause: Clause, event: Event, over: list[Frame], co
     return act
 
 
-def _head_words(clause: Clause) -> list[Actor]:
+def head_words(clause: Clause) -> list[Actor]:
     """A firm or group that no list knows, by the words of the subject."""
     assert clause.parsed is not None
     words = re.sub(r"^.*?[,:]\s+(?=\S)", "", clause.front.strip()) or clause.front.strip()

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from detente.reading.actors import Actor
 from detente.reading.attribution import SPEAKING, Frame
 from detente.reading.clauses import Clause, Parsed
-from detente.reading.compose import said_act, told_act
+from detente.reading.compose import head_words, said_act, told_act
 from detente.reading.context import Context
 from detente.reading.cues import classes_of
 from detente.reading.dates import find_dates
@@ -198,7 +198,7 @@ def _speaking(act: str, frames: list[Frame]) -> Frame | None:
 
 def _before(act: str, voices: Sequence[list[Frame]]) -> list[Actor]:
     """Who was speaking when a sentence without a saying of its own comes: the last voice of the kind wanted."""
-    wanted = _VOICES.get(act, ("official", "home", "firm", "unknown"))
+    wanted = ("expert",) if act == "assessment" else _VOICES.get(act, ("official", "home", "firm", "unknown"))
     for frames in voices:
         for frame in reversed(frames):
             if frame.kind in wanted and frame.speakers:
@@ -207,8 +207,10 @@ def _before(act: str, voices: Sequence[list[Frame]]) -> list[Actor]:
 
 
 def _named(parsed: Parsed) -> list[Actor]:
-    """Whoever is the subject of the first clause that names one."""
+    """Whoever is the subject of the first clause that names one, or of a verb of saying in words that no list knows."""
     for clause in parsed.clauses:
+        if clause.verb.finite and clause.verb.lemma in SPEAKING and not clause.actors:
+            return head_words(clause)
         named = [a for a in clause.actors if a.kind not in ("pronoun", "place", "media")]
         if named and clause.verb.finite:
             return named[:1]
