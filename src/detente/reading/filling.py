@@ -70,6 +70,11 @@ _PAST = re.compile(
     re.I,
 )
 
+_NO_DOER = re.compile(
+    r"\b(?:economy|economies|growth|tone|relations|negotiations|talks|analysts?|economists?|experts?|investors?|markets?)\W*$",
+    re.I,
+)
+"""Subjects that take no step of policy."""
 _UNDER_WAY = re.compile(
     r"\bin (?:\w+ )?(?:talks|negotiations|contact)\b|\bunder ?way\b|\bongoing\b|\bcontinu(?:e|es|ing)\b|\bstill (?:talking|negotiating)\b",
     re.I,
@@ -234,6 +239,10 @@ def _told(
         subject = [a for a in parsed.actors if clause.subject[0] <= a.start < clause.subject[1]]
         if act == "company_move" and any(a.official for a in subject):
             return None  # "the president's tone has shifted"
+        if act == "measure" and not clause.verb.passive and _NO_DOER.search(clause.front):
+            return None  # "the economy has faced its own challenges"
+        if act == "agreement" and re.search(r"\b(?:neither|nor)\b", parsed.sentence.text, re.I):
+            return None
         over = [f for f in frames if f.covers(clause.verb.at)]
         made = told_act(parsed, clause, Event(act, lasting=act in _LASTING, unsure=(UNSURE,)), over, context)
         if made is None:

@@ -29,6 +29,8 @@ ADD_MORE = 0.5
 """The same, to a sentence that has one: two acts of one sentence are mostly two readings of one."""
 STATED = frozenset([*SAID, "domestic_pressure"])
 """Of these one speaker's sentence has one: a second is mostly another reading of it."""
+SIDES_SAY = frozenset(SAID) - {"assessment", "claim"}
+"""What a side says and an onlooker does not."""
 NEEDS = {
     "measure": {"impose", "bar", "ease", "legal_step", "plan", "duty_word", "curb_word", "goods_word"},
     "agreement": {"agree", "deal_word"},
@@ -123,11 +125,14 @@ def weighed(sentences: list[ReadSentence], context: Context, table: Weights | No
 def _added(read: ReadSentence, table: Weights, context: Context) -> list[Act]:
     told = {act.act for act in read.acts}
     one_voice = len({frame.speakers[0].name for frame in read.frames if frame.speakers}) < 2
+    outside = bool(read.frames) and all(frame.kind in ("expert", "media") for frame in read.frames)
     added: list[Act] = []
     for act, chance in sorted(likely(read.cues, ACTS, table).items(), key=lambda pair: -pair[1]):
         if chance < (ADD_MORE if told else ADD):
             break
         if act in told or (one_voice and act in STATED and told & STATED):
+            continue
+        if outside and act in SIDES_SAY:
             continue
         if not NEEDS.get(act, read.cues) & read.cues:
             continue
