@@ -108,6 +108,14 @@ def test_threats_open_and_controls_decided_on_a_day_are_played(record: Record) -
     assert control not in {p.lever for p in after.start.pending}
 
 
+def test_a_threat_without_a_day_is_no_duty_on_the_other_side(record: Record) -> None:
+    """Of 21 April 2025: countermeasures against third countries that settle at China's expense, on no day."""
+    open_ = record.get("threat-china-deals-at-its-expense")
+    assert open_.outcome == "open"
+    assert not open_.deadline
+    assert not [t for t in game_from(record, date(2025, 5, 20)).start.threats if t.by == "CHN"]
+
+
 def test_a_lapse_is_what_the_law_then_said(record: Record) -> None:
     game = game_from(record, date(2025, 6, 5))
     state = run_to(game, game.start, date(2025, 8, 12), {})
