@@ -14,10 +14,10 @@ from detente.core.errors import DetenteError, InvalidOption
 from detente.talks.draws import QUIET
 from detente.talks.moves import Move, MoveKind
 from detente.talks.protocol import act
-from detente.talks.rules import IllegalMove, refusal
+from detente.talks.rules import IllegalMove, legal, refusal
 from detente.talks.story import package_words, sentence
 from detente.talks.synthetic import synthetic_game
-from detente.talks.words import package_key, parse_move
+from detente.talks.words import package_key, parse_move, written
 
 AGENDA = """
 issues:
@@ -180,3 +180,14 @@ def test_a_package_is_weighed_before_it_is_offered(game):
     assert fine["refused"] is None
     assert set(fine["gain_percent"]) == {"USA", "CHN"}
     assert "sovereign" in seat.weigh([], "visas=opened")["refused"]
+
+
+def test_every_move_reads_back_as_it_is_written_whatever_blanks_its_object_holds():
+    game = synthetic_game()
+    state, _ = act(game, game.start, Move(MoveKind.SUSPEND, "AAA", "AAA:chips", level=0.0, days=90), QUIET)
+    state, _ = act(game, state, Move(MoveKind.SET_DAY, "AAA", "AAA day", day=date(2025, 7, 1)), QUIET)
+    moves = [move for move in legal(game, state, "AAA") if move.kind is not MoveKind.WAIT]
+    assert any(" " in move.what for move in moves if move.kind is MoveKind.EXTEND)
+    for move in moves:
+        read = parse_move(game, state, "AAA", written(move))
+        assert replace(read, words=move.words) == replace(move, what=move.what or read.what)

@@ -64,7 +64,15 @@ def parse_move(game: Game, state: TalksState, side: str, text: str, where: str =
         raise InvalidOption(
             text, where=where, why=f"{word} needs to say of what", instead=", ".join(usual) or FORM
         )
-    return _with(game, state, side, kind, rest[0], rest[1:], where)
+    what, more = _object(game, " ".join(rest))
+    return _with(game, state, side, kind, what, more, where)
+
+
+def _object(game: Game, text: str) -> tuple[str, list[str]]:
+    """What a move is done with (an id, which may hold blanks, or a word) and the words after it."""
+    known = (*game.clocks, *game.conditions, *game.levers, *game.channels)
+    found = max((key for key in known if f"{text} ".startswith(f"{key} ")), key=len, default=text.split()[0])
+    return found, text[len(found) :].split()
 
 
 def _numbered(game: Game, state: TalksState, side: str, number: int, where: str) -> Move:
