@@ -127,6 +127,8 @@ BAD = [
     (("average", "us-china", "--known-by", "1999-01-01"), "date_before_record"),
     (("export", "us-china", "--format", "csv", "--out", "x", "--since", ""), "invalid_option"),
     (("read", ""), "invalid_option"),
+    (("outlook", "us-china", "--workers", "99999999999"), "invalid_option"),
+    (("outlook", "us-china", "--workers", "0"), "invalid_option"),
     (("optimal", "USA", "--aims", "/"), "malformed_file"),
     (("optimal", "USA", "--time-limit", "inf"), "invalid_option"),
     (("brief", "us-china", "--out="), "invalid_option"),

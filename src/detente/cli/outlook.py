@@ -19,7 +19,12 @@ from detente.cli.record import DISPUTE, JSON, print_json
     metavar="WORD",
     help="lapsed or extended past a clock; or NAME=VALUE: lapse=0.1, tie_months=6, negotiators=hardliner.",
 )
-@click.option("--workers", type=int, metavar="N", help="Local processes; default: the machine's processors.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 512),
+    metavar="N",
+    help="Local processes; default: the machine's processors.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://host:8786.")
 @click.option("--varied-runs", type=int, metavar="N", help="Runs for what it turns on; 0 leaves that out.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Then give the best so far (exit 3).")
