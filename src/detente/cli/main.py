@@ -144,8 +144,10 @@ def _command_of(arguments: list[str]) -> str:
 
 def _usage(error: click.ClickException, as_json: bool) -> None:
     context = getattr(error, "ctx", None)
-    where = context.command_path if context else "detente"
-    instead = f"see `{where} --help`"
+    command = context.command_path if context else "detente"
+    flag = next((name for name in getattr(getattr(error, "param", None), "opts", ()) if name[:1] == "-"), "")
+    where = f"{command} {flag}".strip()
+    instead = f"see `{command} --help`"
     words = error.format_message()
     _report(
         {
