@@ -219,7 +219,12 @@ def _readings(
         state, _ = act(game, game.start, move, QUIET)
         ended, _ = _plays(game, state, days, runs, seed, 0)
         names = [standing.value for standing in Standing]
-        found.append({"says": says, "by": side, "move": written(move), "ended_share": shares(names, ended)})
+        found.append(
+            {
+                "says": says, "by": side, "move": written(move), "move_says": move_words(game, move),
+                "ended_share": shares(names, ended),
+            }
+        )  # fmt: skip
     return found
 
 

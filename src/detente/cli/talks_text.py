@@ -39,7 +39,7 @@ def print_simulation(query: dict[str, Any], data: dict[str, Any]) -> None:
     click.echo()
     if data["forecast"] is not None:
         for reading in data["forecast"]["readings"]:
-            click.echo(f"If “{reading['says']}” ({name_of(reading['by'])}: {reading['move']}):")
+            _paragraph("", f"If it means “{reading['says']}”: {reading['move_says']}")
             for standing, share in reading["ended_share"].items():
                 if share:
                     click.echo(f"  {share:5.0%}  {WHY[Standing(standing)]}")
