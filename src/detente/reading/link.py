@@ -37,6 +37,9 @@ LASTING = frozenset(
 )
 """Kinds of what a side holds to or goes on with: told again on another day, it is the same."""
 
+SIGNED_DAYS = frozenset(["agreement", "ruling"])
+"""Kinds of which two sides have one a day at most: told with the day of an entry, it is that entry."""
+
 WINDOW_DAYS = 45
 LASTING_WINDOW_DAYS = 500
 _LIFT = word_set("lift remove scrap abolish repeal revoke cancel end rescind terminate eliminate roll")
@@ -171,6 +174,8 @@ class Linker:
                 if isinstance(card.entry, Measure) and not _could_be(card.entry, doers, told):
                     continue
                 score = self._score(card, words, labels, numbers, day, kind)
+                if kind in SIGNED_DAYS and proposal["date"] == str(card.day) and labels and labels <= card.labels:
+                    score += ENOUGH
                 if score > most:
                     best, most = card, score
         return best

@@ -116,6 +116,16 @@ _NOUN_TO = re.compile(
     r"|chances?|rights?|powers?|authority|readiness|willingness|refusal|failure|pressure|hopes?|deadline|time|option|ability|need|move) (?:\w+ly )?to (?:\w+ly )?$",
     re.I,
 )
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_DEAL_TO = re.compile(
+    rf"\b(?:{_MONTH} \d{{1,2}}|\d{{1,2}} {_MONTH}|{_MONTH}|(?:last|this) (?:week|month|year|\w+day)[’']s|[A-Z][a-z]+day[’']s|"
+    r"(?!The|An?|This|That|No|Any|Such)[A-Z][a-z]+) (?:[\w-]+ )?(?:agreement|deal|accord|truce|pact|understanding|ceasefire)"
+    r" (?:to )?$"
+)
+"""A deal that stands: "a May 12 agreement to lower"; "no deal to lower" and "a deal to lower" may never have been."""
 _LIKELY = re.compile(r"\b(?:likely|unlikely|expected|bound|certain|probably|set to|could|may|might)\b", re.I)
 _TO_COME = re.compile(r"\b(?:due|set|ready|poised|about|scheduled|slated|going|on course|on track)\s*$", re.I)
 
@@ -143,6 +153,14 @@ def condition_in(parsed: Parsed, start: int, end: int) -> tuple[int, int] | None
         stop_at = found.end() + (stop.start() if stop else len(rest))
         return found.start(), stop_at
     return None
+
+
+def settled(clause: Clause) -> bool:
+    """Whether an infinitive says what sides settled: "the May 12 agreement to lower"."""
+    assert clause.parsed is not None
+    if not clause.verb.infinitive:
+        return False
+    return bool(_DEAL_TO.search(clause.parsed.text[clause.parsed.sentence.start : clause.verb.start]))
 
 
 def ahead(date: DateMention | None, context: Context) -> bool:
@@ -177,6 +195,8 @@ def modality_of(
     over = _letting(clause)
     if over is not None:
         return modality_of(over, context, date, lasting=lasting, conditional=conditional)
+    if settled(clause):
+        return "agreed"
     governed = _by_governor(clause, conditional)
     if governed == "planned" or (verb.modal == "will" and not governed):
         sentence = clause.parsed.sentence.text if clause.parsed else ""

@@ -13,6 +13,7 @@ import re
 from detente.reading.clauses import Clause
 from detente.reading.context import Context
 from detente.reading.lexicon import COURT, DEAL, DUTIES, FIRMS, GOODS, HOME, MEASURE, TALK_CORE, word_set
+from detente.reading.modality import settled
 from detente.reading.passages import DISPUTE
 from detente.reading.told import Event, head_of, is_official
 
@@ -236,7 +237,11 @@ def _talk(clause: Clause) -> Event | None:
 
 
 def _agreement(clause: Clause) -> Event | None:
-    """ "Came to terms", "hammered out a deal", "the signing of the pact took place"."""
+    """ "Came to terms", "hammered out a deal", "the signing of the pact took place", "the May 12 deal to lower"."""
+    if settled(clause) and clause.parsed and MEASURE.search(clause.rest[:60]):
+        named = [a for a in clause.parsed.actors if a.end <= clause.verb.start and a.kind in ("country", "pair")]
+        clause.actors = list({a.country or a.name: a for a in named}.values())[:2]
+        return Event("agreement", modality="agreed")
     lemma, head = clause.verb.lemma, head_of(clause)[-110:]
     sides = len({a.country for a in clause.actors if a.country}) >= 2 or any(
         a.kind == "pair" for a in clause.actors
