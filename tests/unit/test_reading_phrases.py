@@ -152,11 +152,10 @@ def test_forms_of_verbs_that_double_or_stay(lemma, past):
     assert known_forms()[past][0] == lemma
 
 
-def test_a_deal_with_a_day_of_its_own_is_an_agreement_and_what_it_is_to_do_is_agreed():
+def test_a_deal_with_a_day_of_its_own_is_an_agreement():
     """ "A May 12 agreement to lower" tells one; "no agreement to lower" and "a new deal to lower" do not."""
     told = "Talks between the U.S. and China stalled after a May 12 agreement to lower tariffs for 90 days."
-    act = next(a for a in acts_in(told) if a.act == "agreement")
-    assert (act.modality, [a.country for a in act.by]) == ("agreed", ["USA", "CHN"])
-    for words in ("no agreement to lower tariffs", "a new deal to lower tariffs is far off"):
-        found = acts_in(f"The U.S. and China said there was {words}.")
-        assert not [a for a in found if a.act == "agreement" and a.modality in ("agreed", "done", "in_force")]
+    assert ("agreement", "agreed") in acts_in(told + REST)
+    for words in ("no agreement to lower tariffs", "a hope of a new deal to lower tariffs"):
+        found = acts_in(f"The U.S. and China said there was {words}." + REST)
+        assert not [m for act, m in found if act == "agreement" and m in ("agreed", "done", "in_force")]

@@ -174,7 +174,12 @@ class Linker:
                 if isinstance(card.entry, Measure) and not _could_be(card.entry, doers, told):
                     continue
                 score = self._score(card, words, labels, numbers, day, kind)
-                if kind in SIGNED_DAYS and proposal["date"] == str(card.day) and labels and labels <= card.labels:
+                if (
+                    kind in SIGNED_DAYS
+                    and proposal["date"] == str(card.day)
+                    and labels
+                    and labels <= card.labels
+                ):
                     score += ENOUGH
                 if score > most:
                     best, most = card, score

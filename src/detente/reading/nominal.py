@@ -239,7 +239,9 @@ def _talk(clause: Clause) -> Event | None:
 def _agreement(clause: Clause) -> Event | None:
     """ "Came to terms", "hammered out a deal", "the signing of the pact took place", "the May 12 deal to lower"."""
     if settled(clause) and clause.parsed and MEASURE.search(clause.rest[:60]):
-        named = [a for a in clause.parsed.actors if a.end <= clause.verb.start and a.kind in ("country", "pair")]
+        named = [
+            a for a in clause.parsed.actors if a.end <= clause.verb.start and a.kind in ("country", "pair")
+        ]
         clause.actors = list({a.country or a.name: a for a in named}.values())[:2]
         return Event("agreement", modality="agreed")
     lemma, head = clause.verb.lemma, head_of(clause)[-110:]
