@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
+from tests.support.brief import sample
 from tests.support.dispute import duty, write_dispute
+from tests.support.page import Page, check_numbers
 
+from detente.analysis import outlook_ahead as outlook_of_briefs
 from detente.analysis.outlook import Asked, outlook_of
 from detente.analysis.outlook_ahead import arguments_of, asof_of, found_beside, outlook_ahead
 from detente.brief import outlook_charts
+from detente.brief.page import render
 from detente.cli.main import _run
 from detente.core.days import parse_day
 from detente.record.asof import AsOf, Assume
 from detente.record.files import SHIPPED, load_record
+from detente.talks.questions import KINDS
 
 TALK = """\
 schema: 1
@@ -215,3 +221,17 @@ def test_the_brief_has_the_outlook_of_its_day_and_draws_it():
     assert str(fan).count("<polygon") == 2
     past = outlook_ahead(record, AsOf(parse_day("2030-01-01")))
     assert past["missing"].startswith("No odds:")
+
+
+def test_the_page_says_what_no_change_means_and_sets_odds_beside_base_rates(monkeypatch):
+    few = replace(outlook_of_briefs.AHEAD, runs=12, economy="none", varied_runs=4)
+    monkeypatch.setattr(outlook_of_briefs, "AHEAD", few)
+    ahead = outlook_ahead(load_record("us-china"), AsOf(parse_day("2025-06-05")))
+    brief = sample()
+    brief["data"]["outlook"] = ahead
+    html = render(brief)
+    check_numbers(brief, Page(html))
+    assert "duties stay as they are, beyond what is already decided" in html
+    for row in ahead["beside_base_rates"]:
+        assert row["words"][1:] in html
+    assert len(ahead["beside_base_rates"]) == len(KINDS) + 1
