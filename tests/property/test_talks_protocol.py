@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from detente.talks.draws import QUIET, draw_days, generator
 from detente.talks.game import Condition
+from detente.talks.legal import IllegalMove, legal
 from detente.talks.moves import Move, MoveKind
 from detente.talks.protocol import act, step
-from detente.talks.rules import IllegalMove, legal, refusal
+from detente.talks.rules import refusal
 from detente.talks.run import moves_of, play
 from detente.talks.sides.named import NEGOTIATORS
 from detente.talks.state import Standing, TalksState, levels_of

@@ -11,11 +11,12 @@ from detente.talks.counted import contact_after
 from detente.talks.draws import QUIET, Draws
 from detente.talks.effects import BROKEN_WORD, DISOWNED_HEALTH, sign
 from detente.talks.game import Game, Partner, soft_clock
+from detente.talks.legal import IllegalMove
 from detente.talks.moves import Move, MoveKind
 from detente.talks.partners import voices
 from detente.talks.payoffs import flow
 from detente.talks.protocol import APPEAL_DAYS, act, night, step
-from detente.talks.rules import IllegalMove, refusal
+from detente.talks.rules import refusal
 from detente.talks.run import meet, play
 from detente.talks.sides.bargaining import at_the_deadline, reciprocal
 from detente.talks.sides.named import negotiator

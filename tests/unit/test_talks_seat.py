@@ -12,9 +12,10 @@ from tests.unit.test_talks import small_game
 from detente.analysis.talks_seat import Seat
 from detente.core.errors import DetenteError, InvalidOption
 from detente.talks.draws import QUIET
+from detente.talks.legal import IllegalMove, legal
 from detente.talks.moves import Move, MoveKind
 from detente.talks.protocol import act
-from detente.talks.rules import IllegalMove, legal, refusal
+from detente.talks.rules import refusal
 from detente.talks.story import package_words, sentence
 from detente.talks.synthetic import synthetic_game
 from detente.talks.words import package_key, parse_move, written

@@ -16,8 +16,8 @@ from detente.core.results import to_json, write_together
 from detente.record.asof import Assume
 from detente.record.files import load_record
 from detente.talks.game import Game
+from detente.talks.legal import check
 from detente.talks.moves import Event, Move
-from detente.talks.rules import check
 from detente.talks.run import Transcript, play
 from detente.talks.sides.named import negotiator
 from detente.talks.sides.person import Person, Replayed, Waiting

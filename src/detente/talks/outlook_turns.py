@@ -20,10 +20,10 @@ import polars as pl
 
 from detente.talks.draws import QUIET
 from detente.talks.game import Game
+from detente.talks.legal import legal
 from detente.talks.moves import MoveKind
 from detente.talks.outlook_runs import OUTCOME_OF, OUTCOMES, STANDING, Runs, values_on
 from detente.talks.protocol import act
-from detente.talks.rules import legal
 
 ACTS = (
     MoveKind.IMPOSE,

@@ -27,10 +27,11 @@ from detente.talks.effects import (
     without,
 )
 from detente.talks.game import Game
+from detente.talks.legal import check
 from detente.talks.moves import Event, EventKind, Move, MoveKind
 from detente.talks.partners import answer
 from detente.talks.payoffs import DAYS_A_YEAR, flow
-from detente.talks.rules import TEXT_LEVELS, check, holds
+from detente.talks.rules import TEXT_LEVELS, holds
 from detente.talks.state import RETALIATES, STATUS_QUO, LeverState, Standing, TalksState
 
 ONE_DAY = timedelta(days=1)

@@ -13,12 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from detente.core.errors import InvalidTalks
-from detente.core.yaml12 import Lines, read_yaml
 from detente.record.entries import Assessment, DomesticPressure, Precondition, Threat
 from detente.record.files import Record
 from detente.talks.game import LEVELS, Channel, Partner, SideType
+from detente.talks.settings_file import FILE, Reader, document_of
 
-FILE = "talks.yaml"
 DEFAULTS = Path(__file__).resolve().parent / "reference" / FILE
 TRACKS = ("official", "business", "party", "back")
 KINDS = ("extension", "partial", "full")
@@ -29,11 +28,6 @@ CONDITIONS = (
 WANTS = ("lower_duties", "keep_duties", "fewer_controls", "keep_controls")
 """What a group at home may want: of duties and of controls, its own side's."""
 
-TOP = (
-    "channels", "half_life_days", "types", "negotiator", "negotiators", "ratification", "hazards",
-    "conditions", "constituencies", "forecasts", "controls", "threats", "extension_days",
-    "market_moves", "market_weight", "rounds_an_issue", "partners",
-)  # fmt: skip
 HAZARDS = (
     "incident", "audience_cost", "denied", "replaced", "ruling", "stayed", "upheld", "lapse", "threat",
     "control", "carried_out", "matched", "claim", "contact",
@@ -133,93 +127,20 @@ def read_talks(record: Record, file: str | None = None, view: Record | None = No
     path = Path(file).expanduser() if file else record.folder / FILE
     if file and not path.is_file():
         raise InvalidTalks(f"no file {file}", where="--talks", why="it is not there", instead=f"a {FILE}")
-    base = _Reader(record, *_document(DEFAULTS, FILE))
+    base = Reader(record, *document_of(DEFAULTS, FILE))
     shown = file or f"{record.folder.name}/{FILE}"
-    own = _Reader(record, *_document(path, shown)) if path.is_file() else base
+    own = Reader(record, *document_of(path, shown)) if path.is_file() else base
     whole = _settings(record, base, own)
     if view is None or file or own is base:
         return whole
     return _settings(record, base, _as_known(view, base, own))
 
 
-def _document(path: Path, shown: str) -> tuple[dict[str, Any], Lines, str]:
-    document, lines = read_yaml(path, shown=shown)
-    if not isinstance(document, dict):
-        raise InvalidTalks(
-            "not settings of talks", where=f"{shown}:1", why="a mapping is needed", instead="channels: [...]"
-        )
-    return document, lines, shown
-
-
-class _Reader:
-    def __init__(self, record: Record, document: dict[str, Any], lines: Lines, shown: str) -> None:
-        self.record, self.document, self.lines, self.shown = record, document, lines, shown
-        for name in document:
-            if name not in TOP:
-                raise self.wrong(name, (name,), "no such field", f"one of {', '.join(TOP)}")
-
-    def wrong(self, what: str, path: tuple[str | int, ...], why: str, instead: str) -> InvalidTalks:
-        """An error at a place of the file."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return InvalidTalks(what, where=f"{self.shown}:{self.lines.get(path, 1)}", why=why, instead=instead)
-
-    def fields(
-        self, given: Any, path: tuple[str | int, ...], needed: Sequence[str], may: Sequence[str] = ()
-    ) -> dict[str, Any]:
-        """A mapping with the fields it needs, those it may have, and none besides."""
-        if not isinstance(given, dict):
-            raise self.wrong(
-                repr(given), path, "a mapping is needed", "{" + ": ..., ".join(needed) + ": ...}"
-            )
-        for name in needed:
-            if name not in given:
-                raise self.wrong(str(path[-1]), path, f"it lacks {name!r}", f"{name}: ...")
-        for name in given:
-            if name not in (*needed, *may):
-                known = ", ".join((*needed, *may))
-                raise self.wrong(str(name), (*path, name), "no such field", f"one of {known}")
-        return given
-
-    def number(
-        self, given: Any, path: tuple[str | int, ...], low: float = 0.0, high: float = float("inf")
-    ) -> float:
-        """A number between two bounds."""
-        if isinstance(given, bool) or not isinstance(given, int | float) or not low <= given <= high:
-            raise self.wrong(
-                f"{path[-1]}: {given!r}", path, f"a number from {low:g} to {high:g} is needed", "0.5"
-            )
-        return float(given)
-
-    def word(self, given: Any, path: tuple[str | int, ...], known: Sequence[str]) -> str:
-        """One of some words."""
-        if given not in known:
-            raise self.wrong(f"{path[-1]}: {given!r}", path, "no such word", f"one of {', '.join(known)}")
-        return str(given)
-
-    def words(self, given: Any, path: tuple[str | int, ...], known: Sequence[str]) -> tuple[str, ...]:
-        """Some of some words."""
-        if not isinstance(given, list):
-            raise self.wrong(f"{path[-1]}: {given!r}", path, "a list is needed", f"[{known[0]}]")
-        return tuple(self.word(one, path, known) for one in given)
-
-    def side(self, given: Any, path: tuple[str | int, ...]) -> str:
-        """One of the two sides."""
-        return self.word(given, path, self.record.settings.parties)
-
-    def entry(self, given: Any, path: tuple[str | int, ...], kind: type[Any] | None = None) -> str:
-        """The id of an entry of the record, of a kind where one is asked for."""
-        found = self.record.get(str(given)) if given else None
-        if found is None or (kind is not None and not isinstance(found, kind)):
-            raise self.wrong(str(given), path, "the record has no such entry", "the id of an entry")
-        return found.id
-
-
 NAMES = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 DAYS = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def _as_known(view: Record, base: _Reader, own: _Reader) -> _Reader:
+def _as_known(view: Record, base: Reader, own: Reader) -> Reader:
     """The dispute's settings without those of a later day."""
 
     def late(fields: Mapping[str, Any]) -> bool:
@@ -242,11 +163,11 @@ def _as_known(view: Record, base: _Reader, own: _Reader) -> _Reader:
         kept["types"] = {
             side: usual if any(late(one) for one in kinds or ()) else kinds for side, kinds in by_side.items()
         }
-    return _Reader(own.record, kept, own.lines, own.shown)
+    return Reader(own.record, kept, own.lines, own.shown)
 
 
-def _settings(record: Record, base: _Reader, own: _Reader) -> Talks:
-    def of(name: str) -> tuple[_Reader, Any]:
+def _settings(record: Record, base: Reader, own: Reader) -> Talks:
+    def of(name: str) -> tuple[Reader, Any]:
         reader = own if name in own.document else base
         return reader, reader.document.get(name)
 
@@ -284,14 +205,14 @@ def _settings(record: Record, base: _Reader, own: _Reader) -> Talks:
     )
 
 
-def _list(reader: _Reader, given: Any, name: str) -> list[Any]:
+def _list(reader: Reader, given: Any, name: str) -> list[Any]:
     if given is not None and not isinstance(given, list):
         raise reader.wrong(name, (name,), "a list is needed", f"{name}: [...]")
     return given or []
 
 
 def _number(
-    reader: _Reader, given: Any, path: tuple[str | int, ...], sources: dict[str, str], low: float = 0.0
+    reader: Reader, given: Any, path: tuple[str | int, ...], sources: dict[str, str], low: float = 0.0
 ) -> Number:
     fields = reader.fields(given, path, ("value", "because"))
     sources[str(path[-1])] = str(fields["because"])
@@ -299,7 +220,7 @@ def _number(
 
 
 def _channel(
-    reader: _Reader, given: Any, path: tuple[str | int, ...], half_life: float, sources: dict[str, str]
+    reader: Reader, given: Any, path: tuple[str | int, ...], half_life: float, sources: dict[str, str]
 ) -> Channel:
     may = ("decides", "deniable", "notice_days", "gain", "prepared_by", "prepared_days")
     fields = reader.fields(given, path, ("id", "title", "track", "level", "because"), may)
@@ -320,7 +241,7 @@ def _channel(
 
 
 def _types(
-    reader: _Reader, given: Any, sides: Sequence[str], sources: dict[str, str]
+    reader: Reader, given: Any, sides: Sequence[str], sources: dict[str, str]
 ) -> dict[str, tuple[SideType, ...]]:
     by_side: dict[str, Any] = given if isinstance(given, dict) else dict.fromkeys(sides, given)
     found = {}
@@ -352,7 +273,7 @@ def _types(
 
 
 def _negotiators(
-    reader: _Reader, given: Any, plain: _Reader, default: Any, sides: Sequence[str], sources: dict[str, str]
+    reader: Reader, given: Any, plain: Reader, default: Any, sides: Sequence[str], sources: dict[str, str]
 ) -> dict[str, str]:
     # Named here, so that settings do not import every negotiator.
     from detente.talks.sides.named import NEGOTIATORS
@@ -369,7 +290,7 @@ def _negotiators(
     return named
 
 
-def _conditions(reader: _Reader, given: Any) -> dict[str, tuple[str, str]]:
+def _conditions(reader: Reader, given: Any) -> dict[str, tuple[str, str]]:
     found = {}
     for name, one in (given or {}).items():
         path = ("conditions", name)
@@ -380,7 +301,7 @@ def _conditions(reader: _Reader, given: Any) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _constituencies(reader: _Reader, given: Any, sources: dict[str, str]) -> tuple[Constituency, ...]:
+def _constituencies(reader: Reader, given: Any, sources: dict[str, str]) -> tuple[Constituency, ...]:
     found = []
     for at, one in enumerate(_list(reader, given, "constituencies")):
         path = ("constituencies", at)
@@ -402,7 +323,7 @@ def _constituencies(reader: _Reader, given: Any, sources: dict[str, str]) -> tup
 
 
 def _controls(
-    reader: _Reader, given: Any, sides: Sequence[str], sources: dict[str, str]
+    reader: Reader, given: Any, sides: Sequence[str], sources: dict[str, str]
 ) -> dict[str, dict[str, float]]:
     found = {}
     for name, one in (given or {}).items():
@@ -417,7 +338,7 @@ def _controls(
 
 
 def _partners(
-    reader: _Reader, given: Any, sides: Sequence[str], sources: dict[str, str]
+    reader: Reader, given: Any, sides: Sequence[str], sources: dict[str, str]
 ) -> tuple[Partner, ...]:
     """Third countries: what each answers to, and how much its answer weighs."""
     found: dict[str, Partner] = {}
@@ -447,7 +368,7 @@ def _partners(
     return tuple(found.values())
 
 
-def _threats(reader: _Reader, given: Any) -> dict[str, tuple[str, float]]:
+def _threats(reader: Reader, given: Any) -> dict[str, tuple[str, float]]:
     found = {}
     for name, one in (given or {}).items():
         path = ("threats", name)
@@ -458,7 +379,7 @@ def _threats(reader: _Reader, given: Any) -> dict[str, tuple[str, float]]:
     return found
 
 
-def _forecasts(reader: _Reader, given: Any) -> dict[str, tuple[tuple[str, str], ...]]:
+def _forecasts(reader: Reader, given: Any) -> dict[str, tuple[tuple[str, str], ...]]:
     found = {}
     for name, readings in (given or {}).items():
         path: tuple[str | int, ...] = ("forecasts", name)
@@ -479,14 +400,14 @@ def _forecasts(reader: _Reader, given: Any) -> dict[str, tuple[tuple[str, str], 
     return found
 
 
-def _ratification(reader: _Reader, given: Any, sources: dict[str, str]) -> dict[str, float]:
+def _ratification(reader: Reader, given: Any, sources: dict[str, str]) -> dict[str, float]:
     fields = reader.fields(given, ("ratification",), ("base", "reach", "veto", "because"))
     sources["ratification"] = str(fields["because"])
     names = ("base", "reach", "veto")
     return {name: reader.number(fields[name], ("ratification", name), 0, 1) for name in names}
 
 
-def _rounds(reader: _Reader, given: Any, sources: dict[str, str]) -> dict[str, float]:
+def _rounds(reader: Reader, given: Any, sources: dict[str, str]) -> dict[str, float]:
     fields = reader.fields(given, ("rounds_an_issue",), ("partial", "full", "because"))
     sources["rounds_an_issue"] = str(fields["because"])
     return {
@@ -494,7 +415,7 @@ def _rounds(reader: _Reader, given: Any, sources: dict[str, str]) -> dict[str, f
     }
 
 
-def _hazards(base: _Reader, own: _Reader, sources: dict[str, str]) -> dict[str, Number]:
+def _hazards(base: Reader, own: Reader, sources: dict[str, str]) -> dict[str, Number]:
     found = {}
     for reader in (base, own):
         for name, one in (reader.document.get("hazards") or {}).items():
@@ -510,7 +431,7 @@ def _hazards(base: _Reader, own: _Reader, sources: dict[str, str]) -> dict[str, 
     return found
 
 
-def _market_moves(reader: _Reader, given: Any) -> dict[str, float]:
+def _market_moves(reader: Reader, given: Any) -> dict[str, float]:
     found = {}
     for name, one in (given or {}).items():
         path = ("market_moves", name)
@@ -518,7 +439,7 @@ def _market_moves(reader: _Reader, given: Any) -> dict[str, float]:
     return found
 
 
-def _market_weight(reader: _Reader, given: Any, sources: dict[str, str]) -> dict[str, float]:
+def _market_weight(reader: Reader, given: Any, sources: dict[str, str]) -> dict[str, float]:
     found = {}
     for side, one in (given or {}).items():
         path = ("market_weight", side)

@@ -8,8 +8,8 @@ from detente.core.days import parse_day
 from detente.core.errors import DetenteError, InvalidDate, InvalidOption
 from detente.strategy.agenda import KEEP
 from detente.talks.game import Game, key_of, options_in, soft_clock
+from detente.talks.legal import legal
 from detente.talks.moves import Move, MoveKind
-from detente.talks.rules import legal
 from detente.talks.sides.person import Waiting
 from detente.talks.state import TalksState
 
