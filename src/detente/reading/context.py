@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from detente.reading.actors import Actor, ActorFinder
 from detente.reading.article import Article
@@ -58,13 +59,22 @@ class Context:
 
     def named(self, label: str, near: int) -> Actor | None:
         """How the text names a country: the mention nearest to a point, adjectives included."""
-        spans = [
-            (m.start(), m.end()) for m in _country_words().finditer(self.text) if country_of(m[0]) == label
-        ]
+        spans = _country_spans(self.text).get(label)
         if not spans:
             return None
         start, end = min(spans, key=lambda span: abs(span[0] - near))
         return Actor(start, end, self.text[start:end], "", label, "country")
+
+
+@lru_cache(maxsize=4)
+def _country_spans(text: str) -> dict[str, list[tuple[int, int]]]:
+    """Label -> where a text names the country."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for match in _country_words().finditer(text):
+        label = country_of(match[0])
+        if label:
+            found.setdefault(label, []).append(match.span())
+    return found
 
 
 def context_of(article: Article) -> Context:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import calendar
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from detente.reading.article import Article
@@ -69,6 +71,12 @@ _DATE = re.compile(
     rf"|in recent (?:days|weeks|months)|the (?:coming|past|next) (?:days|weeks|months)|the day before|earlier in the day)\b",
     re.I,
 )
+_HINT = re.compile(
+    r"\d{4}-\d\d-|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|(?:mon|tues|wednes|thurs|fri|satur|sun)day|the \d|"
+    r"yesterday|today|tomorrow|night|morning|afternoon|evening|week|month|year|quarter|days?\b|hours",
+    re.I,
+)
+"""What every date holds: only around these is the slow pattern asked."""
 _DATELINE = re.compile(
     rf"^\W{{0,3}}(?P<place>[A-Z][A-Z .,/’'\-]{{2,40}}?|[A-Z][\w.]+(?: [A-Z][\w.]+)?(?:, "
     rf"[A-Z][\w.]+)?)[,:]? (?:\((?P<agency>[A-Z][\w ]+)\)[,:]? ?[—–-]* ?)?"
@@ -132,6 +140,12 @@ def _day(year: int, month: int, day: int) -> date | None:
         return None
 
 
+@lru_cache(maxsize=4)
+def _hints(text: str) -> list[int]:
+    """Where a date may stand in a text."""
+    return [hint.start() for hint in _HINT.finditer(text)]
+
+
 def find_dates(
     text: str,
     start: int,
@@ -151,7 +165,9 @@ def find_dates(
     dateline = _DATELINE.match(text, start)
     begin = min(dateline.end("date"), end) if dateline else start
     found: list[DateMention] = []
-    for match in _DATE.finditer(text, begin, end):
+    hints = _hints(text)
+    hinted = bisect_left(hints, begin) < bisect_left(hints, end)
+    for match in _DATE.finditer(text, begin, end) if hinted else ():
         named = match["month4"] or match["month1"] or match["month2"] or match["month3"] or ""
         if named[:1].islower() or (match["month4"] and match[0] == match["month4"]):
             continue  # "march", or "May" alone, which may be a name

@@ -134,10 +134,12 @@ def modality_cues(
 
 def modality_scored(act: str, shown: set[str], words: str, table: Mapping[str, Mapping[str, float]]) -> str:
     """The likeliest modality; where the words look ahead, one that holds only if it is so beyond doubt."""
-    chances = {}
-    for modality, name in SCORED.items():
-        score = table["(bias)"].get(name, -9.0) + sum(table.get(cue, {}).get(name, 0.0) for cue in shown)
-        chances[modality] = 1 / (1 + math.exp(-score))
+    scores = {name: table["(bias)"].get(name, -9.0) for name in SCORED.values()}
+    for cue in shown:
+        for name, weight in table.get(cue, {}).items():
+            if name in scores:
+                scores[name] += weight
+    chances = {modality: 1 / (1 + math.exp(-scores[name])) for modality, name in SCORED.items()}
     best = max(chances, key=lambda m: chances[m])
     if best not in HOLDS:
         return best
