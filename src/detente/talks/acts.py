@@ -24,7 +24,7 @@ from detente.talks.effects import (
 from detente.talks.game import Game, Package, soft_clock
 from detente.talks.moves import Event, EventKind, Move, MoveKind
 from detente.talks.partners import voices
-from detente.talks.rules import TOGETHER_DAYS, in_session, kind_of, may_sign
+from detente.talks.rules import TEXT_LEVELS, TOGETHER_DAYS, health, in_session, kind_of, may_sign
 from detente.talks.state import (
     ChannelState,
     ClaimState,
@@ -179,12 +179,22 @@ def _together(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[
 
 
 def _walk_out(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:
+    """Talks are off, and with them all that was set or said. A meeting left in the middle was held."""
+    session = in_session(game, state)
     channels = {
         key: ChannelState(now.health / 3, now.last) if game.channels[key].track == "official" else now
         for key, now in state.channels.items()
     }
-    state = replace(state, channels=channels, offers={}, together={}, agreed="", broken_off_by=move.by)
-    return move_market(game, stand(state, Standing.BREAKDOWN, state.day), "breakdown"), ()
+    events: Events = ()
+    if session is not None:
+        left = health(session, state.channels[session.id], state.day) / 3
+        channels[session.id] = ChannelState(left, last=state.day)
+        events = (Event(state.day, EventKind.MET, what=session.id),)
+    state = replace(
+        state, channels=channels, offers={}, together={}, agreed="", broken_off_by=move.by,
+        rounds=state.rounds + (session is not None and session.level in TEXT_LEVELS),
+    )  # fmt: skip
+    return move_market(game, stand(state, Standing.BREAKDOWN, state.day), "breakdown"), events
 
 
 def _threaten(game: Game, state: TalksState, move: Move, draws: Draws) -> tuple[TalksState, Events]:

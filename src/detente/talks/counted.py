@@ -1,14 +1,15 @@
-"""Habits counted from a record cut to the day, beside the priors: bursts of contacts, the fate of rulings."""
+"""Habits counted from a record cut to the day, beside the priors: bursts of contacts, breakdowns, rulings."""
 
 from __future__ import annotations
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 
 from detente.core.days import parse_moment
-from detente.record.entries import Effect, Ruling
+from detente.record.entries import Claim, Effect, Ruling, Talk
 from detente.record.files import Record
-from detente.talks.happened import contacts
+from detente.talks.happened import contacts, new_duties, threats
+from detente.talks.rules import BROKEN_OFF_DAYS, FRESH_DAYS, TEXT_LEVELS
 
 STRETCHES = (14, 30, 60, 120, 240)
 """Days since the last contact by which their rate is told apart; beyond the last is one more stretch."""
@@ -55,6 +56,45 @@ def contact_after(view: Record, day: date) -> tuple[tuple[int, float], ...]:
 
 def _stretch(passed: int) -> int:
     return next((at for at, most in enumerate(STRETCHES) if passed <= most), len(STRETCHES))
+
+
+def rounds_broken_off(view: Record, day: date) -> tuple[int, int]:
+    """Rounds of ministers and deputies held under provocation: those that talks broke off after, and all.
+
+    Provoked is a round within `FRESH_DAYS` after a new duty, a threat or an accusation, or about the day of
+    one. The record names no breakdown: one is counted where a new duty took effect within days of the round
+    and nobody met for `BROKEN_OFF_DAYS` after it, as after 9 May 2019. Rounds so near the day that their
+    sequel is open do not count.
+    """
+    met = [event.day for event in contacts(view, "deputy")]
+    raised = [event.day for event in new_duties(view)]
+    blamed = [
+        parse_moment(claim.date or "").day
+        for claim in view.of(Claim)
+        if claim.accusation and claim.by.side in view.settings.parties
+    ]
+    provoked = [*raised, *blamed, *(threat.start for threat in threats(view))]
+    held: list[date] = []
+    for talk in sorted(view.of(Talk), key=lambda talk: talk.date or ""):
+        at_table = talk.track == "official" and talk.mode in ("in_person", "video")
+        if talk.state == "held" and at_table and talk.level.value in TEXT_LEVELS:
+            began = parse_moment(talk.date or "").day
+            known = began + timedelta(days=BROKEN_OFF_DAYS) <= day
+            if known and (not held or (began - held[-1]).days >= MEETING_SPAN_DAYS):
+                held.append(began)
+    held = [one for one in held if any(-MEETING_SPAN_DAYS < (one - p).days <= FRESH_DAYS for p in provoked)]
+    broken = sum(
+        any(0 <= (rise - began).days < MEETING_SPAN_DAYS for rise in raised)
+        and not any(MEETING_SPAN_DAYS <= (one - began).days <= BROKEN_OFF_DAYS for one in met)
+        for began in held
+    )
+    return broken, len(held)
+
+
+def broken_off_share(view: Record, day: date) -> float:
+    """Share of provoked rounds that talks broke off after, with half a case in ten assumed."""
+    broken, held = rounds_broken_off(view, day)
+    return (broken + 0.5) / (held + 10)
 
 
 def voids(view: Record) -> list[tuple[Ruling, bool]]:

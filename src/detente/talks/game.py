@@ -260,6 +260,7 @@ class Hazards:
             where contacts come at one rate.
         denied: chance that a claim of talks is denied while a condition before them is open.
         audience_cost: credit lost by a threat let pass or a claim contradicted.
+        broken_off: chance that a provoked round ends with talks broken off.
     """
 
     ruling: float
@@ -277,6 +278,7 @@ class Hazards:
     stayed: float = 0.75
     upheld: float = 0.5
     replaced: float = 0.5
+    broken_off: float = 0.0
     contact_after: tuple[tuple[int, float], ...] = ()
 
     @cached_property

@@ -20,6 +20,8 @@ INSULT_DAYS = 14
 LEADERS_DAYS = 45
 FRESH_DAYS = 30
 TOGETHER_DAYS = 14
+BROKEN_OFF_DAYS = 30
+"""Talks that broke off rest for so many days at least; on record 40 after 9 May 2019."""
 
 
 def health(channel: Channel, now: ChannelState, day: date) -> float:

@@ -31,6 +31,7 @@ WANTS = ("lower_duties", "keep_duties", "fewer_controls", "keep_controls")
 HAZARDS = (
     "incident", "audience_cost", "denied", "replaced", "ruling", "stayed", "upheld", "lapse", "threat",
     "control", "carried_out", "matched", "claim", "contact",
+    "broken_off",
 )  # fmt: skip
 """Rates that may be given: four with no count behind them, and others in the place of a prior."""
 NEWS = (

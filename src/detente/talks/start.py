@@ -16,7 +16,7 @@ from detente.record.asof import AsOf, Assume
 from detente.record.entries import Agreement, Claim, Denial, Talk, Threat
 from detente.record.files import Record
 from detente.strategy.agenda import Agenda
-from detente.talks.counted import contact_after, ruling_shares, voided, voids
+from detente.talks.counted import broken_off_share, contact_after, ruling_shares, voided, voids
 from detente.talks.game import Channel, Game, Hazards, Lever
 from detente.talks.happened import new_duties
 from detente.talks.levers import Held, last_length, read_levers, with_length
@@ -349,6 +349,7 @@ def hazards_of(view: Record, priors: Priors, settings: Talks, held: Held) -> Haz
         contact_after=contact_after(view, priors.on),
         denied=given["denied"].value,
         audience_cost=given["audience_cost"].value,
+        broken_off=over("broken_off", broken_off_share(view, priors.on)),
     )
 
 

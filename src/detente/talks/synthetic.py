@@ -151,6 +151,7 @@ def synthetic_game(
             threat=both,control=both, carried_out={"AAA": 0.3, "BBB": 0.3}, matched={"AAA": 0.5, "BBB": 0.8},
             claim={"AAA": 0.05, "BBB": 0.01}, contact={"AAA": 0.02, "BBB": 0.02},
             contact_levels={"leader": 0.2, "minister": 0.6, "deputy": 0.2},
+            broken_off=0.05,
         ),
         cost={
             "AAA": {"AAA:duty": 0.001, "BBB:duty": 0.002, "BBB:metals": 0.1, "AAA:surcharge": 0.001},

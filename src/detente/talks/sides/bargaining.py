@@ -29,14 +29,14 @@ def firm(view: View) -> float:
 def patient(view: View) -> float:
     """Gives way by half of what is left with every `patience_days`, and faster as duties cost it more."""
     elapsed = (view.state.day - view.game.start.day).days
-    reserve = _reserve(view)
+    reserve = reserve_of(view)
     return reserve + (1 - reserve) * 0.5 ** (elapsed / view.type.patience_days)
 
 
 def at_the_deadline(view: View) -> float:
     """Gives way as a patient side does, and fast in the last days before a clock."""
     left = view.days_to_bargain
-    reserve = _reserve(view)
+    reserve = reserve_of(view)
     if left is None:
         return patient(view)
     early = max(reserve, min(OPENING, patient(view)))
@@ -45,7 +45,7 @@ def at_the_deadline(view: View) -> float:
 
 def reciprocal(view: View) -> float:
     """Tit for tat at the table: meets the other's last offer halfway, and never goes first."""
-    reserve = _reserve(view)
+    reserve = reserve_of(view)
     own = view.state.offers.get(view.side)
     asked = _share(view, own.package) if own is not None else 1.0
     theirs = view.state.offers.get(view.other)
@@ -59,7 +59,8 @@ def reciprocal(view: View) -> float:
     return max(reserve, min(1.0, (asked + shown) / 2))
 
 
-def _reserve(view: View) -> float:
+def reserve_of(view: View) -> float:
+    """The least share of its best gain that a side takes: less as duties and falling prices cost it more."""
     best = view.best
     if best <= 0:
         return 0.0

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from detente.talks.game import Channel, soft_clock
 from detente.talks.moves import Move, MoveKind
 from detente.talks.rules import FRESH_DAYS, blocking, health, holds, kind_of, prepared, refusal, rounds_held
+from detente.talks.sides.leaving import stays_away
 from detente.talks.sides.view import STALL_DAYS, View
 
 THREAT_DAYS = 21
@@ -45,7 +46,7 @@ def keeps_in_touch(view: View) -> list[Move]:
     A call of the leaders that lower levels have to prepare is asked for once their staff has met.
     """
     moves = asks_rarely(view)
-    if moves:
+    if moves or stays_away(view):
         return moves
     if prepared_for := _leaders_next(view):
         return prepared_for
@@ -96,7 +97,7 @@ def _urgency(view: View) -> float:
 
 
 def _answer(view: View, channel: Channel) -> list[Move]:
-    if not prepared(view.game, view.state, channel):
+    if stays_away(view) or not prepared(view.game, view.state, channel):
         return [Move(MoveKind.DECLINE, view.side, channel.id)]
     blocked = blocking(view.game, view.state, view.side, channel)
     if not blocked:

@@ -4,6 +4,7 @@ concede   what share of its best gain does it ask for today
 accept    does it take the package on the table
 offer     which package does it put on the table
 contact   whom does it ask for a meeting, how does it answer
+leave     does it break talks off
 clocks    does it extend what runs out
 press     what does it threaten, carry out, answer or raise
 signal    what does it say in public
@@ -32,7 +33,7 @@ class Negotiator:
     Attributes:
         name: what it is called on the command line.
         title: what it does, in a line.
-        concede, accept, offer, contact, clocks, press, signal: its parts.
+        concede, accept, offer, leave, contact, clocks, press, signal: its parts.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Negotiator:
     concede: Concede
     accept: Accept
     offer: Choose
+    leave: Callable[[View], bool]
     contact: Part
     clocks: Part
     press: Part
@@ -61,7 +63,9 @@ class Negotiator:
         return move if refusal(view.game, view.state, carried) else carried
 
     def at_the_table(self, view: View) -> Move | None:
-        """What it does when it has the word in a meeting: accept, offer, or nothing new."""
+        """What it does when it has the word in a meeting: leave, accept, offer, or nothing new."""
+        if self.leave(view):
+            return Move(MoveKind.WALK_OUT, view.side)
         asked = self.concede(view)
         offer = view.state.offers.get(view.other)
         if view.state.agreed:
