@@ -8,6 +8,7 @@ from detente.talks.game import Channel, soft_clock
 from detente.talks.moves import Move, MoveKind
 from detente.talks.rules import FRESH_DAYS, blocking, health, holds, kind_of, prepared, refusal, rounds_held
 from detente.talks.sides.leaving import stays_away
+from detente.talks.sides.together import joins, proposes_together
 from detente.talks.sides.view import STALL_DAYS, View
 
 THREAT_DAYS = 21
@@ -43,9 +44,10 @@ CONTROL_ANSWERED = 0.5
 def keeps_in_touch(view: View) -> list[Move]:
     """Answers what it is asked, and asks at its usual rate: in bursts, and more often near a clock.
 
-    A call of the leaders that lower levels have to prepare is asked for once their staff has met.
+    A call of the leaders that lower levels have to prepare is asked for once their staff has met. Steps on
+    one day are joined where they help, and proposed where a condition bars the contact that it would ask for.
     """
-    moves = asks_rarely(view)
+    moves = asks_rarely(view) or joins(view)
     if moves or stays_away(view):
         return moves
     if prepared_for := _leaders_next(view):
@@ -129,9 +131,12 @@ def _ask(view: View) -> list[Move]:
     game, state = view.game, view.state
     for channel in _by_choice(view):
         move = Move(MoveKind.ASK, view.side, channel.id, day=_day(view, channel))
-        allowed = not refusal(game, state, move) and prepared(game, state, channel)
-        if allowed and not blocking(game, state, view.other, channel):
+        if refusal(game, state, move) or not prepared(game, state, channel):
+            continue
+        if not blocking(game, state, view.other, channel):
             return [move]
+        if steps := proposes_together(view):
+            return steps
     for channel in game.channels.values():
         if channel.track != "official":
             return [Move(MoveKind.EMISSARY, view.side, channel.id)]
