@@ -263,10 +263,9 @@ class Preconditioner:
             nothing = np.zeros_like(spending), np.zeros((n, spending.shape[2]), dtype=SINGLE)
             border = self._border_transposed(*self._given_transposed(price, spending, *nothing)).astype(float)
         else:
-            border = sum(
-                np.tensordot(of_border, value, axes=((0, 1), (0, 1))).astype(float)
-                for of_border, value in zip(self.of_border, (price, spending), strict=True)
-            )
+            of_price, of_spending = self.of_border
+            border = np.tensordot(of_price, price, axes=2).astype(float)
+            border += np.tensordot(of_spending, spending, axes=2).astype(float)
         border[m : m + n] += at["wage"]
         if m:
             border[:m] += at["value_added"].reshape(m, -1)
