@@ -264,8 +264,8 @@ class Preconditioner:
             border = self._border_transposed(*self._given_transposed(price, spending, *nothing)).astype(float)
         else:
             of_price, of_spending = self.of_border
-            border = np.tensordot(of_price, price, axes=2).astype(float)
-            border += np.tensordot(of_spending, spending, axes=2).astype(float)
+            border = np.tensordot(of_price, price, axes=((0, 1), (0, 1))).astype(float)
+            border += np.tensordot(of_spending, spending, axes=((0, 1), (0, 1))).astype(float)
         border[m : m + n] += at["wage"]
         if m:
             border[:m] += at["value_added"].reshape(m, -1)
