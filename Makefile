@@ -32,7 +32,7 @@ brief: $(VENV)/.installed
 
 # Files of tests go to as many workers as there are processors.
 test: $(VENV)/.installed-test lint imports types
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.installed-test
 	@$(BIN)/ruff check src tests benchmarks examples

@@ -19,6 +19,12 @@ if WORKER:  # workers share the processors among them
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: a worker that begins one last keeps the others waiting."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def _missing(what: str, reason: str) -> None:
     required = os.environ.get("DETENTE_REQUIRE", "").split(",")
     if what in required:
