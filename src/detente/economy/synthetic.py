@@ -69,8 +69,11 @@ def _shares(
     """Spending shares by exporter [importer, exporter, sector], larger for larger and nearer sellers."""
     size = np.exp(draw.standard_normal(economies))
     foreign = np.exp(draw.standard_normal((economies, economies, sectors))) * size[None, :, None]
-    foreign *= draw.random(foreign.shape) >= zero_flows
+    kept = draw.random(foreign.shape) >= zero_flows
     own = np.arange(economies)
+    # Each buys from the next: an economy that sells nothing abroad has no income at which trade balances.
+    kept[own, (own + 1) % economies, 0] = True
+    foreign *= kept
     foreign[own, own] = 0.0
     bias = home * np.exp(0.5 * draw.standard_normal((economies, sectors)))
     foreign[own, own] = (foreign.sum(axis=1) + 0.1 * size[:, None]) * bias
