@@ -433,7 +433,8 @@ def test_a_closed_economy_is_unmoved_by_the_duties_of_others(seed: int, mobile_s
         return abs(two / one - 1)
 
     gaps = [moved(cost) for cost in (0.5, 5.0, 50.0)]
-    assert gaps[2] <= gaps[1] + 1e-9 <= gaps[0] + 2e-9
+    # What others' duties do may change its sign on the way, so that only the end is compared.
+    assert gaps[2] <= max(gaps[:2]) / 2 + 1e-9
     assert gaps[2] < 1e-3
     flows = world.flows.copy()
     flows[0, away] = flows[away, 0] = 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from detente.economy.world import World
 
@@ -71,10 +72,11 @@ def _shares(
     foreign = np.exp(draw.standard_normal((economies, economies, sectors))) * size[None, :, None]
     kept = draw.random(foreign.shape) >= zero_flows
     own = np.arange(economies)
-    # Each buys from the next: an economy that sells nothing abroad has no income at which trade balances.
-    kept[own, (own + 1) % economies, 0] = True
+    kept[own, own] = False
+    # Whoever sells nothing to the others has no income at which trade balances: each then buys of the next.
+    if connected_components(kept.any(axis=2), connection="strong")[0] > 1:
+        kept[own, (own + 1) % economies, 0] = True
     foreign *= kept
-    foreign[own, own] = 0.0
     bias = home * np.exp(0.5 * draw.standard_normal((economies, sectors)))
     foreign[own, own] = (foreign.sum(axis=1) + 0.1 * size[:, None]) * bias
     return foreign / foreign.sum(axis=1, keepdims=True)
