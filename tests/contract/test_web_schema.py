@@ -19,6 +19,8 @@ FEW = {
     "/api/v1/talks/turn": 3,
 }
 """Paths where an example may take seconds -> how many are asked."""
+PATIENCE_SECONDS = 90
+"""A first range, of some twenty variants, may meet a machine at work on other tests."""
 REAL = {
     "dispute": "mine",
     "on": "2021-06-01",
@@ -63,7 +65,7 @@ def test_the_api_keeps_to_its_description(description):
     checked = set()
 
     def keeps(case):
-        case.call_and_validate(excluded_checks=[positive_data_acceptance])
+        case.call_and_validate(excluded_checks=[positive_data_acceptance], timeout=PATIENCE_SECONDS)
 
     for found in description.get_all_operations():
         operation = found.ok()
@@ -83,7 +85,7 @@ def test_any_question_about_what_is_there_is_answered(description):
             for name in part or {}:
                 if name in REAL and part[name] is not None:
                     part[name] = REAL[name]
-        answer = case.call_and_validate()
+        answer = case.call_and_validate(timeout=PATIENCE_SECONDS)
         assert answer.status_code == 200, (case.path, case.query, answer.text[:300])
 
     for found in description.get_all_operations():
