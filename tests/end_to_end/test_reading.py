@@ -122,3 +122,11 @@ def test_the_five_articles(capsys, seeds):
     assert (125, 10) in rates
     dropped = {d["reason"] for d in data["dropped"]}
     assert {"unrelated market prices", "embedded post", "repeated", "advert", "disclaimer"} <= dropped
+
+
+def test_files_that_are_no_articles_are_named_on_stderr(capsys, article, tmp_path):
+    (tmp_path / "rates.csv").write_text("hs,rate\n0101,10\n", encoding="utf-8")
+    assert _run(["read", str(tmp_path), "--json"]) == 0
+    shown = capsys.readouterr()
+    assert "rates.csv" in shown.err
+    assert [Path(f["where"]).name for f in json.loads(shown.out)["data"]["failures"]] == ["rates.csv"]

@@ -6,6 +6,9 @@ import click
 
 from detente.cli.record import JSON, print_json
 
+_SHOWN = 5
+"""So many files that were left are named on stderr; the answer lists all."""
+
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="FILE|URL|FOLDER|-...")
@@ -77,6 +80,10 @@ def read(
     )
     with Progress() as progress:
         reading = read_all(sources, options, progress)
+    if reading.left:
+        shown = ", ".join(one["where"] for one in reading.left[:_SHOWN])
+        more = f" and {len(reading.left) - _SHOWN} more" if len(reading.left) > _SHOWN else ""
+        click.echo(f"left, being no articles: {shown}{more}", err=True)
     query = {
         "sources": list(sources),
         "published": published,

@@ -78,24 +78,40 @@ def articles_in(content: bytes, name: str, charset: str | None = None, url: str 
 
     if not content.strip():
         raise unreadable(name, "it is empty")
-    head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head.startswith(b"%PDF"):
+    form = form_of(content)
+    if form == "pdf":
         yield pages.read_pdf(content, name, url)
-        return
-    if b"\0" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+    elif form == "":
         raise unreadable(name, "it is not text")
-    low = head.lower()
-    if head.startswith(b"From ") or re.match(rb"(?:[A-Za-z-]+: .*\r?\n(?:[ \t].*\r?\n)*){3,}\r?\n", head):
+    elif form == "mail":
         yield from pages.read_mail(content, name)
-    elif re.search(rb"<(?:rss|feed|rdf:rdf)[\s>]", low):
+    elif form == "feed":
         yield from pages.read_feed(content, name)
-    elif re.search(rb"<(?:!doctype html|html|head|body|article|div|p|h1)[\s>]", low):
-        yield pages.read_html(decode(content, charset or _meta_charset(head)), name, url)
+    elif form == "html":
+        yield pages.read_html(decode(content, charset or _meta_charset(content[:2048])), name, url)
     else:
         text = decode(content, charset)
         if not re.search(r"\w", text):
             raise unreadable(name, "there are no words in it")
         yield Article(file=name, text=text, url=url)
+
+
+_MAIL = re.compile(rb"From |(?:[A-Za-z-]+: .*\r?\n(?:[ \t].*\r?\n)*){3,}\r?\n")
+_FEED = re.compile(rb"<(?:rss|feed|rdf:rdf)[\s>]")
+_PAGE = re.compile(rb"<(?:!doctype html|html|head|body|article|div|p|h1)[\s>]")
+
+
+def form_of(content: bytes) -> str:
+    """The form that the first bytes of a file show: pdf, mail, feed, html or text; "" where it is no text."""
+    head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"%PDF"):
+        return "pdf"
+    if b"\0" in content[:4096] and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return ""
+    if _MAIL.match(head):
+        return "mail"
+    low = head.lower()
+    return "feed" if _FEED.search(low) else "html" if _PAGE.search(low) else "text"
 
 
 def _meta_charset(head: bytes) -> str | None:

@@ -21,6 +21,7 @@ from detente import __version__
 from detente.core.caches import cache_folder
 from detente.core.errors import DetenteError, UnreadableArticle
 from detente.reading.article import Article, articles_in, articles_of
+from detente.reading.folder import files_of
 from detente.reading.grouping import groups_of, origins_of
 from detente.reading.passages import Sentence
 from detente.reading.propose import ArticleReading, read_article
@@ -56,11 +57,13 @@ class Reading:
 
     Attributes:
         articles: one per article, in the order of the files.
-        failures: files that gave nothing, as the JSON has errors.
+        left: files of a folder that are no articles, as the JSON has errors.
+        failures: files that gave nothing, likewise.
         model: what read: "rules", or a language model by name with its tokens and cost.
     """
 
     articles: list[ArticleReading] = field(default_factory=list)
+    left: list[dict[str, str]] = field(default_factory=list)
     failures: list[dict[str, str]] = field(default_factory=list)
     model: Any = "rules"
 
@@ -72,7 +75,7 @@ class Reading:
             "groups": groups_of(self.articles),
             "dropped": [d for a in self.articles for d in a.dropped],
             "articles": [{**a.facts, "origin": origins[a.file], "notes": a.notes} for a in self.articles],
-            "failures": self.failures,
+            "failures": self.failures + self.left,
         }
 
 
@@ -87,7 +90,7 @@ def read_all(
     """
     if options.dispute:
         _linker(options.dispute)
-    names = list(_expanded(sources))
+    names, left = _expanded(sources)
     _model.cache_clear()
     model = _model(options.model)
     journal = Journal(names, options) if len(names) >= MANY_FILES else None
@@ -100,17 +103,18 @@ def read_all(
         if journal:
             journal.add(name, articles, failure)
         say(f"read {number} of {len(names)} files")
-    reading = Reading(model=model.usage.as_dict() if model else "rules")
+    reading = Reading(left=left, model=model.usage.as_dict() if model else "rules")
     for name in names:
         articles, failure = done[name]
         reading.articles += articles
         if failure:
             reading.failures.append(failure)
     if not reading.articles:
-        first = reading.failures[0] if reading.failures else {}
+        failures = reading.failures + left
+        first = failures[0] if failures else {}
         raise UnreadableArticle(
-            f"nothing could be read in {len(names)} files"
-            if len(names) != 1
+            f"nothing could be read in {len(failures)} files"
+            if len(failures) != 1
             else first.get("what", "nothing could be read"),
             where=first.get("where", "FILE"),
             why=first.get("why", "there are no files"),
@@ -121,17 +125,29 @@ def read_all(
     return reading
 
 
-def _expanded(sources: Sequence[str]) -> Iterator[str]:
-    """Folders become the files in them, hidden ones left out."""
+def _expanded(sources: Sequence[str]) -> tuple[list[str], list[dict[str, str]]]:
+    """Folders become the articles in them; and the files that were left because they are none."""
+    names: list[str] = []
+    left: list[dict[str, str]] = []
     for source in sources:
         path = Path(source)
-        if source != "-" and "://" not in source and path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.is_file())
-            yield from (
-                str(p) for p in inside if not any(part.startswith(".") for part in p.relative_to(path).parts)
-            )
-        else:
-            yield source
+        if source == "-" or "://" in source or not path.is_dir():
+            names.append(source)
+            continue
+        for file, why in files_of(path):
+            if why:
+                left.append(
+                    UnreadableArticle(
+                        f"{file} was left",
+                        where=str(file),
+                        why=why,
+                        instead="name the file itself to have it read",
+                    ).as_dict()
+                )
+            else:
+                names.append(str(file))
+    named = set(names)
+    return names, [one for one in left if one["where"] not in named]
 
 
 Result = tuple[str, list[ArticleReading], dict[str, str] | None]
