@@ -10,7 +10,7 @@ import pytest
 from tests.support import levers
 from tests.support.dispute import TRUCE, duty, write_dispute
 
-from detente.cli.main import COMMANDS, _run
+from detente.cli.main import COMMANDS, OUTPUT_CUT, _run
 
 
 def call(capsys, *arguments):
@@ -416,3 +416,20 @@ def test_our_own_bug_is_status_one(capsys, monkeypatch):
     monkeypatch.setattr(detente.record.files, "load_record", broken)
     status, answer = call(capsys, "status", "us-china")
     assert (status, answer["error"]["code"]) == (1, "internal_error")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["timeline", "us-china"], ["status", "no-such", "--json"]])
+def test_output_cut_by_its_reader_ends_without_a_word(arguments):
+    code = "from detente.cli.main import run; run()"
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == OUTPUT_CUT
+
+
+def test_days_after_the_last_are_refused_in_plain_words(capsys):
+    status, answer = call(capsys, "changed", "us-china", "--since", "2030-01-01", "--on", "2025-06-05")
+    assert (status, answer["error"]["where"]) == (2, "--since")
+    assert "2025-06-05" in answer["error"]["instead"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -62,6 +63,12 @@ accessed: 2026-11-22
 origin: ministry
 """
 
+TRUCE = (
+    "[{status: in_force, rate_percent: 25, announced: 2025-02-01, effective: 2025-02-04}, "
+    "{status: in_force, rate_percent: 10, announced: 2025-05-12, effective: 2025-05-14, "
+    "expires: 2025-08-12, on_expiry: {status: in_force, rate_percent: 34}}]"
+)
+
 
 def call(capsys, *arguments):
     status = _run(["outlook", *arguments, "--json"])
@@ -90,12 +97,7 @@ def test_the_answer_holds_what_the_contract_promises(capsys):
 
 
 def test_a_dispute_of_ones_own_without_an_agenda_has_odds_of_all_but_deals(tmp_path, capsys):
-    truce = (
-        "[{status: in_force, rate_percent: 25, announced: 2025-02-01, effective: 2025-02-04}, "
-        "{status: in_force, rate_percent: 10, announced: 2025-05-12, effective: 2025-05-14, "
-        "expires: 2025-08-12, on_expiry: {status: in_force, rate_percent: 34}}]"
-    )
-    folder = write_dispute(tmp_path / "own", {"measure-a": duty("a", truce)})
+    folder = write_dispute(tmp_path / "own", {"measure-a": duty("a", TRUCE)})
     arguments = ("--from", "2025-06-05", "--days", "92", *SMALL, "--no-economy")
     status, found = call(capsys, str(folder), *arguments)
     assert status == 0
@@ -104,6 +106,37 @@ def test_a_dispute_of_ones_own_without_an_agenda_has_odds_of_all_but_deals(tmp_p
     last = data["outcomes_by_date"][-1]
     assert last["deal"] == 0
     assert last["extension"] + last["lapse"] > 0.5
+
+
+def test_a_dispute_of_the_european_union_is_played_on_a_world_that_has_it(tmp_path, capsys):
+    folder = write_dispute(tmp_path / "own", {"measure-a": duty("a", TRUCE)})
+    for file in folder.rglob("*.yaml"):
+        file.write_text(file.read_text().replace("CHN", "EUN"))
+    arguments = ("--from", "2025-06-05", "--days", "92", *SMALL, "--no-economy")
+    status, refused = call(capsys, str(folder), *arguments)
+    assert status == 2
+    assert "--world" in refused["error"]["instead"]
+    world = str(tmp_path / "with-eu")
+    assert _run(["world", "merge", "--economies", "EUN=EU", "--out", world]) == 0
+    capsys.readouterr()
+    status, found = call(capsys, str(folder), *arguments, "--world", world)
+    assert status == 0
+    assert found["query"]["world"] == world
+    assert sorted(found["data"]["parties"]) == ["EUN", "USA"]
+    assert {fan["of"] for fan in found["data"]["fans"]} == {"USA_on_EUN", "EUN_on_USA"}
+
+
+@pytest.mark.slow
+def test_fans_are_shown_on_three_days_so_that_acting_on_odds_is_seen(capsys):
+    flags = ["--from", "2025-06-05", "--days", "90", "--runs", "30", "--workers", "1", "--varied-runs", "0"]
+    assert _run(["outlook", "us-china", *flags]) == 0
+    lines = capsys.readouterr().out.partition("Fans:")[2].splitlines()
+    assert re.findall(r"2025-\d\d-\d\d", lines[1])[0] == "2025-06-05"
+    assert len(re.findall(r"2025-\d\d-\d\d", lines[1])) == 3
+    fans = [line for line in lines if "CHN to USA" in line and "long run" in line]
+    plain, on_odds = (re.split(r" {2,}", line)[3:6] for line in fans)
+    assert plain[0] == "0.0"
+    assert float(on_odds[0]) < 0
 
 
 def test_one_run_for_one_day_is_an_answer_too(capsys):

@@ -144,6 +144,16 @@ def test_open_leaves_out_what_is_settled(record):
     ]
 
 
+def test_a_topic_of_no_claim_known_by_then_is_refused_with_those_there_are(record):
+    with pytest.raises(InvalidOption) as caught:
+        contested(record, AsOf(date(2025, 6, 5)), topic="nonsense")
+    assert caught.value.where == "--topic"
+    known = caught.value.instead.removeprefix("one of: ").split(", ")
+    assert "deal" in known
+    for topic in known:
+        assert contested(record, AsOf(date(2025, 6, 5)), topic=topic)["pairs"]
+
+
 def test_contradictions_inside_one_side(record):
     (found,) = contested(record, AsOf(date(2025, 5, 11)))["contradictions_inside_one_side"]
     assert (found["side"], found["first"]["id"], found["second"]["id"]) == (

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from detente.analysis.baseline import weights_of
 from detente.analysis.lever_words import FORMS, LEVERS, policy_in_words, row_in_words
+from detente.core.errors import InvalidOption, InvalidPolicy
+from detente.economy.levers import applied
 from detente.economy.worlds import load_world
 from detente.policy import ALL, Instrument, Rent, Unit
 
@@ -36,3 +39,21 @@ def test_every_lever_says_how_it_is_written() -> None:
 def test_transit_gives_the_place_passed_through_its_share() -> None:
     policy = policy_in_words({"duty": ("USA:CHN=30",)}, ("HKG:CHN=0.4",), WORLD)
     assert [(row.exporter, row.value) for row in policy.rows] == [("CHN", 30.0), ("HKG", 12.0)]
+
+
+@pytest.mark.parametrize("text", ["USA:CHN=1e9", "USA:CHN=10001", "USA:CHN=-1e9"])
+def test_a_duty_beyond_any_in_force_is_refused(text: str) -> None:
+    with pytest.raises(InvalidOption, match="10,000 percent"):
+        row_in_words(text, "duty", WORLD)
+    assert row_in_words("USA:CHN=10000", "duty", WORLD).value == 10_000.0
+
+
+def test_a_floor_beyond_all_that_is_made_is_refused_before_a_solve() -> None:
+    made = WORLD.flows[:, WORLD.economies.index("USA")].sum()
+    for part, refused in ((0.99, False), (1.01, True)):
+        policy = policy_in_words({"floor": (f"CHN:USA={part * made:.0f}mn",)}, (), WORLD)
+        if refused:
+            with pytest.raises(InvalidPolicy, match="all goods and services"):
+                applied(WORLD, policy.on(weights_of("icio2022")))
+        else:
+            applied(WORLD, policy.on(weights_of("icio2022")))

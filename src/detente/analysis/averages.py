@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from detente.analysis.baseline import trade_of, weights_of
-from detente.analysis.rates import EU, EU_STANDS_FOR, general_rate, require_pair
+from detente.analysis.rates import EU, EU_STANDS_FOR, general_rate, require_pair, require_schedule
 from detente.analysis.state import require_day
 from detente.core.days import parse_day
 from detente.core.errors import InvalidOption, MissingData
@@ -34,7 +34,7 @@ from detente.record.asof import AsOf, Assume
 from detente.record.compile import computable_duties
 from detente.record.files import Record
 from detente.record.panel import Duties, change_days
-from detente.schedules import Schedule, schedule_of
+from detente.schedules import Schedule
 
 PUBLISHED = Path(__file__).resolve().parent.parent / "cases" / "averages"
 
@@ -118,14 +118,7 @@ def averages(
     require_day(record, first, "--from")
     if known_by is not None:
         require_day(record, known_by, "--known-by")
-    schedule = schedule_of(importer)
-    if schedule is None:
-        raise MissingData(
-            f"no lines of {importer}'s trade",
-            where="--importer",
-            why="averages need trade and general duties by line",
-            instead="--importer USA or --importer CHN",
-        )
+    schedule = require_schedule(record, importer)
     partner = "EU" if exporter in (EU, *EU_MEMBERS) and "EU" in schedule.partners else exporter
     index = CodeIndex(schedule.trade_codes)
     weights = weighting(schedule, partner, by)

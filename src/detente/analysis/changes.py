@@ -31,7 +31,10 @@ def changed(record: Record, since: date, asof: AsOf) -> dict[str, Any]:
     """
     if since > asof.on:
         raise InvalidOption(
-            f"since {since}", where="--since", why=f"it is after {asof.on}", instead="an earlier day"
+            f"since {since}",
+            where="--since",
+            why=f"it is after {asof.on}, the day up to which changes are asked for",
+            instead=f"a day to {asof.on}, or a later --on",
         )
     require_day(record, since, "--since")
     require_days(record, asof)

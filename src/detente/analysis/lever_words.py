@@ -23,6 +23,9 @@ LEVERS: Mapping[str, Instrument] = {
 QUANTITIES = ("limit", "floor")
 MONEY = {"bn": 1000.0, "mn": 1.0}
 
+LARGEST_PERCENT = 10_000.0
+"""Highest duty, tax, subsidy or cost taken, in percent: far above any in force; trade ends well before."""
+
 FORMS: Mapping[str, str] = {
     "duty": "USA:CHN=30, USA:CHN:C26=30 or USA:CHN:hs8517=30",
     "cost": "USA:CHN:C26=10",
@@ -89,6 +92,13 @@ def row_in_words(text: str, name: str, world: World) -> PolicyRow:
         unit = Unit.USD_MILLION if scale else Unit.SHARE
         number, scale = (number[:-2], scale) if scale else (number, 1.0)
     value = scale * _number(number, name, text, FORMS[name])
+    if unit is Unit.PERCENT_OF_VALUE and abs(value) > LARGEST_PERCENT:
+        raise InvalidOption(
+            f"{flag} {text}",
+            where=flag,
+            why=f"more than {LARGEST_PERCENT:,.0f} percent of value is no longer a price, it is a ban",
+            instead=f"at most {LARGEST_PERCENT:g}, or an embargo: --limit {flow}=0",
+        )
     scope, share = _goods(parts[2] if len(parts) == 3 else "", flag, world)
     return PolicyRow(
         instrument, controller, importer, exporter, scope, value, unit, sector_share=share, rent=rent

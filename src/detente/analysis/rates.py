@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +15,7 @@ from detente.record.asof import AsOf, state_of
 from detente.record.entries import Instrument, Measure
 from detente.record.files import Record
 from detente.record.rates import Duty, Rule, Stack, branches, duties_of, finest_codes, stacks
-from detente.schedules import COLUMN_TWO, COLUMN_TWO_SINCE, GeneralRate, Schedule, schedule_of
+from detente.schedules import COLUMN_TWO, COLUMN_TWO_SINCE, SCHEDULES, GeneralRate, Schedule, schedule_of
 from detente.schedules.preferences import agreement_with
 from detente.schedules.vat import vat_on
 
@@ -100,8 +101,34 @@ def require_pair(record: Record, importer: str, exporter: str) -> None:
             f"no duties of {name_of(importer)}",
             where="--importer",
             why="neither a schedule nor an entry of the record holds any",
-            instead="--importer USA or --importer CHN",
+            instead=_flows(record, lambda label: label in SCHEDULES or bool(duties_of(record, label)))
+            or "add one first: `detente add measure ...`",
         )
+
+
+def require_schedule(record: Record, importer: str) -> Schedule:
+    """The importer's schedule, for answers that need trade and general duties by line.
+
+    Raises:
+        MissingData: none of its is here.
+    """
+    schedule = schedule_of(importer)
+    if schedule is None:
+        raise MissingData(
+            f"no lines of {importer}'s trade",
+            where="--importer",
+            why="averages need trade and general duties by line",
+            instead=_flows(record, lambda label: label in SCHEDULES)
+            or f"a dispute with {' or '.join(SCHEDULES)}, whose schedules are here",
+        )
+    return schedule
+
+
+def _flows(record: Record, usable: Callable[[str], bool]) -> str:
+    """The flows between the parties whose importer is usable, as options in words."""
+    first, second = record.settings.parties
+    pairs = [(first, second), (second, first)]
+    return " or ".join(f"--importer {i} --exporter {e}" for i, e in pairs if usable(i))
 
 
 def _answers(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -58,6 +59,9 @@ COMMANDS = {
     "replicate": ("detente.cli.economy", "Reproduce a published table and compare cell by cell."),
 }
 
+OUTPUT_CUT = 141
+"""Exit status when whoever read the output has left: what a shell reports of a tool that SIGPIPE ended."""
+
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and loads one only when it is called."""
@@ -92,9 +96,19 @@ def cli() -> None:
 
 
 def run(argv: list[str] | None = None) -> None:
-    """Entry point: runs a command and leaves with 0, 1 (our bug), 2 (bad input) or 130 (stopped)."""
+    """Entry point: runs a command and leaves with its exit status.
+
+    0 answered, 1 our bug, 2 bad input, 3 time limit, 130 stopped by hand, 141 the reader of the output left.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    sys.exit(_run(arguments))
+    try:
+        status = _run(arguments)
+    except BrokenPipeError:
+        status = OUTPUT_CUT
+    if status == OUTPUT_CUT:
+        # Python flushes standard output once more on its way out, and there is nobody to read it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
 
 
 def _run(arguments: list[str]) -> int:
@@ -114,9 +128,8 @@ def _run(arguments: list[str]) -> int:
         error.instead = error.instead or f"see `{_command_of(arguments)} --help`"
         _report(error.as_dict(), error.text(), as_json)
         return error.exit_status
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    except SystemExit:  # how click leaves when the output is cut, `detente ... | head`
+        return OUTPUT_CUT
     except Exception as error:
         _bug(error, as_json)
         return 1

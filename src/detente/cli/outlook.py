@@ -28,6 +28,7 @@ from detente.cli.record import DISPUTE, JSON, print_json
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://host:8786.")
 @click.option("--varied-runs", type=int, metavar="N", help="Runs for what it turns on; 0 leaves that out.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Then give the best so far (exit 3).")
+@click.option("--world", default="icio2022", show_default=True, help="A shipped world or a folder.")
 @click.option("--no-economy", is_flag=True, help="Odds only.")
 @click.option("--fresh", is_flag=True, help="Work out runs again that were kept.")
 @JSON
@@ -42,6 +43,7 @@ def outlook(
     scheduler: str | None,
     varied_runs: int | None,
     time_limit: float | None,
+    world: str,
     no_economy: bool,
     fresh: bool,
     as_json: bool,
@@ -77,6 +79,7 @@ def outlook(
         time_limit,
         "none" if no_economy else "full",
         varied_runs,
+        world=world,
         fresh=fresh,
     )
     with Progress() as progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from detente.cli.terminal import heading, say, table
@@ -58,6 +59,14 @@ def _some(rows: list[Any], most: int = ROWS) -> list[Any]:
         return rows
     places = sorted({round(n * (len(rows) - 1) / (most - 1)) for n in range(most)})
     return [rows[place] for place in places]
+
+
+def _begin_middle_end(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The first point, the one nearest half of the time, and the last."""
+    days = [date.fromisoformat(point["date"]) for point in points]
+    half = days[0] + (days[-1] - days[0]) / 2
+    middle = min(range(len(days)), key=lambda place: abs(days[place] - half))
+    return [points[0], points[middle], points[-1]]
 
 
 def _print_outcomes(data: dict[str, Any]) -> None:
@@ -142,18 +151,22 @@ def _print_tree(data: dict[str, Any]) -> None:
 
 
 def _number(value: float | None, digits: int, *, signed: bool = False) -> str:
-    return "-" if value is None else f"{value:{'+' if signed else ''}.{digits}f}"
+    # Adding zero turns a rounded -0.0 into 0.0.
+    return "-" if value is None else f"{round(value, digits) + 0.0:{'+' if signed else ''}.{digits}f}"
 
 
 def _print_fans(data: dict[str, Any]) -> None:
-    heading("Fans: middle of the runs, and the range of nine in ten, at the end")
+    # Buyers who act on the odds differ from the plain fan before the end, where both rest on what came true.
+    heading("Fans: middle of the runs on three days, and the range of nine in ten at the end")
     if data["fans_without_economy_because"]:
         say(f"economy left out: {data['fans_without_economy_because']}")
-    rows = []
+    rows, days = [], []
     for fan in data["fans"]:
-        last = fan["by_date"][-1]
+        shown = _begin_middle_end(fan["by_date"])
+        last = shown[-1]
         if last["p50"] is None:
             continue
+        days = [point["date"] for point in shown]
         digits = 2 if fan["quantity"] in ("prices_percent", "real_income_percent") else 1
         kind = HORIZON.get(fan["horizon"] or "", "")
         if fan["expectations"]:
@@ -164,11 +177,12 @@ def _print_fans(data: dict[str, Any]) -> None:
                 SHOWN[fan["quantity"]],
                 name_of(of) if len(of) == 3 else of,
                 kind,
-                f"{last['p50']:.{digits}f}",
-                f"{last['p5']:.{digits}f} to {last['p95']:.{digits}f}",
+                *(_number(point["p50"], digits) for point in shown),
+                f"{_number(last['p5'], digits)} to {_number(last['p95'], digits)}",
             )
         )
-    table(("quantity", "of", "horizon", "middle", "nine in ten"), rows)
+    if rows:
+        table(("quantity", "of", "horizon", *days, "nine in ten"), rows)
 
 
 def _print_turns(data: dict[str, Any]) -> None:

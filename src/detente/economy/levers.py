@@ -173,7 +173,7 @@ def applied(world: World, policy: SectorPolicy) -> tuple[Levers, Rules, tuple[st
     A duty never falls below zero, and none falls on services or on domestic sales.
 
     Raises:
-        InvalidPolicy: a floor on a flow that does not exist.
+        InvalidPolicy: a floor on a flow that does not exist, or beyond all that its sellers make.
         LabelMismatch: a rule on an economy or sector that the world lacks.
     """
     services = np.isin(world.sectors, world.services)
@@ -225,10 +225,25 @@ def _rules(world: World, rules: tuple[QuantityRule, ...]) -> tuple[Rules, tuple[
             )
         else:
             notes.append(f"{bound.label}: there is no such flow")
+    _require_within_reach(world, stated)
     still = [one._replace(flows=one.flows & ~closed & (world.flows > 0)) for one in stated]
     still = [one._replace(quantity=float(basis[one.flows].sum())) for one in still if one.flows.any()]
     shut = closed.astype(float) if closed.any() else None
     return Rules(shut, _cells(world, still, ratio)), tuple(notes)
+
+
+def _require_within_reach(world: World, stated: list[_Bound]) -> None:
+    """Refuse a floor beyond all that its sellers make, services too: a search would fail, and slowly."""
+    made = world.flows.sum(axis=(0, 2))
+    for one in stated:
+        most = float(made[one.flows.any(axis=(0, 2))].sum())
+        if one.rule.is_floor and one.bound > most:
+            raise InvalidPolicy(
+                f"{one.label}: at least USD {one.bound:,.0f} million",
+                where=", ".join(one.rule.entries),
+                why=f"{one.rule.exporter} makes USD {most:,.0f} million a year of all goods and services",
+                instead="a smaller floor",
+            )
 
 
 def _bounds(world: World, rule: QuantityRule, basis: np.ndarray) -> list[_Bound]:

@@ -9,6 +9,7 @@ rates and the plain US rates are those of the shipped world. Sources: docs/data.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -234,7 +235,11 @@ class ChinaSchedule(Schedule):
         return Trade(self._value, np.zeros(len(self.codes)))
 
 
+SCHEDULES: Mapping[str, Callable[[], Schedule]] = {"USA": UsSchedule, "CHN": ChinaSchedule}
+"""Importers whose schedules are here."""
+
+
 @cache
 def schedule_of(importer: str) -> Schedule | None:
     """The importer's schedule, or None where none is here."""
-    return {"USA": UsSchedule, "CHN": ChinaSchedule}.get(importer, lambda: None)()
+    return SCHEDULES[importer]() if importer in SCHEDULES else None
