@@ -16,6 +16,7 @@ from detente.brief import formats
 from detente.record.asof import AsOf
 from detente.record.files import SHIPPED, load_record
 from detente.web.app import create_app
+from detente.web.questions import QUESTIONS, checked
 from detente.web.tasks import TASKS
 from detente.web.worker import work
 
@@ -133,3 +134,55 @@ def test_a_question_on_no_dispute_of_ours_is_refused(client):
     asked = {"kind": "leverage", "question": {"dispute": "/etc"}}
     assert client.post("/api/v1/jobs", json=asked).status_code == 404
     assert client.post("/api/v1/jobs", json={"kind": "magic"}).status_code == 422
+
+
+WRONG = [
+    ("nash", {}, "question.sides"),
+    ("nash", {"sides": "USA,CHN"}, "question.sides"),
+    ("nash", {"sides": []}, "question.sides"),
+    ("nash", {"sides": ["USA", 3]}, "question.sides.1"),
+    ("nash", {"sides": ["USA", "CHN"], "starts": "many"}, "question.starts"),
+    ("nash", {"sides": ["USA", "CHN"], "checks": 0}, "question.checks"),
+    ("nash", {"sides": ["USA", "CHN"], "model": "oracle"}, "question.model"),
+    ("nash", {"sides": ["USA", "CHN"], "world": "../etc"}, "world"),
+    ("nash", {"sides": ["USA", "CHN"], "aims": "/etc/passwd"}, "question.aims"),
+    ("nash", {"sides": ["USA", "CHN"], "time_limit_seconds": -1}, "question.time_limit_seconds"),
+    ("optimal", {"sides": ["USA", "CHN"]}, "question.sides"),
+    ("curves", {"sides": ["USA"]}, "question.sides"),
+    ("bargain", {"sides": ["USA", "CHN"], "rule": "utilitarian"}, "question.rule"),
+    ("bargain", {"sides": ["USA", "CHN"], "grain": "fine"}, "question.grain"),
+    ("term-sheet", {**DAY, "offer": ["ten"]}, "question.offer"),
+    ("term-sheet", {**DAY, "outside": "peace"}, "question.outside"),
+    ("leverage", {**DAY, "assume": "peace"}, "question.assume"),
+    ("leverage", {**DAY, "on": "soon"}, "on"),
+    ("talks", {**DAY, "runs": 1e9}, "question.runs"),
+    ("outlook", {**DAY, "days": -3}, "question.days"),
+    ("outlook", {**DAY, "dispute": ["us-china"]}, "question.dispute"),
+]
+
+
+@pytest.mark.parametrize(("kind", "question", "where"), WRONG)
+def test_a_question_of_the_wrong_form_is_refused_at_once(client, kind, question, where):
+    before = client.get("/api/v1/jobs").json()["data"]["jobs"]
+    answer = client.post("/api/v1/jobs", json={"kind": kind, "question": question})
+    assert answer.status_code == 422, answer.text
+    error = answer.json()["error"]
+    assert set(error) == {"code", "what", "where", "why", "instead"}
+    assert error["where"] == where
+    assert client.get("/api/v1/jobs").json()["data"]["jobs"] == before
+
+
+def test_the_form_offers_only_what_is_taken(client):
+    page = client.get("/strategy").text
+    for name, field in (("rule", "rule"), ("outside", "outside"), ("grain", "grain")):
+        select = re.search(rf'<select id="a-{name}".*?</select>', page, re.S)
+        assert select
+        words = re.findall(r'<option(?: value="([^"]*)")?>([^<]*)<', select[0])
+        kind = "term-sheet" if name == "outside" else "bargain"
+        for value, shown in words:
+            given = {field: value or shown} | ({} if kind == "term-sheet" else {"sides": ["USA", "CHN"]})
+            assert checked(QUESTIONS[kind], given)
+
+
+def test_every_kind_has_its_form():
+    assert set(QUESTIONS) == set(TASKS)

@@ -11,9 +11,10 @@ from detente.analysis.baseline import kept_world_hash
 from detente.core.results import envelope
 from detente.web.answers import seal_of
 from detente.web.api.what_if import Word
+from detente.web.disputes import asof_of
 from detente.web.errors import Failure
+from detente.web.questions import QUESTIONS, OnRecord, checked
 from detente.web.state import Shared, State
-from detente.web.tasks import ON_RECORDS
 from detente.web.users import Editor, Reader
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
@@ -47,10 +48,13 @@ async def submit(asked: JobIn, state: Shared, user: Editor) -> dict[str, Any]:
     """Begin a long question; asked before on the same data, its job of then is given."""
 
     def make() -> dict[str, Any]:
-        record = None
-        if asked.kind in ON_RECORDS:
-            record = state.disputes.sound(asked.question.get("dispute")).digest
-        question = {**asked.question, "_record": record, "_world": kept_world_hash()}
+        wanted = checked(QUESTIONS[asked.kind], asked.question)
+        digest = None
+        if isinstance(wanted, OnRecord):
+            record = state.disputes.sound(wanted.dispute)
+            asof_of(record, wanted.on, getattr(wanted, "known_by", None), None)
+            digest = record.digest
+        question = {**asked.question, "_record": digest, "_world": kept_world_hash()}
         seal = seal_of(f"job {asked.kind}", question)
         job = state.store.submit(asked.kind, seal, asked.question, user.name)
         return envelope("job", asked.model_dump(mode="json"), shown(job))
