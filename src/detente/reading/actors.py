@@ -383,8 +383,10 @@ r"|withdrew|sought|agrees?)\b"
     def _short_names(self) -> None:
         for name, office, country in lists().persons.values():
             surname = name.split()[0] if country in ("CHN", "KOR") else name.split()[-1]
-            if surname not in _COMMON_NAMES and re.search(
-                rf"(?<![\w’'-]){re.escape(surname)}(?![\w-])", self.text
+            if (
+                surname not in _COMMON_NAMES
+                and surname in self.text
+                and re.search(rf"(?<![\w’'-]){re.escape(surname)}(?![\w-])", self.text)
             ):
                 self._surnames.setdefault(surname, Actor(0, 0, surname, office, country, "person"))
         if not self._surnames:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from detente.core.yaml12 import read_yaml
@@ -75,7 +75,8 @@ def _words(text: str) -> list[str]:
     return [w.replace("’", "'").removesuffix("'s") for w in _WORD.findall(text.lower())]
 
 
-def classes_in(text: str) -> set[str]:
+@lru_cache(maxsize=1024)
+def classes_in(text: str) -> frozenset[str]:
     """The classes of words and phrases that a text shows."""
     known, phrases = _classes()
     words = _words(text)
@@ -85,7 +86,7 @@ def classes_in(text: str) -> set[str]:
         for parts, name in phrases.get(word, ()):
             if tuple(words[n : n + len(parts)]) == parts:
                 found.add(name)
-    return found
+    return frozenset(found)
 
 
 def cues_of(
@@ -99,7 +100,7 @@ def cues_of(
         acts: what the rules found in it.
     """
     text = parsed.sentence.text
-    found = classes_in(text)
+    found = set(classes_in(text))
     single = sorted(found)
     forms = known_forms()
     found.update(f"w:{forms[word][0] if word in forms else word.rstrip('s')}" for word in _words(text))

@@ -162,6 +162,14 @@ def find_dates(
         year: the year the article is about where it says one and has no day.
         present: the days stand with a verb in the present, which may tell what is to come.
     """
+    return list(_found(text, start, end, published, year, present))
+
+
+@lru_cache(maxsize=1024)
+def _found(
+    text: str, start: int, end: int, published: date | None, year: int | None, present: bool
+) -> tuple[DateMention, ...]:
+    """The dates of a span, looked for once: every clause of a sentence asks for them."""
     dateline = _DATELINE.match(text, start)
     begin = min(dateline.end("date"), end) if dateline else start
     found: list[DateMention] = []
@@ -190,7 +198,7 @@ def find_dates(
         for n, (one, other) in enumerate(pairwise(found))
         if text[one.end : other.start] == ", " and _BESIDE.match(one.words)
     }
-    return [d for n, d in enumerate(found) if n not in apposed]
+    return tuple(d for n, d in enumerate(found) if n not in apposed)
 
 
 _BESIDE = re.compile(r"(?:the|that) (?:same|next|following|previous) \w+$", re.I)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from detente.core.days import parse_moment
 from detente.reading.lexicon import DUTIES
@@ -43,6 +43,7 @@ _PATTERNS = {
 }
 
 
+@lru_cache(maxsize=1024)
 def speaks_of(instrument: Instrument, words: str) -> bool:
     """Whether words could be about such an instrument; any words could be about `other` ones."""
     pattern = _PATTERNS.get(instrument)

@@ -120,6 +120,9 @@ class Linker:
             frequency.update(card.words)
         total = sum(map(len, self.cards.values()))
         self.weight = {word: math.log(1 + total / n) for word, n in frequency.items()}
+        self._titles = {
+            card.title: self._total(card.title) for cards in self.cards.values() for card in cards
+        }
 
     def _card(self, entry: Any) -> _Card:
         text = " ".join(_texts(entry))
@@ -165,6 +168,7 @@ class Linker:
         if by_rate is not None:
             return by_rate
         words = _stems(told + " " + " ".join(a["name"] for a in proposal["actors"]))
+        total = self._total(words)
         doers = {a["country"] for a in proposal["actors"] if a["role"] == "by" and a["country"]}
         labels = {a["country"] for a in proposal["actors"] if a["country"]}
         numbers = {float(a["value"]) for a in proposal["amounts"]}
@@ -173,7 +177,7 @@ class Linker:
             for card in self.cards.get(kind, ()):
                 if isinstance(card.entry, Measure) and not _could_be(card.entry, doers, told):
                     continue
-                score = self._score(card, words, labels, numbers, day, kind)
+                score = self._score(card, words, total, labels, numbers, day, kind)
                 if (
                     kind in SIGNED_DAYS
                     and proposal["date"] == str(card.day)
@@ -210,6 +214,7 @@ class Linker:
         self,
         card: _Card,
         words: frozenset[str],
+        total: float,
         labels: set[Any],
         numbers: set[float],
         day: date | None,
@@ -221,12 +226,16 @@ class Linker:
         if near == 0.0:
             return 0.0
         numbered = 0.3 * bool(numbers & card.numbers)
-        return self._part(words, card.words) + 1.5 * self._part(card.title, words) + near + numbered
+        told = self._part(words & card.words, total)
+        return told + 1.5 * self._part(card.title & words, self._titles[card.title]) + near + numbered
 
-    def _part(self, words: frozenset[str], among: frozenset[str]) -> float:
-        """The part of some words that stands among others, rare words counting more."""
-        total = sum(self.weight.get(w, RARE) for w in words)
-        return sum(self.weight.get(w, RARE) for w in words & among) / total if total else 0.0
+    def _total(self, words: frozenset[str]) -> float:
+        """What some words weigh together, rare words more."""
+        return sum(self.weight.get(w, RARE) for w in words)
+
+    def _part(self, shared: frozenset[str], total: float) -> float:
+        """The part of some words' weight that shared ones make up."""
+        return self._total(shared) / total if total else 0.0
 
     @staticmethod
     def _nearness(card: _Card, day: date | None, kind: str) -> float:

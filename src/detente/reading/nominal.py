@@ -129,23 +129,25 @@ def _precondition(clause: Clause) -> Event | None:
     return None
 
 
+_VOICED = word_set("reiterate repeat renew issue make reaffirm press deliver step stress")
+_COMES = word_set("be come grow follow")
+_DEMANDING = _VOICED | _COMES | word_set("seek want impress")
+
+
 def _demand(clause: Clause) -> Event | None:
     lemma, rest = clause.verb.lemma, clause.rest
+    if lemma not in _DEMANDING and not clause.verb.passive:
+        return None
     sentence = clause.parsed.sentence.text if clause.parsed else ""
     if not (DISPUTE.search(sentence) or GOODS.search(sentence)):
         return None
     if lemma in ("seek", "want") and is_official(clause) and not clause.verb.negated and _SOUGHT.match(rest):
         return Event("demand", modality="wished")
-    if (
-        lemma
-        in ("reiterate", "repeat", "renew", "issue", "make", "reaffirm", "press", "deliver", "step", "stress")
-        and is_official(clause)
-        and _ISSUED.match(re.sub(r"^\s*up ", " ", rest))
-    ):
+    if lemma in _VOICED and is_official(clause) and _ISSUED.match(re.sub(r"^\s*up ", " ", rest)):
         return Event("demand", modality="wished")
     if lemma == "impress" and re.match(r"\s*(?:up)?on\b", rest) and is_official(clause):
         return Event("demand", modality="wished")
-    if lemma in ("be", "come", "grow", "follow") or clause.verb.passive:
+    if lemma in _COMES or clause.verb.passive:
         called = _CALLS_FROM.search(
             clause.front + sentence[len(clause.front) :] if not clause.front else sentence
         )

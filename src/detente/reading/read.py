@@ -302,9 +302,7 @@ class Journal:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as stream:
                 stream.write(
-                    json.dumps(
-                        [name, _mark(name), [asdict(a) for a in articles], failure], ensure_ascii=False
-                    )
+                    json.dumps([name, _mark(name), [vars(a) for a in articles], failure], ensure_ascii=False)
                     + "\n"
                 )
         except OSError:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from detente.reading.actors import Actor
 from detente.reading.clauses import Clause
 
 NEAR = 95
 """How far the head of an object may stand from its verb, in characters."""
+_NEXT_CLAUSE = re.compile(
+    r"[,;:]? (?:after|before|while|because|as|when|since|in (?:response|retaliation|return)|following|which|who|unless|if)\b"
+)
+_OPENS = re.compile(
+    r"\W*(?:After|Since|On|In|With|Despite|As|Within|By|From|Under|For|At|Following|Because of|Amid|When|While)\b"
+)
+_RELATIVE = re.compile(r"\b(?:that|which|who) ")
 
 
 @dataclass(frozen=True)
@@ -26,23 +34,20 @@ class Event:
 def object_of(clause: Clause) -> str:
     """The words in which the object stands: the rest up to the next clause, cut short."""
     words = clause.rest[:NEAR]
-    cut = re.search(
-        (
-            r"[,;:]? (?:after|before|while|because|as|when|since|in (?:response|retaliation"
-            r"|return)|following|which|who|unless|if)\b"
-        ),
-        words,
-    )
+    cut = _NEXT_CLAUSE.search(words)
     return words[: cut.start()] if cut else words
 
 
 def head_of(clause: Clause) -> str:
     """The last words of the subject before the verb, less what follows its first preposition or relative."""
-    words = clause.front
-    opens = r"\W*(?:After|Since|On|In|With|Despite|As|Within|By|From|Under|For|At|Following|Because of|Amid|When|While)\b"
-    if re.match(opens, words) and ", " in words.strip(" ,"):
+    return _head(clause.front)
+
+
+@lru_cache(maxsize=512)
+def _head(words: str) -> str:
+    if _OPENS.match(words) and ", " in words.strip(" ,"):
         words = words.strip(" ,").rsplit(", ", 1)[1] + " "
-    cut = re.search(r"\b(?:that|which|who) ", words)
+    cut = _RELATIVE.search(words)
     return words[: cut.start()] if cut and cut.start() > 3 else words
 
 
