@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from tests.support.dispute import duty, write_dispute
 
 from detente.cli.main import _run
 
@@ -14,6 +15,7 @@ def call(capsys, *arguments):
     return status, json.loads(capsys.readouterr().out)
 
 
+STATES = "[{status: in_force, rate_percent: 25, announced: 2025-02-01, effective: 2025-02-04}]"
 LINE = {"authority", "rate_percent", "entries", "why", "estimated"}
 
 
@@ -189,3 +191,16 @@ def test_bad_rows_stop_a_portfolio_with_file_and_line(portfolio, text, line, wor
     assert answer["error"]["where"].endswith(f"lines.csv:{line}")
     assert word in answer["error"]["what"]
     assert answer["error"]["instead"]
+
+
+def test_a_dispute_of_others_is_pointed_to_its_own_flows(capsys, tmp_path):
+    folder = write_dispute(tmp_path / "own", {"measure-a": duty("a", STATES)})
+    for file in folder.rglob("*.yaml"):
+        file.write_text(file.read_text().replace("USA", "EUN"))
+    found = call(capsys, "rate", str(folder), "--hs", "8517", "--importer", "JPN")[1]["error"]
+    assert found["instead"] == "--importer EUN --exporter CHN or --importer CHN --exporter EUN"
+    days = ("--from", "2025-02-04", "--to", "2025-03-01")
+    flow = ("--importer", "EUN", "--exporter", "CHN")
+    status, answer = call(capsys, "average", str(folder), *flow, *days)
+    assert (status, answer["error"]["code"]) == (2, "missing_data")
+    assert answer["error"]["instead"] == "--importer CHN --exporter EUN"

@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from detente.analysis.rates import EU, EU_STANDS_FOR, general_rate
+from detente.analysis.rates import EU, EU_STANDS_FOR, general_rate, require_schedule
 from detente.core.caches import cache_folder
 from detente.core.errors import CannotWrite, MissingData, UnknownEconomy
 from detente.core.products import CodeIndex, normalise_hs
 from detente.record.files import Record
 from detente.record.panel import Duties, Stack
 from detente.record.rates import finest_codes
-from detente.schedules import CHINA_SECOND_RATES, COLUMN_TWO_SINCE, Schedule, schedule_of
+from detente.schedules import CHINA_SECOND_RATES, COLUMN_TWO_SINCE, Schedule
 
 FIRST, LAST = date(2018, 1, 1), date(2026, 12, 31)
 FORM = 1
@@ -38,23 +38,6 @@ def panel_folder(record: Record, importer: str) -> Path:
     return cache_folder() / "panels" / f"{importer}-{record.digest[:24]}-{FORM}"
 
 
-def require_schedule(importer: str) -> Schedule:
-    """The importer's schedule.
-
-    Raises:
-        MissingData: there is none.
-    """
-    schedule = schedule_of(importer)
-    if schedule is None:
-        raise MissingData(
-            f"no schedule of {importer}",
-            where="--importer",
-            why="lines and general duties are here for the United States and China",
-            instead="--importer USA or --importer CHN",
-        )
-    return schedule
-
-
 def build_panel(record: Record, importer: str, progress: Callable[[str], None]) -> dict[str, Any]:
     """Build the panel of an importer into the cache, whole or not at all.
 
@@ -64,7 +47,7 @@ def build_panel(record: Record, importer: str, progress: Callable[[str], None]) 
     """
     import polars as pl
 
-    schedule = require_schedule(importer)
+    schedule = require_schedule(record, importer)
     codes = tuple(sorted({*schedule.codes, *finest_codes(record, importer)}))
     codes = tuple(code for code in codes if len(code) == len(schedule.codes[0]))
     duties = Duties(record, importer, CodeIndex(codes))

@@ -107,7 +107,7 @@ def require_pair(record: Record, importer: str, exporter: str) -> None:
 
 
 def require_schedule(record: Record, importer: str) -> Schedule:
-    """The importer's schedule, for answers that need trade and general duties by line.
+    """The importer's schedule, with the trade and the general duty of each line.
 
     Raises:
         MissingData: none of its is here.
@@ -115,9 +115,9 @@ def require_schedule(record: Record, importer: str) -> Schedule:
     schedule = schedule_of(importer)
     if schedule is None:
         raise MissingData(
-            f"no lines of {importer}'s trade",
+            f"no schedule of {importer}",
             where="--importer",
-            why="averages need trade and general duties by line",
+            why="it needs the trade and the general duties of each line",
             instead=_flows(record, lambda label: label in SCHEDULES)
             or f"a dispute with {' or '.join(SCHEDULES)}, whose schedules are here",
         )

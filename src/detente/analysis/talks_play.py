@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from detente.analysis.talks import Setup, game_of
-from detente.analysis.talks_seat import SETTINGS, sit
+from detente.analysis.talks_seat import SETTINGS, Seat
 from detente.core.days import parse_day
 from detente.core.errors import DetenteError, MalformedFile
 from detente.core.results import to_json, write_together
@@ -118,35 +118,22 @@ class Played:
         }
 
 
-def played(
-    dispute: str,
-    setup: Setup,
-    side: str,
-    desk: Desk,
-    *,
-    days: int = 180,
-    seed: int = 0,
-    progress: Progress = lambda words: None,
-) -> Played:
+def played(seat: Seat, desk: Desk) -> Played:
     """A person plays one side, a negotiator the other, to the end or until the person leaves.
 
     A line of a script that is no move, or none the protocol allows, stops the play there: what was played
     until then is given with the error.
-
-    Raises:
-        What `game_of` raises; InvalidOption for the days.
     """
-    seat = sit(dispute, setup, side, days=days, seed=seed, progress=progress)
-    game, sides, header = seat.game, seat.others, seat.header
+    game, sides, header = seat.game, seat.others, dict(seat.header)
     person = Person(desk.answer)
     try:
-        transcript = play(game, {**sides, side: person}, seed, 0, days, events=desk.events)
+        transcript = play(game, {**sides, seat.side: person}, seat.seed, 0, seat.days, events=desk.events)
         return Played(game, transcript, person, header)
     except (Stopped, DetenteError) as reason:
         # Playing again up to the day left is the same play: nothing of it is lost.
         header["days"] = ((desk.day or game.start.day) - game.start.day).days + 1
         again = Replayed(dict(person.turns))
-        transcript = play(game, {**sides, side: again}, seed, 0, header["days"])
+        transcript = play(game, {**sides, seat.side: again}, seat.seed, 0, header["days"])
         error = reason if isinstance(reason, DetenteError) else None
         return Played(game, transcript, person, header, error)
 

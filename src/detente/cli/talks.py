@@ -160,6 +160,7 @@ def play(
     """
     from detente.analysis.talks_play import Desk, played, replayed
     from detente.analysis.talks_play import save as save_play
+    from detente.analysis.talks_seat import sit
     from detente.cli.progress import Progress
     from detente.cli.talks_text import Screen, print_told
     from detente.core.errors import InvalidOption
@@ -187,9 +188,8 @@ def play(
             waits_at_end=scripted,
         )
         with Progress() as progress:
-            found = played(
-                dispute, _setup(dispute, day, options), side, desk, days=days, seed=seed, progress=progress
-            )
+            setup = _setup(dispute, day, options)
+            found = played(sit(dispute, setup, side, days=days, seed=seed, progress=progress), desk)
         if save is not None:
             save_play(Path(save), found)
             click.echo(f"saved in {save}", err=True)

@@ -168,16 +168,11 @@ class AtTheTable:
         agenda = self.agenda
         have = {**signed, **options}
         return [
-            f"{issue.title}: {option.title} needs {agenda_words(agenda, other, allowed)}"
+            f"{issue.title}: {option.title} needs {' or '.join(f'{other}={one}' for one in allowed)}"
             for issue, option in agenda.options_of(agenda.package(options))
             for other, allowed in option.needs.items()
             if have.get(other, KEEP) not in agenda.fitting(other, allowed)
         ]
-
-
-def agenda_words(agenda: Agenda, issue: str, options: Sequence[str]) -> str:
-    """One of some options of an issue, with the form to type."""
-    return " or ".join(f"{issue}={option}" for option in options)
 
 
 def _require_options(agenda: Agenda) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 from detente.analysis.talks import Setup
 from detente.analysis.talks_seat import Seat, sit
-from detente.record.files import Record
 from detente.web.background import disputes_of
 from detente.web.disputes import asof_of
 
@@ -63,10 +62,9 @@ def saved(folders: Folders, setup: Mapping[str, Any], moves: Sequence[str]) -> d
     """
     from detente.analysis.talks_play import Desk, played
 
-    record, arranged = _arranged(folders, setup)
     lines = ((f"move {number}", line) for number, line in enumerate(moves, start=1))
     desk = Desk(lines, _quiet, _quiet, None, [])
-    found = played(str(record.folder), arranged, setup["side"], desk, days=setup["days"], seed=setup["seed"])
+    found = played(_seat(folders, setup), desk)
     if found.error is not None:
         raise found.error
     return found.document()
@@ -76,22 +74,17 @@ def _quiet(*_: object) -> None:
     """Nothing is shown."""
 
 
-def _arranged(folders: Folders, setup: Mapping[str, Any]) -> tuple[Record, Setup]:
-    record = disputes_of(folders).sound(setup["dispute"])
-    asof = asof_of(record, setup["on"], setup.get("known_by"), setup.get("assume"))
-    other = next((party for party in record.settings.parties if party != setup["side"]), "")
-    sides = {other: setup["opponent"]} if setup.get("opponent") else None
-    return record, Setup(asof.on, asof.known_by, asof.assume, sides)
-
-
 def _seat(folders: Folders, setup: Mapping[str, Any]) -> Seat:
     """The seat of a setup in the record as it stands, held or made."""
-    record, arranged = _arranged(folders, setup)
+    record = disputes_of(folders).sound(setup["dispute"])
     key = (record.digest, *(setup.get(name) for name in SETUP))
     if key not in _HELD:
+        asof = asof_of(record, setup["on"], setup.get("known_by"), setup.get("assume"))
+        other = next((party for party in record.settings.parties if party != setup["side"]), "")
+        sides = {other: setup["opponent"]} if setup.get("opponent") else None
         made = sit(
             str(record.folder),
-            arranged,
+            Setup(asof.on, asof.known_by, asof.assume, sides),
             setup["side"],
             days=setup["days"],
             seed=setup["seed"],
