@@ -20,6 +20,7 @@ from detente.record.commit import commit, writing
 from detente.record.entries import SCHEMA_VERSION
 from detente.record.files import contents, load_record
 from detente.record.write import add_entry, edit_entry
+from detente.web.news import document_of, entry_id
 from detente.web.store import Store
 
 MOST_FILES = 50
@@ -137,16 +138,33 @@ def _decoded(content: bytes | None) -> str | None:
 def add_by_hand(
     store: Store, dispute: str, folder: Path, kind: str, entry: str, fields: Mapping[str, str], by: str
 ) -> dict[str, Any]:
-    """Add an entry from a form: each field is YAML.
+    """Add an entry whose fields are YAML.
 
     Raises:
         InvalidEntry, InvalidOption, CannotWrite: nothing is written.
     """
-    document: dict[str, Any] = {"schema": SCHEMA_VERSION, "id": entry, "kind": kind}
-    for field, text in fields.items():
-        if text.strip():
-            document[field] = parse_yaml(text, field)[0]
-    document.setdefault("verification", "unverified")
+    read = {field: parse_yaml(text, field)[0] for field, text in fields.items() if text.strip()}
+    return _add(store, dispute, folder, {"id": entry, "kind": kind, **read}, by)
+
+
+def add_news(
+    store: Store, dispute: str, folder: Path, kind: str, given: Mapping[str, str], by: str
+) -> dict[str, Any]:
+    """Add an entry from what a person filled into the form of its kind; its id is made from the title.
+
+    Raises:
+        InvalidOption: `where` is the field of the form; nothing is written.
+        InvalidEntry, CannotWrite: nothing is written.
+    """
+    record = load_record(str(folder))
+    fields = document_of(record, kind, given)
+    entry = entry_id(record, kind, fields["title"])
+    return _add(store, dispute, folder, {"id": entry, "kind": kind, **fields}, by)
+
+
+def _add(store: Store, dispute: str, folder: Path, fields: Mapping[str, Any], by: str) -> dict[str, Any]:
+    document: dict[str, Any] = {"schema": SCHEMA_VERSION, "verification": "unverified", **fields}
+    entry = document["id"]
     written = add_entry(str(folder), document)
     name = str(written.file.relative_to(folder))
     files = {name: {"before": None, "after": written.file.read_text("utf-8")}}

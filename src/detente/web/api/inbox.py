@@ -200,6 +200,28 @@ async def add(state: Shared, user: Editor, asked: NewEntry) -> dict[str, Any]:
     return await state.answers.work(make)
 
 
+class News(BaseModel):
+    """News by hand as the form of the Inbox has it: plain words, several people or claims one a line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Word
+    fields: Fields
+    dispute: Word | None = None
+
+
+@router.post("/news", status_code=201)
+async def news(state: Shared, user: Editor, asked: News) -> dict[str, Any]:
+    """Add news to a dispute folder; an error names the field of the form."""
+
+    def make() -> dict[str, Any]:
+        name, folder = own_folder(state, asked.dispute)
+        data = inbox.add_news(state.store, name, folder, asked.kind, asked.fields, user.name)
+        return envelope("news", asked.model_dump() | {"dispute": name}, data)
+
+    return await state.answers.work(make)
+
+
 class Edit(BaseModel):
     """Fields of an entry, as YAML by path, and the version that was seen."""
 

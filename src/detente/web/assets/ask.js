@@ -15,6 +15,7 @@ export async function ask(path, body, method = "POST") {
     const { what, why, instead } = answer.error;
     const error = new Error(`${what}: ${why}. Instead: ${instead}`);
     error.code = answer.error.code;
+    error.where = answer.error.where;
     throw error;
   }
   return answer;

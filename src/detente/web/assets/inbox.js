@@ -49,18 +49,39 @@ for (const section of document.querySelectorAll("[data-proposal]")) {
 const hand = document.getElementById("hand");
 if (hand) {
   const kind = hand.elements.kind;
-  kind.addEventListener("change", () => {
-    for (const part of hand.querySelectorAll("[data-kind]")) part.hidden = part.dataset.kind !== kind.value;
-  });
+  const show = () => {
+    for (const part of hand.querySelectorAll("[data-kind]")) part.disabled = part.hidden = part.dataset.kind !== kind.value;
+  };
+  kind.addEventListener("change", show);
+  show();
+  // What is wrong stands at its field; all that was filled in stays.
+  const mark = (name, words) => {
+    for (const old of hand.querySelectorAll("[aria-invalid]")) { old.removeAttribute("aria-invalid"); old.removeAttribute("aria-describedby"); }
+    hand.querySelector("#h-problem")?.remove();
+    const input = [...hand.elements].find((one) => one.name === name && !one.closest("fieldset:disabled"));
+    if (!input) return false;
+    const problem = document.createElement("span");
+    problem.id = "h-problem";
+    problem.className = "problem";
+    problem.textContent = words;
+    input.after(problem);
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", "h-problem");
+    input.focus();
+    return true;
+  };
   hand.addEventListener("submit", (event) => {
     event.preventDefault();
     trying("Adding…", async () => {
-      const fields = { title: JSON.stringify(hand.elements.title.value), date: hand.elements.date.value };
-      for (const input of hand.querySelectorAll(`[data-kind="${kind.value}"] [name]`)) fields[input.name] = input.value;
-      for (const name of ["says", "would_do"]) if (fields[name]) fields[name] = JSON.stringify(fields[name]);
-      const slug = hand.elements.title.value.toLowerCase().normalize("NFD").replace(/[^a-z]+/g, "-").replace(/^-|-$/g, "").slice(0, 60);
-      const answer = await ask("/api/v1/entries", { kind: kind.value, id: `${kind.value}-${slug}`, fields, dispute: hand.dataset.dispute });
-      location.assign(`/record/${encodeURIComponent(hand.dataset.dispute)}/${answer.data.entry}`);
+      const filled = new FormData(hand);
+      const fields = Object.fromEntries([...new Set(filled.keys())].filter((name) => name !== "kind").map((name) => [name, filled.getAll(name).join("\n")]));
+      mark("");
+      try {
+        const answer = await ask("/api/v1/news", { kind: kind.value, fields, dispute: hand.dataset.dispute });
+        location.assign(`/record/${encodeURIComponent(hand.dataset.dispute)}/${answer.data.entry}`);
+      } catch (error) {
+        throw mark(error.where, error.message) ? new Error("Nothing is added yet: see the field that is marked.") : error;
+      }
     });
   });
 }

@@ -14,10 +14,10 @@ from detente.analysis.baseline import kept_world
 from detente.core.errors import CannotWrite
 from detente.core.places import is_place, name_of
 from detente.reading.review import in_words
-from detente.record.entries import KINDS
 from detente.web.api import inbox as api
 from detente.web.api.what_if import Word
 from detente.web.errors import told
+from detente.web.news import COMMON, FORM, speakers
 from detente.web.pages import render
 from detente.web.state import Shared
 from detente.web.users import Reader
@@ -26,15 +26,6 @@ router = APIRouter(include_in_schema=False)
 
 CONTEXT = 600
 """Letters of the article shown around the words a proposal rests on."""
-PERSON = "{name: A. Minister, side: USA}"
-SAYS = "In our words"
-FORM = {
-    "claim": {"by": PERSON, "says": SAYS, "standing": "[{since: 2026-10-08, status: open}]"},
-    "talk": {"mode": "phone", "level": "minister", "state": "held", "participants": f"[{PERSON}]"},
-    "threat": {"by": PERSON, "says": SAYS, "would_do": "What would be done"},
-    "denial": {"by": PERSON, "says": SAYS, "denies": "[claim-...]"},
-}
-"""Fields that the form asks for first, with an example of each."""
 
 
 @router.get("/inbox")
@@ -51,6 +42,7 @@ async def page(request: Request, state: Shared, _: Reader, dispute: Word | None 
             places=_places(),
             own=list(state.disputes.folders),
         )
+    record = await state.answers.work(lambda: state.disputes.record(name))
     readings = (await api.readings(state, _, name))["data"]["readings"]
     history = (await api.history(state, _, name))["data"]["changes"]
     return render(
@@ -62,8 +54,11 @@ async def page(request: Request, state: Shared, _: Reader, dispute: Word | None 
         places=_places(),
         readings=[row | {"made": _moment(row["made"])} for row in readings],
         history=[row | {"at": _moment(row["at"])} for row in history],
-        kinds=list(KINDS),
+        common=COMMON,
         form=FORM,
+        speakers=speakers(record),
+        sides=[(label, name_of(label)) for label in record.settings.parties],
+        claims=[(entry.id, entry.title) for entry in record.entries.values() if entry.kind == "claim"],
     )
 
 
