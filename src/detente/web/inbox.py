@@ -24,6 +24,8 @@ from detente.web.news import document_of, entry_id
 from detente.web.store import Store
 
 MOST_FILES = 50
+MOST_ARTICLES = 500
+"""Of all feeds and mailboxes of one upload together."""
 MOST_LETTERS = 2_000_000
 """Of all texts of one upload together, as read."""
 
@@ -55,6 +57,14 @@ def read_uploads(uploads: Sequence[Upload], folder: str, published: str | None) 
                 error.what, error.where = (w.replace(path, name) for w in (error.what, error.where))
             raise
         found = {article["file"]: _text(texts, article["file"]) for article in reading["articles"]}
+    articles = len(reading["articles"]) + len(reading["failures"])
+    if articles > MOST_ARTICLES:
+        raise InvalidOption(
+            f"{articles:,} articles in this upload",
+            where="files",
+            why=f"a feed or a mailbox holds more than {MOST_ARTICLES}",
+            instead="fewer articles at a time",
+        )
     if sum(len(text) for text in found.values()) > MOST_LETTERS:
         raise InvalidOption(
             "the texts of this upload",
