@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+import sqlalchemy as sa
 
 from detente.core.errors import InvalidOption, StaleVersion
 from detente.web import store as module
@@ -128,3 +129,13 @@ def test_opening_is_quick(tmp_path):
     began = time.perf_counter()
     Store(address)
     assert time.perf_counter() - began < 1.0
+
+
+def test_the_tables_declared_are_those_that_migrations_make(store):
+    found = sa.inspect(store.engine)
+    made = {
+        name: {column["name"] for column in found.get_columns(name)}
+        for name in found.get_table_names()
+        if name != "alembic_version"
+    }
+    assert made == {name: set(table.c.keys()) for name, table in module.tables.tables.items()}

@@ -30,25 +30,20 @@ tables = sa.MetaData()
 jobs = sa.Table(
     "jobs",
     tables,
-    *(
-        sa.Column(name, kind)
-        for name, kind in (
-            ("id", sa.String),
-            ("kind", sa.String),
-            ("seal", sa.String),
-            ("question", sa.JSON),
-            ("state", sa.String),
-            ("progress", sa.Text),
-            ("result", sa.JSON(none_as_null=True)),
-            ("error", sa.JSON(none_as_null=True)),
-            ("cancel", sa.Boolean),
-            ("worker", sa.String),
-            ("beat", sa.Float),
-            ("made", sa.Float),
-            ("ended", sa.Float),
-            ("by", sa.String),
-        )
-    ),
+    sa.Column("id", sa.String),
+    sa.Column("kind", sa.String),
+    sa.Column("seal", sa.String),
+    sa.Column("question", sa.JSON),
+    sa.Column("state", sa.String),
+    sa.Column("progress", sa.Text),
+    sa.Column("result", sa.JSON(none_as_null=True)),
+    sa.Column("error", sa.JSON(none_as_null=True)),
+    sa.Column("cancel", sa.Boolean),
+    sa.Column("worker", sa.String),
+    sa.Column("beat", sa.Float),
+    sa.Column("made", sa.Float),
+    sa.Column("ended", sa.Float),
+    sa.Column("by", sa.String),
 )
 readings = sa.Table(
     "readings",
