@@ -168,7 +168,7 @@ def _worked_out(
             why="not one chunk of runs was ready by then",
             instead="a longer time, or more workers",
         )
-    states = _states(record, view, question, assumed)
+    states = _states(view, question, assumed)
     first, second = question.game.sides
     base = {i: trade_of(view, i, e, asked.world).base_percent for i, e in ((first, second), (second, first))}
     found = Outlook(question, swept, states, base)
@@ -346,7 +346,7 @@ def _splits(view: Record, game: Game, asked: Asked) -> tuple[str, ...]:
     return tuple(name for name in found if name in ("rare-earths", "ai-chips"))
 
 
-def _states(record: Record, view: Record, question: Question, assumed: _Assumed) -> States:
+def _states(view: Record, question: Question, assumed: _Assumed) -> States:
     setting = question.setting
     weights = world_of(setting)[1] if setting.splits else weights_for(view, setting.world_name)
     parts = {part.label: part.hs for name in setting.splits for part in read_split(name).parts if part.hs}

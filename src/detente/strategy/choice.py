@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from detente.core.errors import InvalidGame, InvalidOption, UnknownEconomy, UnknownSector
-from detente.economy.outcome import Outcome
 from detente.economy.world import World
 from detente.policy import SectorPolicy
 
@@ -304,11 +303,6 @@ def rates_of(world: World, policy: SectorPolicy | None = None) -> np.ndarray:
     if policy is not None:
         duty, tax = np.maximum(0.0, duty + policy.duty_change), policy.export_tax
     return np.log1p(np.stack([duty, tax]))
-
-
-def rates_at(outcome: Outcome) -> np.ndarray:
-    """Logs of gross rates in force at an outcome [lever, importer, exporter, sector]."""
-    return np.log1p(np.stack([outcome.after.duty, outcome.after.export_tax]))
 
 
 def policy_of(world: World, rates: np.ndarray) -> SectorPolicy:

@@ -187,7 +187,7 @@ def sign(game: Game, state: TalksState, package: Package) -> TalksState:
         levers[change.lever] = _changed(levers[change.lever], change.level, change.how, clocks)
     kind = kind_of(game, state, package)
     if kind == "full":
-        levers, clocks = _settle(game, levers, clocks)
+        levers, clocks = _settle(levers, clocks)
     state = replace(
         state,
         clocks=clocks,
@@ -218,7 +218,7 @@ def _changed(now: LeverState, level: float, how: str, clocks: Mapping[str, Clock
 
 
 def _settle(
-    game: Game, levers: dict[str, LeverState], clocks: dict[str, ClockState]
+    levers: dict[str, LeverState], clocks: dict[str, ClockState]
 ) -> tuple[dict[str, LeverState], dict[str, ClockState]]:
     """A whole deal ends the clocks: what was suspended is removed. What the law ends, ends as before."""
     settled = {

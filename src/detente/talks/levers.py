@@ -80,7 +80,7 @@ def read_levers(view: Record, asof: AsOf, named: Iterable[str]) -> Held:
         if expires is not None and state.clock:
             expiries.setdefault(state.clock, {})[lever.side] = expires
         levers[lever.id], states[lever.id] = lever, state
-    clocks, clock_states = _clocks(levers, states, expiries, asof.on)
+    clocks, clock_states = _clocks(levers, states, expiries)
     for side in view.settings.parties:
         for lever in _new_uses(side, powers[side], levers, asof.on):
             levers[lever.id], states[lever.id] = lever, LeverState(0.0)
@@ -248,7 +248,6 @@ def _clocks(
     levers: Mapping[str, Lever],
     states: Mapping[str, LeverState],
     expiries: Mapping[str, dict[str, date]],
-    on: date,
 ) -> tuple[dict[str, Clock], dict[str, ClockState]]:
     clocks, running = {}, {}
     for name, expires in expiries.items():

@@ -156,12 +156,6 @@ def first_contacts(table: pl.DataFrame, channels: Sequence[str]) -> pl.DataFrame
     return rows.sort("run", "day", maintain_order=True).unique("run", keep="first", maintain_order=True)
 
 
-def month_paths(policies: np.ndarray, days: Sequence[int], step: int) -> list[list[str]]:
-    """Policies of each run at every `step` days, from a table that has those days [run, day]."""
-    places = [n for n, day in enumerate(days) if day % step == 0]
-    return [list(row) for row in policies[:, places]]
-
-
 def day_of(first: date, offset: int) -> str:
     """A day so many days after the first, as written."""
     return (first + timedelta(days=offset)).isoformat()

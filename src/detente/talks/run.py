@@ -72,10 +72,6 @@ class Transcript:
         """How talks stood at the end of a day."""
         return [standing for since, standing in self.standings if since <= day][-1]
 
-    def policy_on(self, day: date) -> str:
-        """Label of the policy in force at the end of a day."""
-        return [label for since, label in self.policies if since <= day][-1]
-
     def contacts(self) -> list[tuple[date, str]]:
         """(day, channel) of every contact that was held."""
         return [(event.day, event.what) for event in self.events if event.kind is EventKind.MET]

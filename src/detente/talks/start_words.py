@@ -22,7 +22,7 @@ def soft_days_on(view: Record, day: date, settings: Talks, held: Held) -> dict[s
     found: dict[str, ClockState] = {}
     for threat in view.of(Threat):
         side, due = threat.by.side, parse_moment(threat.deadline).day if threat.deadline else None
-        words_only = threat.outcome == "open" and _lever_of(view, threat, settings, held) is None
+        words_only = threat.outcome == "open" and _lever_of(threat, settings, held) is None
         if not words_only or side not in view.settings.parties or due is None or due <= day:
             continue
         now = found.get(soft_clock(side))
@@ -45,7 +45,7 @@ def threats_on(view: Record, day: date, settings: Talks, held: Held) -> tuple[Th
         due = (
             parse_moment(threat.deadline).day if threat.deadline else made + timedelta(days=OPEN_THREAT_DAYS)
         )
-        mapped = _lever_of(view, threat, settings, held)
+        mapped = _lever_of(threat, settings, held)
         if mapped is None or due <= day:
             continue
         lever, level = mapped
@@ -55,7 +55,7 @@ def threats_on(view: Record, day: date, settings: Talks, held: Held) -> tuple[Th
     return tuple(found.values())
 
 
-def _lever_of(view: Record, threat: Threat, settings: Talks, held: Held) -> tuple[str, float] | None:
+def _lever_of(threat: Threat, settings: Talks, held: Held) -> tuple[str, float] | None:
     """With what a threat is made, and how high: as the settings say, else the next duty; None for neither."""
     return settings.threats.get(threat.id) or _next_duty(threat, held)
 

@@ -128,7 +128,7 @@ def implied_odds(
     rng = np.random.default_rng(seed)
     corners = rng.integers(0, 2, size=(DRAWS, *low.shape))
     inside = rng.uniform(size=(DRAWS, *low.shape))
-    _require_identified((low + high) / 2, low + (high - low) * corners, error)
+    _require_identified((low + high) / 2, low + (high - low) * corners)
     centre = before + _change((low + high) / 2, move, error)
     if (centre < -1e-9).any() or (centre > 1 + 1e-9).any():
         worst = outcomes[int(np.argmax(np.maximum(-centre, centre - 1)))]
@@ -175,7 +175,7 @@ def _change(sensitivities: np.ndarray, move: np.ndarray, error: np.ndarray) -> n
     return np.append(found, -found.sum())
 
 
-def _require_identified(centre: np.ndarray, corners: np.ndarray, error: np.ndarray) -> None:
+def _require_identified(centre: np.ndarray, corners: np.ndarray) -> None:
     """Refuse sensitivities that somewhere in their ranges say nothing of some outcome.
 
     The smallest singular value of their differences must stay away from zero, and with as many series as

@@ -82,11 +82,6 @@ def enough(view: View, package: Package, asked: float) -> bool:
     return worth >= asked * view.best and worth >= 0
 
 
-def any_gain(view: View, package: Package, asked: float) -> bool:
-    """Takes whatever is better than going on as things are."""
-    return view.gain(package) > 0 or (package.kind == "extension" and view.lapse_loss > 0)
-
-
 def best_for_both(view: View, asked: float) -> Package | None:
     """Of what brings itself the share asked for, what the other side likes best."""
     least = asked * view.best
