@@ -14,6 +14,7 @@ from detente.reading.clauses import Clause, Parsed, parse
 from detente.reading.compose import said_act, told_act
 from detente.reading.context import Context
 from detente.reading.cues import cues_of
+from detente.reading.dollars import dollar_of, in_dollars
 from detente.reading.events import event_of
 from detente.reading.merging import merged
 from detente.reading.passages import Sentence
@@ -36,8 +37,10 @@ def acts_of(context: Context, sentences: list[Sentence], table: Weights | None =
     stamps = Stamps(context)
     found = weighed(list(read_sentences(context, sentences, stamps)), context, table)
     stamps.give_notice_day(found)
+    dollar = dollar_of(context)
     for act in found:
         complete(act, context)
+        act.amounts = in_dollars(act.amounts, dollar, context.text)
     return merged(found)
 
 

@@ -18,12 +18,13 @@ _CURRENCIES = {
     "yen": "JPY", "jpy": "JPY", "mx$": "MXN", "peso": "MXN", "rouble": "RUB", "ruble": "RUB", "rub": "RUB", "₩": "KRW", "won": "KRW", "krw": "KRW",
     "franc": "CHF", "chf": "CHF", "reais": "BRL", "brl": "BRL", "r$": "BRL", "c$": "CAD", "ca$": "CAD", "cad": "CAD", "a$": "AUD", "au$": "AUD", "aud": "AUD",
     "₹": "INR", "inr": "INR", "rs": "INR", "rupee": "INR", "nt$": "TWD", "hk$": "HKD", "s$": "SGD", "nz$": "NZD", "rand": "ZAR", "lira": "TRY",
-    "canadian dollar": "CAD", "australian dollar": "AUD",
+    "canadian dollar": "CAD", "australian dollar": "AUD", "aussie dollar": "AUD", "new zealand dollar": "NZD",
+    "hong kong dollar": "HKD", "singapore dollar": "SGD", "taiwan dollar": "TWD", "nzd": "NZD", "hkd": "HKD", "sgd": "SGD",
 }  # fmt: skip
-_SIGN = r"(?:(?:US|CA|AU|MX|NT|HK|NZ|C|A|R|S)\$|CN¥|(?:USD|EUR|GBP|CAD|AUD|CHF|INR|RMB|CNY|JPY|KRW|RUB|BRL|Rs\.?)(?=[ \d])|[$€£¥₹₩])"
+_SIGN = r"(?:(?:US|CA|AU|MX|NT|HK|NZ|C|A|R|S)\$|CN¥|(?:USD|EUR|GBP|CAD|AUD|CHF|INR|RMB|CNY|JPY|KRW|RUB|BRL|NZD|HKD|SGD|Rs\.?)(?=[ \d])|[$€£¥₹₩])"
 _MONEY = (
-    r"(?:(?:US|U\.S\.|American|Canadian|Australian) )?(?:dollars?|cents?|euros?(?!-)|pounds?(?! of\b)|yuan|renminbi|yen|rupees?"
-    r"|won|roubles?|rubles?|pesos?|francs?|reais|rand|lira)|(?:USD|EUR|GBP|CAD|AUD|CHF|INR|RMB|CNY|JPY|KRW|RUB)"
+    r"(?:(?:US|U\.S\.|American|Canadian|Australian|Aussie|New Zealand|Hong Kong|Singapore|Taiwan) )?(?:dollars?|cents?|euros?(?!-)|pounds?(?! of\b)|yuan|renminbi|yen|rupees?"
+    r"|won|roubles?|rubles?|pesos?|francs?|reais|rand|lira)|(?:USD|EUR|GBP|CAD|AUD|CHF|INR|RMB|CNY|JPY|KRW|RUB|NZD|HKD|SGD)"
 )
 _LENGTH = (
     r"(?:working |calendar |business |more |full |whole )?(?:days?|weeks?|months?|years?|hours?|minutes?)"
