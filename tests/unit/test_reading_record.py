@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from datetime import date
 
 from tests.support.reading import ARTICLE
 
+from detente.reading import read
 from detente.reading.article import Article
 from detente.reading.grouping import groups_of, origins_of
 from detente.reading.link import Linker
 from detente.reading.propose import read_article
-from detente.reading.read import MANY_FILES, Journal, Options, read_all
+from detente.reading.read import MANY_FILES, Journal, Options, read_all, read_one
 from detente.record.files import load_record
 
 LONG = (
@@ -65,3 +69,42 @@ def test_an_interrupted_run_goes_on(tmp_path):
     assert "read before" in whole.articles[0].notes
     assert len(whole.articles) == MANY_FILES
     assert not journal.path.exists()
+
+
+KILLED_AFTER = 10
+KILLED = f"""
+import os, signal, sys
+from detente.reading.read import Options, read_all
+
+def say(words):
+    if words.startswith("read {KILLED_AFTER} "):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+read_all(sys.argv[1:], Options(), say, workers=1)
+"""
+
+
+def test_a_killed_run_reads_nothing_twice_and_gives_the_same_answer(tmp_path, monkeypatch):
+    monkeypatch.setenv("DETENTE_CACHE", str(tmp_path / "cache"))
+    files = []
+    for number in range(MANY_FILES):
+        path = tmp_path / f"{number:02}.txt"
+        path.write_text(ARTICLE.replace("145%", f"{145 + number}%"), encoding="utf-8")
+        files.append(str(path))
+    killed = subprocess.run([sys.executable, "-c", KILLED, *files], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    with Journal(files, Options()).path.open("a", encoding="utf-8") as journal:
+        journal.write('\n["half a li')  # what a power cut leaves of the line being written
+    seen = []
+
+    def counted(name, options):
+        seen.append(name)
+        return read_one(name, options)
+
+    monkeypatch.setattr(read, "read_one", counted)
+    resumed = read_all(files, Options(), workers=1)
+    assert seen == files[KILLED_AFTER:]
+    monkeypatch.setenv("DETENTE_CACHE", str(tmp_path / "another"))
+    seen.clear()
+    assert resumed.data() == read_all(files, Options(), workers=1).data()
+    assert seen == files

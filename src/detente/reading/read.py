@@ -301,9 +301,12 @@ class Journal:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a", encoding="utf-8") as stream:
+                # the line end stands first, so that a line torn before is not joined by this one
                 stream.write(
-                    json.dumps([name, _mark(name), [vars(a) for a in articles], failure], ensure_ascii=False)
-                    + "\n"
+                    "\n"
+                    + json.dumps(
+                        [name, _mark(name), [vars(a) for a in articles], failure], ensure_ascii=False
+                    )
                 )
         except OSError:
             return
