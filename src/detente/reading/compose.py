@@ -176,8 +176,6 @@ def _told_modality(
         return "planned"
     plain = modality_of(clause, context, date, lasting=event.lasting, conditional=conditional)
     if event.modality and plain in HOLDS:
-        if event.modality == "wished" or event.act in ("talk", "ruling", "domestic_pressure"):
-            return event.modality
         return event.modality
     if plain == "opinion":
         return ""

@@ -1,4 +1,4 @@
-"""Estimate the scorer's weights from the tuned gold.
+"""Estimate the scorer's weights from the tuned gold and the labelled passages.
 
     python -m detente.reading.fitting            write the table anew
     python -m detente.reading.fitting --folds 5  grade it across folds by dispute instead
@@ -29,6 +29,7 @@ from detente.reading.dates import with_dateline
 from detente.reading.filling import SAID, SCORED, clause_for, modality_cues
 from detente.reading.gold import SHIPPED_GOLD, GoldItem, read_gold
 from detente.reading.grade import grade
+from detente.reading.labelled import read_labelled
 from detente.reading.passages import split_passages
 from detente.reading.propose import proposal
 from detente.reading.scheme import ACTS
@@ -85,8 +86,12 @@ def examples_of(items: Iterable[GoldItem]) -> Iterator[Example]:
             yield example
 
 
-def fitted(examples: list[Example]) -> Weights:
-    """Weights estimated from sentences, those of whole texts, and those of modalities."""
+def fitted(gold: list[Example], labelled: Iterable[Example] = ()) -> Weights:
+    """Weights estimated from sentences, those of modalities, and from the gold alone those of whole texts.
+
+    Labelled passages are too short, and too full of acts, to show what a whole text looks like.
+    """
+    examples = [*gold, *labelled]
     found: dict[str, dict[str, float]] = {BIAS: {}}
     cues, shown = _table([e.cues for e in examples], [e.text for e in examples])
     for act in ACTS:
@@ -99,7 +104,7 @@ def fitted(examples: list[Example]) -> Weights:
         )
         _fill(found, act, cues, _logistic(shown, told, weight, PENALTY))
     texts: dict[str, list[Example]] = {}
-    for example in examples:
+    for example in gold:
         texts.setdefault(example.text, []).append(example)
     cues, shown = _table([cues_of_text([e.cues for e in of]) for of in texts.values()], list(texts))
     told = np.array([float(any(e.told or e.optional for e in of)) for of in texts.values()])
@@ -162,14 +167,18 @@ def folds_of(items: list[GoldItem], count: int, seed: int) -> list[int]:
     return [drawn.index(key) % count for key in keys]
 
 
-def across_folds(items: list[GoldItem], count: int, seed: int) -> dict[str, list[dict[str, object]]]:
-    """Proposals for each text by a table fitted on the other folds."""
-    fold = folds_of(items, count, seed)
-    examples = list(examples_of(items))
-    place = {item.id: number for item, number in zip(items, fold, strict=True)}
+def across_folds(
+    items: list[GoldItem], labelled: list[GoldItem], count: int, seed: int
+) -> dict[str, list[dict[str, object]]]:
+    """Proposals for each text by a table fitted on the other folds; labelled passages go with their dispute."""
+    every = [*items, *labelled]
+    place = dict(zip((item.id for item in every), folds_of(every, count, seed), strict=True))
+    gold, more = list(examples_of(items)), list(examples_of(labelled))
     found: dict[str, list[dict[str, object]]] = {}
     for number in range(count):
-        table = fitted([e for e in examples if place[e.text] != number])
+        table = fitted(
+            [e for e in gold if place[e.text] != number], [e for e in more if place[e.text] != number]
+        )
         for item in items:
             if place[item.id] == number:
                 article = with_dateline(item.article(), None)
@@ -180,7 +189,7 @@ def across_folds(items: list[GoldItem], count: int, seed: int) -> dict[str, list
 
 
 def main() -> None:
-    """Fit on the shipped tuned gold and write the table; or grade across folds."""
+    """Fit on the shipped tuned gold and labelled passages and write the table; or grade across folds."""
     options = argparse.ArgumentParser(
         description="Estimate the scorer's weights, or grade them across folds."
     )
@@ -188,13 +197,14 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=0)
     given = options.parse_args()
     items = read_gold(SHIPPED_GOLD / "tuned")
+    labelled = read_labelled()
     if given.folds:
-        tally = grade(items, across_folds(items, given.folds, given.seed))
+        tally = grade(items, across_folds(items, labelled, given.folds, given.seed))
         print(tally.acts.as_dict(), f"false in texts without an act: {tally.false_in_empty}")
         return
-    table = fitted(list(examples_of(items)))
+    table = fitted(list(examples_of(items)), examples_of(labelled))
     write(table)
-    print(f"{len(items)} texts, {len(table)} cues")
+    print(f"{len(items)} texts, {len(labelled)} labelled passages, {len(table)} cues")
 
 
 if __name__ == "__main__":

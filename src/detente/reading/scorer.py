@@ -97,7 +97,7 @@ def weights() -> Weights:
 def likely(cues: Iterable[str], names: Iterable[str], table: Weights) -> dict[str, float]:
     """The probability of each of some names of the table, given the cues shown."""
     sums = {name: table[BIAS][name] for name in names}
-    for cue in cues:
+    for cue in sorted(cues):  # in one order, so that the last bits are the same in every process
         for name, weight in table.get(cue, {}).items():
             if name in sums:
                 sums[name] += weight
