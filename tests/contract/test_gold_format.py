@@ -36,7 +36,7 @@ STYLES = {
 }  # fmt: skip
 UNITS = {
     "percent", "points", "index_points", "USD", "EUR", "CNY", "GBP", "JPY", "KRW", "INR", "CAD", "AUD",
-    "BRL", "RUB", "CHF", "MXN", "tonne", "kg", "barrel", "bushel", "litre", "case", "head", "unit",
+    "BRL", "RUB", "CHF", "MXN", "NZD", "HKD", "SGD", "tonne", "kg", "barrel", "bushel", "litre", "case", "head", "unit",
     "person", "firm", "vessel", "minute", "hour", "day", "week", "month", "year",
 }  # fmt: skip
 AMOUNT_ROLES = {

@@ -61,7 +61,8 @@ _VOICES = {
 }
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|should|may|might|could|can|must|if|unless|until|once|'ll|plan(?:s|ned|ning)?|propos\w+|due|draft|bill|seek\w*"
-    r"|next|tomorrow|want\w*|hope\w*|ask\w*|offer\w*|call\w* (?:for|on)|expect\w*|intend\w*|promis\w+|pledg\w+|threat\w+|recommend\w*|suggest\w*|urg(?:e|es|ed|ing)|demand\w*|request\w*|invit\w+|agreed to|ready to|consider\w*|weigh\w*)\b"
+    r"|next|tomorrow|want\w*|hope\w*|ask\w*|offer\w*|call\w* (?:for|on)|expect\w*|intend\w*|promis\w+|pledg\w+|threat\w+|recommend\w*|suggest\w*|urg(?:e|es|ed|ing)|demand\w*|request\w*|invit\w+|agreed to|ready to|consider\w*|weigh\w*"
+    r"|potential(?:ly)?|possib\w+|likely|likelihood|prospects?|risks? (?:of|that)|(?:work|mov|push|look|aim)(?:s|ed|e|es|ing)? (?:towards?|for|at|to)|run(?:s)? out|expires?)\b"
     r"|\b(?:is|are|was|were) to \w+|n[’']t yet|[’']ll\b",
     re.I,
 )
