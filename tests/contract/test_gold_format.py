@@ -36,8 +36,8 @@ STYLES = {
 }  # fmt: skip
 UNITS = {
     "percent", "points", "index_points", "USD", "EUR", "CNY", "GBP", "JPY", "KRW", "INR", "CAD", "AUD",
-    "BRL", "RUB", "CHF", "MXN", "NZD", "HKD", "SGD", "tonne", "kg", "barrel", "bushel", "litre", "case", "head", "unit",
-    "person", "firm", "vessel", "minute", "hour", "day", "week", "month", "year",
+    "BRL", "RUB", "CHF", "MXN", "NZD", "HKD", "SGD", "tonne", "kg", "barrel", "bushel", "litre", "case",
+    "head", "unit", "person", "firm", "vessel", "minute", "hour", "day", "week", "month", "year",
 }  # fmt: skip
 AMOUNT_ROLES = {
     "before", "after", "change", "level", "cap", "floor", "count", "duration", "volume", "value", "share",

@@ -108,6 +108,7 @@ BAD = [
     ("POST", "/api/v1/what-if", {**ASKED, "extra": 1}, 422, "invalid_request"),
     ("POST", "/api/v1/what-if", [], 422, "invalid_request"),
     ("GET", "/api/v1/what-if?s=nonsense", None, 422, "invalid_option"),
+    ("GET", "/api/v1/claims?topic=nonsense", None, 404, "unknown_topic"),
     ("GET", "/api/v1/what-if/export.pdf", None, 422, "invalid_request"),
     ("GET", "/api/v1/what-if/export.csv?scenario=3", None, 422, "invalid_request"),
     ("GET", "/api/v1/nothing", None, 404, "not_found"),

@@ -32,6 +32,7 @@ REAL = {
     "importer": "CHN",
     "exporter": "AUS",
     "kind": "measure",
+    "topic": "wine",
     "entry": "measure-china-barley-anti-dumping-australia",
     "s": ["start=today;c=import_duty:CHN:AUS:C10T12:5"],
 }

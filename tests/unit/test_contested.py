@@ -7,7 +7,7 @@ from tests.support.dispute import write_dispute
 
 from detente.analysis.commitments import commitments
 from detente.analysis.contested import contested
-from detente.core.errors import DateBeforeRecord, InvalidOption
+from detente.core.errors import DateBeforeRecord, InvalidOption, UnknownTopic
 from detente.record.asof import AsOf
 from detente.record.files import load_record
 
@@ -145,7 +145,7 @@ def test_open_leaves_out_what_is_settled(record):
 
 
 def test_a_topic_of_no_claim_known_by_then_is_refused_with_those_there_are(record):
-    with pytest.raises(InvalidOption) as caught:
+    with pytest.raises(UnknownTopic) as caught:
         contested(record, AsOf(date(2025, 6, 5)), topic="nonsense")
     assert caught.value.where == "--topic"
     known = caught.value.instead.removeprefix("one of: ").split(", ")

@@ -11,7 +11,7 @@ from typing import Any
 
 from detente.analysis.state import known_on, require_days
 from detente.core.days import parse_moment
-from detente.core.errors import InvalidOption
+from detente.core.errors import UnknownTopic
 from detente.record.asof import AsOf
 from detente.record.entries import Claim, ClaimStanding, ClaimStatus, Denial, Relation, Statement, Talk
 from detente.record.files import Record
@@ -46,13 +46,13 @@ def contested(
 
     Raises:
         DateBeforeRecord: the day is before the first entry.
-        InvalidOption: no claim known on the day has the topic.
+        UnknownTopic: no claim known on the day has the topic.
     """
     require_days(record, asof)
     said = [c for c in record.of(Claim) if known_on(c, asof)]
     topics = sorted({name for claim in said for name in claim.topics})
     if topic is not None and topic not in topics:
-        raise InvalidOption(
+        raise UnknownTopic(
             f"topic {topic!r}",
             where="--topic",
             why=f"no claim known on {asof.on} has it",

@@ -82,6 +82,12 @@ class UnknownSector(DetenteError):
     code = "unknown_sector"
 
 
+class UnknownTopic(DetenteError):
+    """A topic that no claim known on the day has."""
+
+    code = "unknown_topic"
+
+
 class UnknownName(DetenteError):
     """A name (world, model, case, closure, elasticity set) that nothing carries."""
 

@@ -17,6 +17,7 @@ from detente.web.background import Gone
 STATUS = {
     "internal_error": 500,
     "unknown_dispute": 404,
+    "unknown_topic": 404,
     "not_found": 404,
     "stale_version": 409,
     "cannot_write": 409,
