@@ -10,7 +10,7 @@ import pytest
 from tests.support import levers
 from tests.support.dispute import TRUCE, duty, write_dispute
 
-from detente.cli.main import COMMANDS, OUTPUT_CUT, _run
+from detente.cli.main import COMMANDS, OUTPUT_CUT, _run, run
 
 
 def call(capsys, *arguments):
@@ -433,3 +433,15 @@ def test_days_after_the_last_are_refused_in_plain_words(capsys):
     status, answer = call(capsys, "changed", "us-china", "--since", "2030-01-01", "--on", "2025-06-05")
     assert (status, answer["error"]["where"]) == (2, "--since")
     assert "2025-06-05" in answer["error"]["instead"]
+
+
+def test_a_server_that_cannot_start_keeps_its_exit_status(monkeypatch):
+    import detente.record.files
+
+    def leaving(_):
+        sys.exit(3)
+
+    monkeypatch.setattr(detente.record.files, "load_record", leaving)
+    with pytest.raises(SystemExit) as left:
+        run(["status", "us-china"])
+    assert left.value.code == 3

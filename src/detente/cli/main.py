@@ -113,6 +113,7 @@ def run(argv: list[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> int:
     as_json = "--json" in arguments
+    stdout = sys.stdout
     try:
         _require_values(arguments)
         result = cli.main(args=arguments, prog_name="detente", standalone_mode=False)
@@ -128,7 +129,11 @@ def _run(arguments: list[str]) -> int:
         error.instead = error.instead or f"see `{_command_of(arguments)} --help`"
         _report(error.as_dict(), error.text(), as_json)
         return error.exit_status
-    except SystemExit:  # how click leaves when the output is cut, `detente ... | head`
+    except SystemExit:
+        # Click leaves so when the output is cut, `detente ... | head`, with another stdout in its place;
+        # a server that cannot start leaves so too.
+        if sys.stdout is stdout:
+            raise
         return OUTPUT_CUT
     except Exception as error:
         _bug(error, as_json)
